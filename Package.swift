@@ -1,0 +1,117 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A Swift target: one room of a storey.
+func room(_ storey: String, _ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, path: "Sources/\(storey)/\(name)", swiftSettings: strict)
+}
+
+/// A C target: what Swift cannot see or must not do.
+func cRoom(_ storey: String, _ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/\(storey)/\(name)",
+        cSettings: [.define("_GNU_SOURCE")])
+}
+
+/// A C library of the Debian package `package`.
+func library(_ name: String, pkgConfig: String, package: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+/// The unit tests of a room: no root, no network, no sleep.
+func unitTests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
+        path: "Tests/UnitTests/\(name)Tests", exclude: [], swiftSettings: strict)
+}
+
+let package = Package(
+    name: "compose",
+    products: [.executable(name: "compose", targets: ["compose"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    ],
+    targets: [
+        // System
+        library("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
+        library("CArchive", pkgConfig: "libarchive", package: "libarchive-dev"),
+        library("CSeccomp", pkgConfig: "libseccomp", package: "libseccomp-dev"),
+        library("CNFTables", pkgConfig: "libnftables", package: "libnftables-dev"),
+        library("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
+        library("CNettle", pkgConfig: "nettle", package: "nettle-dev"),
+        cRoom("System", "CLinux"),
+        room("System", "Primitives"),
+        room("System", "LinuxSystem", ["CLinux", "Primitives", system]),
+
+        // Container
+        room("Container", "ContainerSpec", ["Primitives"]),
+        cRoom("Container", "CLaunch"),
+        room("Container", "Cgroups", ["LinuxSystem", "Primitives", "ContainerSpec", system]),
+        room("Container", "Seccomp", ["CSeccomp", "LinuxSystem", system]),
+        room(
+            "Container", "ContainerRuntime",
+            ["CLaunch", "CLinux", "LinuxSystem", "Primitives", "ContainerSpec", "Cgroups", "Seccomp", system]),
+
+        // Network
+        room("Network", "Netlink", ["CLinux", "LinuxSystem", "Primitives", system]),
+        room("Network", "Firewall", ["CNFTables", "Primitives"]),
+        room("Network", "DNS", ["LinuxSystem", "Primitives", system]),
+        room("Network", "PortProxy", ["LinuxSystem", "Primitives", system]),
+        room(
+            "Network", "ContainerNetwork",
+            ["CLinux", "Netlink", "Firewall", "DNS", "PortProxy", "LinuxSystem", "Primitives", system]),
+
+        // Image
+        room("Image", "OCIImage", ["Primitives"]),
+        room("Image", "Archive", ["CArchive", "CNettle", "CLinux", "LinuxSystem", "Primitives", system]),
+        room(
+            "Image", "ImageStore",
+            ["OCIImage", "Archive", "StateStore", "LinuxSystem", "Primitives", system]),
+
+        // Engine
+        room("Engine", "Engine", ["Primitives"]),
+        room("Engine", "StateStore", ["CSQLite", "Primitives", "LinuxSystem", system]),
+        room(
+            "Engine", "Supervisor",
+            [
+                "Engine", "StateStore", "ContainerSpec", "ContainerRuntime", "ContainerNetwork", "DNS", "PortProxy",
+                "LinuxSystem", "CLinux", "Primitives", system,
+            ]),
+        room(
+            "Engine", "LocalEngine",
+            [
+                "Engine", "StateStore", "Supervisor", "ImageStore", "OCIImage", "Archive", "ContainerSpec",
+                "ContainerRuntime", "ContainerNetwork", "Cgroups", "LinuxSystem", "CLinux", "Primitives", system,
+            ]),
+
+        // Project
+        room("Project", "YAML", ["CYAML"]),
+        room("Project", "ComposeModel", ["Primitives"]),
+        room("Project", "ComposeLoader", ["YAML", "ComposeModel", "Primitives"]),
+        room("Project", "Reconciler", ["ComposeModel", "Engine", "Primitives"]),
+
+        // CLI
+        room("CLI", "TerminalUI", ["LinuxSystem", "Primitives", system]),
+        room(
+            "CLI", "ComposeCLI",
+            [
+                "TerminalUI", "ComposeLoader", "ComposeModel", "Reconciler", "Engine", "LocalEngine", "Supervisor",
+                "ImageStore", "LinuxSystem", "Primitives", system, argumentParser,
+            ]),
+        .executableTarget(
+            name: "compose", dependencies: ["ComposeCLI", "Supervisor"], path: "Sources/CLI/compose",
+            swiftSettings: strict),
+    ]
+)

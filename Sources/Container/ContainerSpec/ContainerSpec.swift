@@ -1,0 +1,232 @@
+/// Everything the runtime needs to run one container, resolved: no image, no Compose file, no defaults left to look up.
+///
+/// A value that is stored with the container and read again by another process, so it is `Codable` and holds no
+/// descriptor. Paths are host paths unless said otherwise. The words are those of the OCI runtime specification.
+public struct ContainerSpec: Codable, Sendable, Hashable {
+    /// 64 lower-case hexadecimal digits.
+    public var id: String
+    /// The name users see, such as `shop-web-1`.
+    public var name: String
+    public var root: RootFilesystem
+    public var process: ProcessSpec
+    public var hostname: String
+    public var domainname: String?
+    /// Mounts besides the default ones, in the order in which they are made.
+    public var mounts: [MountSpec]
+    public var namespaces: NamespaceSpec
+    public var resources: ResourceLimits
+    public var devices: [DeviceSpec]
+    /// `c 1:3 rwm` lines besides the defaults (Compose `device_cgroup_rules`).
+    public var deviceCgroupRules: [String]
+    /// Kernel parameters of the container's own namespaces, by dotted name.
+    public var sysctls: [String: String]
+    /// Bytes of the tmpfs at `/dev/shm`; nil is 64 MiB.
+    public var shmSize: UInt64?
+    /// Process 1 is ours: it passes signals on and reaps (Compose `init`).
+    public var initProcess: Bool
+    /// All capabilities, devices and paths of the host.
+    public var privileged: Bool
+    /// Keeps `/proc` and `/sys` paths unmasked and writable (`security_opt: systempaths=unconfined`).
+    public var unconfinedSystemPaths: Bool
+    /// Directory that holds this container's files (upper, work, logs, hosts …).
+    public var directory: String
+    /// Parent of the container's cgroup below each hierarchy's mount point; nil is `/compose`.
+    public var cgroupParent: String?
+
+    public init(id: String, name: String, root: RootFilesystem, process: ProcessSpec, directory: String) {
+        self.id = id
+        self.name = name
+        self.root = root
+        self.process = process
+        self.hostname = String(id.prefix(12))
+        self.mounts = []
+        self.namespaces = NamespaceSpec()
+        self.resources = ResourceLimits()
+        self.devices = []
+        self.deviceCgroupRules = []
+        self.sysctls = [:]
+        self.initProcess = false
+        self.privileged = false
+        self.unconfinedSystemPaths = false
+        self.directory = directory
+    }
+}
+
+/// The overlay that becomes the container's `/`.
+public struct RootFilesystem: Codable, Sendable, Hashable {
+    /// Unpacked layers, topmost first. Never empty: an image without layers has one empty directory.
+    public var lowerDirectories: [String]
+    public var upperDirectory: String
+    public var workDirectory: String
+    /// Compose `read_only`.
+    public var readOnly: Bool
+
+    public init(lowerDirectories: [String], upperDirectory: String, workDirectory: String, readOnly: Bool = false) {
+        self.lowerDirectories = lowerDirectories
+        self.upperDirectory = upperDirectory
+        self.workDirectory = workDirectory
+        self.readOnly = readOnly
+    }
+}
+
+/// The program to run and what it is allowed to do. Used for a container's main process and for `exec`.
+public struct ProcessSpec: Codable, Sendable, Hashable {
+    /// argv; never empty. The program is looked up in the container's `PATH` when it holds no `/`.
+    public var arguments: [String]
+    /// `KEY=VALUE`, already merged from image and service. The runtime adds PATH, HOME, HOSTNAME and TERM where missing.
+    public var environment: [String]
+    /// Absolute path inside the container; made when missing.
+    public var workingDirectory: String
+    /// `user`, `uid`, `user:group`, `uid:gid` as the image or the Compose file has it; empty is root.
+    public var user: String
+    /// Groups besides the user's own, by name or number (Compose `group_add`).
+    public var additionalGroups: [String]
+    /// Whether standard streams are a pseudo terminal.
+    public var terminal: Bool
+    /// Capability names without `CAP_`, upper case; `ALL` allowed.
+    public var capabilitiesAdded: [String]
+    public var capabilitiesDropped: [String]
+    public var noNewPrivileges: Bool
+    public var seccomp: SeccompSpec
+    public var apparmorProfile: String?
+    public var rlimits: [ResourceLimit]
+    public var oomScoreAdjustment: Int?
+
+    public init(arguments: [String], environment: [String] = [], workingDirectory: String = "/", user: String = "") {
+        self.arguments = arguments
+        self.environment = environment
+        self.workingDirectory = workingDirectory
+        self.user = user
+        self.additionalGroups = []
+        self.terminal = false
+        self.capabilitiesAdded = []
+        self.capabilitiesDropped = []
+        self.noNewPrivileges = false
+        self.seccomp = .builtin
+        self.rlimits = []
+    }
+}
+
+/// Which system call filter a process gets.
+public enum SeccompSpec: Codable, Sendable, Hashable {
+    /// Docker's default profile for the process's capabilities.
+    case builtin
+    case unconfined
+    /// A profile's JSON text in Docker's form.
+    case profile(String)
+}
+
+/// One `ulimit`: `name` as in `setrlimit(2)` without `RLIMIT_`, lower case; -1 is unlimited.
+public struct ResourceLimit: Codable, Sendable, Hashable {
+    public var name: String
+    public var soft: Int64
+    public var hard: Int64
+
+    public init(name: String, soft: Int64, hard: Int64) {
+        self.name = name
+        self.soft = soft
+        self.hard = hard
+    }
+}
+
+/// A mount in the container.
+public struct MountSpec: Codable, Sendable, Hashable {
+    public enum Source: Codable, Sendable, Hashable {
+        /// A host directory or file, mounted with what is mounted below it. `createIfMissing` makes a directory.
+        case bind(path: String, createIfMissing: Bool, propagation: String?, recursive: Bool)
+        /// A volume's data directory on the host; `name` is for messages. `subpath` is resolved beneath it.
+        case volume(name: String, path: String, subpath: String?)
+        /// A file or directory that we made ourselves for this container (hosts, resolv.conf, secrets …).
+        case generated(path: String)
+        case tmpfs(size: UInt64?, mode: UInt32?, options: [String])
+    }
+
+    public var source: Source
+    /// Absolute path inside the container.
+    public var target: String
+    public var readOnly: Bool
+
+    public init(source: Source, target: String, readOnly: Bool = false) {
+        self.source = source
+        self.target = target
+        self.readOnly = readOnly
+    }
+}
+
+/// Where each of the container's namespaces comes from.
+public struct NamespaceSpec: Codable, Sendable, Hashable {
+    public enum Origin: Codable, Sendable, Hashable {
+        /// One of its own.
+        case own
+        /// The host's.
+        case host
+        /// The one of the running container with this id.
+        case container(String)
+    }
+
+    public var pid = Origin.own
+    public var ipc = Origin.own
+    public var uts = Origin.own
+    public var network = Origin.own
+    public var cgroup = Origin.own
+
+    public init() {}
+}
+
+/// cgroup limits. nil leaves the kernel's default.
+public struct ResourceLimits: Codable, Sendable, Hashable {
+    /// Bytes.
+    public var memory: Int64?
+    /// Bytes of memory and swap together, as in Docker; -1 is unlimited. nil with `memory` set is twice `memory`.
+    public var memorySwap: Int64?
+    public var memoryReservation: Int64?
+    public var memorySwappiness: Int64?
+    public var oomKillDisable: Bool?
+    /// 1e-9 processors (Compose `cpus`).
+    public var nanoCPUs: Int64?
+    /// Relative weight, 2 to 262144.
+    public var cpuShares: Int64?
+    /// Microseconds.
+    public var cpuQuota: Int64?
+    public var cpuPeriod: Int64?
+    public var cpuRealtimeRuntime: Int64?
+    public var cpuRealtimePeriod: Int64?
+    /// Lists such as `0-3,5`.
+    public var cpusetCPUs: String?
+    public var cpusetMemoryNodes: String?
+    /// Processes and threads; -1 is unlimited.
+    public var pids: Int64?
+    public var blkioWeight: Int64?
+    public var blkioWeightDevices: [BlkioDevice] = []
+    public var blkioReadBps: [BlkioDevice] = []
+    public var blkioWriteBps: [BlkioDevice] = []
+    public var blkioReadIOPS: [BlkioDevice] = []
+    public var blkioWriteIOPS: [BlkioDevice] = []
+
+    public init() {}
+}
+
+/// A rate (per second) or weight for one block device.
+public struct BlkioDevice: Codable, Sendable, Hashable {
+    public var path: String
+    public var value: UInt64
+
+    public init(path: String, value: UInt64) {
+        self.path = path
+        self.value = value
+    }
+}
+
+/// A host device node made visible in the container.
+public struct DeviceSpec: Codable, Sendable, Hashable {
+    public var hostPath: String
+    public var containerPath: String
+    /// Any of `r`, `w`, `m`.
+    public var permissions: String
+
+    public init(hostPath: String, containerPath: String, permissions: String = "rwm") {
+        self.hostPath = hostPath
+        self.containerPath = containerPath
+        self.permissions = permissions
+    }
+}

@@ -1,0 +1,68 @@
+public import Primitives
+
+/// What a Compose program needs from a container engine.
+///
+/// `LocalEngine` is the product's own; others can stand behind the same protocol. Every function blocks the calling
+/// thread until the work is done and may be called from any thread, several at a time. Names and ids are both accepted
+/// where a container, network, volume or image is named.
+public protocol Engine: Sendable {
+    // MARK: Looking
+
+    /// The containers with all of `labels` (a value of nil: any), stopped ones included, in order of creation.
+    func containers(labels: [String: String?]) throws(EngineError) -> [Container]
+    func networks(labels: [String: String?]) throws(EngineError) -> [Network]
+    func volumes(labels: [String: String?]) throws(EngineError) -> [Volume]
+    func container(_ container: String) throws(EngineError) -> Container
+    /// nil if there is none of that name.
+    func network(named name: String) throws(EngineError) -> Network?
+    func volume(named name: String) throws(EngineError) -> Volume?
+    /// nil if it is not here.
+    func image(_ reference: String) throws(EngineError) -> Image?
+
+    // MARK: Networks, volumes, images
+
+    func createNetwork(_ configuration: NetworkConfiguration) throws(EngineError)
+    /// Fails with `.inUse` while containers are attached.
+    func removeNetwork(_ name: String) throws(EngineError)
+    func createVolume(_ configuration: VolumeConfiguration) throws(EngineError)
+    /// Fails with `.inUse` while containers have it.
+    func removeVolume(_ name: String) throws(EngineError)
+    func removeImage(_ reference: String, force: Bool) throws(EngineError)
+
+    // MARK: Containers
+
+    /// Makes a container without starting it and returns its id. Its image must be here.
+    func createContainer(_ configuration: ContainerConfiguration) throws(EngineError) -> String
+    /// Returns once the program has been executed. Starting a running container does nothing.
+    func startContainer(_ container: String, attach: AttachedStreams?) throws(EngineError)
+    /// Sends the stop signal, waits, and kills. `timeout` in seconds, nil: the container's own; -1: for ever.
+    func stopContainer(_ container: String, timeout: Int?) throws(EngineError)
+    func restartContainer(_ container: String, timeout: Int?) throws(EngineError)
+    func killContainer(_ container: String, signal: String) throws(EngineError)
+    func pauseContainer(_ container: String) throws(EngineError)
+    func unpauseContainer(_ container: String) throws(EngineError)
+    func renameContainer(_ container: String, to name: String) throws(EngineError)
+    /// Removes a stopped container, or with `force` a running one after killing it; `volumes`: its anonymous ones too.
+    func removeContainer(_ container: String, force: Bool, volumes: Bool) throws(EngineError)
+    /// Blocks until the container is not running (and will not be restarted), or `cancellation` fires (then nil).
+    func waitForExit(_ container: String, cancellation: Cancellation) throws(EngineError) -> Int32?
+
+    // MARK: Inside and around a container
+
+    /// Runs a program in a running container and returns its exit code (128+n for a signal); nil if detached.
+    func exec(_ container: String, _ request: ExecRequest) throws(EngineError) -> Int32?
+    func processes(of container: String) throws(EngineError) -> [ProcessInfo]
+    func statistics(of container: String) throws(EngineError) -> Statistics
+    /// Passes the container's log to `sink` in order, until its end, or with `follow` until `cancellation` fires
+    /// or (`untilExit`) the container has ended and all of its output was passed on.
+    func logs(
+        of container: String, _ options: LogOptions, cancellation: Cancellation,
+        sink: (LogRecord) -> Void
+    ) throws(EngineError)
+    /// Passes events to `sink` as they happen, those since `since` first, until `cancellation` fires or `sink`
+    /// returns false.
+    func events(
+        labels: [String: String?], since: Instant?, until: Instant?, cancellation: Cancellation,
+        sink: (Event) -> Bool
+    ) throws(EngineError)
+}

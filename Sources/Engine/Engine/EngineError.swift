@@ -1,0 +1,29 @@
+/// Why the engine could not do something.
+public struct EngineError: Error, Sendable, Hashable {
+    public enum Code: String, Codable, Sendable, Hashable {
+        case notFound, conflict, inUse, notRunning, invalid, unsupported, portTaken, permission, missingKernelFeature
+        case startFailed, unavailable, noSpace, cancelled, timedOut, system
+    }
+
+    public var code: Code
+    /// What it is about: `container shop-web-1`, `network shop_default`, `image redis:7`, a path.
+    public var subject: String
+    /// What is wrong, in lower case, without a full stop.
+    public var reason: String
+    /// What the user can do about it; empty when there is nothing to say.
+    public var hint: String
+    /// The exit code for a program that could not be run (126, 127); nil for all else.
+    public var exitCode: Int32?
+
+    public init(_ code: Code, _ subject: String, _ reason: String, hint: String = "", exitCode: Int32? = nil) {
+        self.code = code
+        self.subject = subject
+        self.reason = reason
+        self.hint = hint
+        self.exitCode = exitCode
+    }
+}
+
+extension EngineError: CustomStringConvertible {
+    public var description: String { subject.isEmpty ? reason : "\(subject): \(reason)" }
+}

@@ -1,0 +1,142 @@
+#include "CLinux.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+int clinux_pipe2(int ends[2], int flags) { return pipe2(ends, flags); }
+
+int clinux_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve) {
+    struct open_how how = {.flags = flags | O_CLOEXEC, .mode = mode, .resolve = resolve};
+    return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+}
+
+int clinux_pidfd_open(int pid, unsigned flags) { return (int)syscall(SYS_pidfd_open, pid, flags); }
+
+int clinux_pidfd_send_signal(int pidfd, int signal) {
+    return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
+}
+
+int clinux_setns(int fd, int kind) { return setns(fd, kind); }
+int clinux_unshare(int flags) { return unshare(flags); }
+
+int clinux_pivot_root(const char *new_root, const char *put_old) {
+    return (int)syscall(SYS_pivot_root, new_root, put_old);
+}
+
+int clinux_close_range(unsigned first, unsigned last, int flags) {
+    return (int)syscall(SYS_close_range, first, last, flags);
+}
+
+int clinux_memfd_create(const char *name, unsigned flags) { return (int)syscall(SYS_memfd_create, name, flags); }
+int clinux_accept4(int fd, int flags) { return accept4(fd, NULL, NULL, flags); }
+
+long clinux_copy_file_range(int from, int to, unsigned long length) {
+    return syscall(SYS_copy_file_range, from, NULL, to, NULL, length, 0);
+}
+
+int clinux_renameat2(int old_directory, const char *old_path, int new_directory, const char *new_path, unsigned flags) {
+    return (int)syscall(SYS_renameat2, old_directory, old_path, new_directory, new_path, flags);
+}
+
+int clinux_mount_setattr(int directory, const char *path, unsigned flags, uint64_t set, uint64_t clear,
+                         uint64_t propagation) {
+    struct mount_attr attributes = {.attr_set = set, .attr_clr = clear, .propagation = propagation};
+    return (int)syscall(SYS_mount_setattr, directory, path, flags, &attributes, sizeof attributes);
+}
+
+int clinux_open_tree(int directory, const char *path, unsigned flags) {
+    return (int)syscall(SYS_open_tree, directory, path, flags);
+}
+
+int clinux_move_mount(int from, const char *from_path, int to, const char *to_path, unsigned flags) {
+    return (int)syscall(SYS_move_mount, from, from_path, to, to_path, flags);
+}
+
+enum { MAX_DESCRIPTORS = 16 };
+
+union control {
+    char bytes[CMSG_SPACE(sizeof(int) * MAX_DESCRIPTORS)];
+    struct cmsghdr align;
+};
+
+long clinux_send_descriptors(int socket, const void *bytes, unsigned long length, const int *descriptors, int count) {
+    if (count < 0 || count > MAX_DESCRIPTORS) {
+        errno = EINVAL;
+        return -1;
+    }
+    struct iovec part = {.iov_base = (void *)bytes, .iov_len = length};
+    union control control;
+    memset(&control, 0, sizeof control);
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    if (count > 0) {
+        message.msg_control = control.bytes;
+        message.msg_controllen = CMSG_SPACE(sizeof(int) * (size_t)count);
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(sizeof(int) * (size_t)count);
+        memcpy(CMSG_DATA(header), descriptors, sizeof(int) * (size_t)count);
+    }
+    long sent;
+    do sent = sendmsg(socket, &message, MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
+    return sent;
+}
+
+long clinux_receive_descriptors(int socket, void *bytes, unsigned long length, int *descriptors, int *count, int flags) {
+    int room = *count;
+    *count = 0;
+    struct iovec part = {.iov_base = bytes, .iov_len = length};
+    union control control;
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+    long received;
+    do received = recvmsg(socket, &message, flags | MSG_CMSG_CLOEXEC);
+    while (received < 0 && errno == EINTR);
+    if (received < 0) return received;
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header != NULL; header = CMSG_NXTHDR(&message, header)) {
+        if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
+        size_t number = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+        for (size_t index = 0; index < number; index++) {
+            int fd;
+            memcpy(&fd, CMSG_DATA(header) + index * sizeof(int), sizeof(int));
+            if (*count < room) descriptors[(*count)++] = fd;
+            else close(fd);
+        }
+    }
+    return received;
+}
+
+int clinux_peer_credentials(int socket, int *pid, unsigned *uid, unsigned *gid) {
+    struct ucred credentials;
+    socklen_t length = sizeof credentials;
+    if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &length) != 0) return -1;
+    *pid = credentials.pid;
+    *uid = credentials.uid;
+    *gid = credentials.gid;
+    return 0;
+}
+
+int clinux_get_window_size(int fd, unsigned short *rows, unsigned short *columns) {
+    struct winsize size;
+    if (ioctl(fd, TIOCGWINSZ, &size) != 0) return -1;
+    *rows = size.ws_row;
+    *columns = size.ws_col;
+    return 0;
+}
+
+int clinux_set_window_size(int fd, unsigned short rows, unsigned short columns) {
+    struct winsize size = {.ws_row = rows, .ws_col = columns};
+    return ioctl(fd, TIOCSWINSZ, &size);
+}
+
+void clinux_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
+
+void clinux_limit_malloc_arenas(void) { mallopt(M_ARENA_MAX, 2); }
+
+int clinux_fork(void) { return fork(); }
+
+void clinux_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }

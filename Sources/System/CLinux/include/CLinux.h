@@ -1,0 +1,69 @@
+/* System calls and constants that Swift's Glibc import does not show. Each function returns what the call returns,
+ * with errno set; nothing here keeps state. */
+#ifndef COMPOSE_CLINUX_H
+#define COMPOSE_CLINUX_H
+
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <linux/openat2.h>
+#include <sched.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/sysmacros.h>
+#include <sys/timerfd.h>
+#include <sys/types.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+int clinux_pipe2(int ends[2], int flags);
+int clinux_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
+int clinux_pidfd_open(int pid, unsigned flags);
+int clinux_pidfd_send_signal(int pidfd, int signal);
+int clinux_setns(int fd, int kind);
+int clinux_unshare(int flags);
+int clinux_pivot_root(const char *new_root, const char *put_old);
+int clinux_close_range(unsigned first, unsigned last, int flags);
+int clinux_memfd_create(const char *name, unsigned flags);
+int clinux_accept4(int fd, int flags);
+long clinux_copy_file_range(int from, int to, unsigned long length);
+int clinux_renameat2(int old_directory, const char *old_path, int new_directory, const char *new_path, unsigned flags);
+int clinux_mount_setattr(int directory, const char *path, unsigned flags, uint64_t set, uint64_t clear, uint64_t propagation);
+int clinux_open_tree(int directory, const char *path, unsigned flags);
+int clinux_move_mount(int from, const char *from_path, int to, const char *to_path, unsigned flags);
+
+/* Sends `length` bytes and `count` descriptors in one message; at most 16 descriptors. */
+long clinux_send_descriptors(int socket, const void *bytes, unsigned long length, const int *descriptors, int count);
+/* Receives a message; received descriptors are close-on-exec. *count is the room on entry, the number on return. */
+long clinux_receive_descriptors(int socket, void *bytes, unsigned long length, int *descriptors, int *count, int flags);
+/* Process, user and group of the other end of a Unix socket. */
+int clinux_peer_credentials(int socket, int *pid, unsigned *uid, unsigned *gid);
+
+/* Linux's own minor and major, for st_rdev and mknod. */
+static inline unsigned clinux_major(uint64_t device) { return major(device); }
+static inline unsigned clinux_minor(uint64_t device) { return minor(device); }
+static inline uint64_t clinux_makedev(unsigned major_number, unsigned minor_number) { return makedev(major_number, minor_number); }
+
+int clinux_get_window_size(int fd, unsigned short *rows, unsigned short *columns);
+int clinux_set_window_size(int fd, unsigned short rows, unsigned short columns);
+/* Blocks SIGPIPE's default death: writes return EPIPE instead. */
+void clinux_ignore_sigpipe(void);
+/* Keeps malloc to two arenas: many threads, little memory. */
+void clinux_limit_malloc_arenas(void);
+/* Names the calling thread, 15 bytes at most count. */
+void clinux_name_thread(const char *name);
+/* fork(2): Swift does not import it. Only for a process that has no other threads. */
+int clinux_fork(void);
+
+#endif

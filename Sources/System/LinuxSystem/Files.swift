@@ -1,0 +1,92 @@
+public import Glibc
+public import SystemPackage
+
+/// Whole files, by path. For places that only we write to: never for paths below a container's or a layer's root.
+public enum Files {
+    public static func read(_ path: String, limit: Int = 64 << 20) throws(Errno) -> [UInt8] {
+        try Descriptor.open(path, O_RDONLY).readAll(limit: limit)
+    }
+
+    /// The file's text, invalid UTF-8 repaired; nil if it cannot be read.
+    public static func text(_ path: String) -> String? {
+        guard let bytes = try? read(path) else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Writes to a kernel file or over an existing file, in one write.
+    public static func write(_ text: String, to path: String) throws(Errno) {
+        let file = try Descriptor.open(path, O_WRONLY)
+        try file.writeAll(Array(text.utf8))
+    }
+
+    /// Makes `path` hold `bytes`, or leaves it as it was: temporary file, then rename. `durable` also survives power loss.
+    public static func replace(_ path: String, with bytes: [UInt8], mode: mode_t = 0o600, durable: Bool = false) throws(Errno) {
+        let temporary = "\(path).\(getpid()).\(monotonicNanoseconds()).tmp"
+        do throws(Errno) {
+            let file = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
+            try file.writeAll(bytes)
+            try systemCall { fchmod(file.raw, mode) }
+            if durable { try systemCall { fsync(file.raw) } }
+            try systemCall { rename(temporary, path) }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+    }
+
+    /// Makes the directory and its parents; existing ones stay as they are.
+    public static func makeDirectories(_ path: String, mode: mode_t = 0o700) throws(Errno) {
+        if mkdir(path, mode) == 0 || errno == EEXIST { return }
+        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
+            throw Errno(rawValue: errno)
+        }
+        try makeDirectories(String(path[..<slash]), mode: mode)
+        if mkdir(path, mode) != 0 && errno != EEXIST { throw Errno(rawValue: errno) }
+    }
+
+    public static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+
+    /// Names in a directory without `.` and `..`, sorted.
+    public static func list(_ path: String) throws(Errno) -> [String] {
+        guard let directory = opendir(path) else { throw Errno(rawValue: errno) }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Removes a tree without following links; what is gone already is no error.
+    public static func removeTree(_ path: String) throws(Errno) {
+        let slash = path.lastIndex(of: "/") ?? path.startIndex
+        let parent = slash == path.startIndex ? "/" : String(path[..<slash])
+        let directory: Descriptor
+        do throws(Errno) {
+            directory = try Descriptor.open(parent, O_RDONLY | O_DIRECTORY)
+        } catch {
+            if error == .noSuchFileOrDirectory { return }
+            throw error
+        }
+        try removeTree(String(path[path.index(after: slash)...]), in: directory)
+    }
+
+    private static func removeTree(_ name: String, in directory: borrowing Descriptor) throws(Errno) {
+        if unlinkat(directory.raw, name, 0) == 0 || errno == ENOENT { return }
+        guard errno == EISDIR || errno == EPERM else { throw Errno(rawValue: errno) }
+        let child = try directory.open(at: name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+        for entry in try list(child) { try removeTree(entry, in: child) }
+        if unlinkat(directory.raw, name, AT_REMOVEDIR) != 0 && errno != ENOENT { throw Errno(rawValue: errno) }
+    }
+
+    /// Names in an open directory.
+    public static func list(_ directory: borrowing Descriptor) throws(Errno) -> [String] {
+        try list("/proc/self/fd/\(directory.raw)")
+    }
+}
