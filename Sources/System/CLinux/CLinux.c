@@ -140,3 +140,23 @@ void clinux_limit_malloc_arenas(void) { mallopt(M_ARENA_MAX, 2); }
 int clinux_fork(void) { return fork(); }
 
 void clinux_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+static int window_change = -1;
+
+static void note_window_change(int signal) {
+    (void)signal;
+    int saved = errno;
+    uint64_t one = 1;
+    if (write(window_change, &one, sizeof one) < 0) { /* full: the change is known already */
+    }
+    errno = saved;
+}
+
+int clinux_window_change_descriptor(void) {
+    if (window_change >= 0) return window_change;
+    window_change = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (window_change < 0) return -1;
+    struct sigaction action = {.sa_handler = note_window_change, .sa_flags = SA_RESTART};
+    if (sigaction(SIGWINCH, &action, NULL) != 0) return -1;
+    return window_change;
+}

@@ -57,6 +57,8 @@ static inline uint64_t clinux_makedev(unsigned major_number, unsigned minor_numb
 
 int clinux_get_window_size(int fd, unsigned short *rows, unsigned short *columns);
 int clinux_set_window_size(int fd, unsigned short rows, unsigned short columns);
+/* An eventfd that becomes readable at each SIGWINCH; the same one for the whole process, -1 on failure. */
+int clinux_window_change_descriptor(void);
 /* Blocks SIGPIPE's default death: writes return EPIPE instead. */
 void clinux_ignore_sigpipe(void);
 /* Keeps malloc to two arenas: many threads, little memory. */
