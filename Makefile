@@ -1,0 +1,61 @@
+# The project's jobs. `make help` lists them; `make demo` and `make test` work on a fresh Debian 12 with Swift.
+
+SWIFT ?= swift
+# Everything that runs containers needs root.
+AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env=PATH,PORT,COMPOSE_DATA_ROOT,COMPOSE_RUN_ROOT)
+RELEASE := .build/release/compose
+# -s: the released binary carries no symbols, which are two thirds of its size.
+RELEASE_FLAGS := -c release --static-swift-stdlib --product compose -Xlinker -s
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build debug demo demo-down test unit kernel-test e2e golden check fmt bench clean
+
+help: ## list the jobs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## install the Debian packages that all jobs need
+	scripts/setup
+
+build: ## build the released binary, .build/release/compose
+	scripts/setup build
+	$(SWIFT) build $(RELEASE_FLAGS)
+
+debug:
+	scripts/setup build test
+	$(SWIFT) build --build-tests
+
+demo: build ## bring up WordPress and MySQL at http://localhost (PORT=8080 for another port)
+	scripts/setup demo
+	$(AS_ROOT) scripts/demo $(RELEASE)
+
+demo-down: ## remove the demo with its data
+	$(AS_ROOT) $(RELEASE) -f examples/wordpress/compose.yaml down -v
+
+test: debug ## all tests: unit, kernel (root), end to end (root)
+	scripts/test unit kernel e2e
+
+unit: debug ## the unit tests: no root, no network
+	scripts/test unit
+
+kernel-test: debug ## the tests with real kernel objects (root)
+	scripts/test kernel
+
+e2e: debug ## the tests that drive the built binary (root)
+	scripts/test e2e
+
+golden: debug ## write the golden texts of the unit tests anew, to look at with git diff
+	UPDATE_GOLDEN=1 scripts/test unit
+
+check: ## format, imports, sizes, forbidden calls, scripts, documents
+	scripts/setup check
+	scripts/check
+
+fmt: ## format the Swift sources in place
+	$(SWIFT) format --in-place --parallel --recursive Sources Tests Package.swift
+
+bench: build ## measure the built binary; beside docker compose where that is installed
+	scripts/setup test
+	$(AS_ROOT) scripts/bench $(RELEASE)
+
+clean: ## remove what was built
+	$(SWIFT) package clean
