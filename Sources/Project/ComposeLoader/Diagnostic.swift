@@ -1,0 +1,47 @@
+/// Something to say about a Compose file, with its place.
+public struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
+    /// File as the user named it; nil when the matter has no place in a file.
+    public var file: String?
+    /// From 1; 0 is unknown.
+    public var line: Int
+    /// From 1; 0 is unknown.
+    public var column: Int
+    /// `services.web.ports[0]`; empty for the whole file.
+    public var path: String
+    public var message: String
+
+    public init(_ message: String, path: String = "", file: String? = nil, line: Int = 0, column: Int = 0) {
+        self.message = message
+        self.path = path
+        self.file = file
+        self.line = line
+        self.column = column
+    }
+
+    /// `compose.yaml:12:7: services.web.ports[0]: "80a" is not a port`
+    public var description: String {
+        var text = ""
+        if let file {
+            text += file
+            if line > 0 { text += ":\(line):\(column)" }
+            text += ": "
+        }
+        if !path.isEmpty { text += "\(path): " }
+        return text + message
+    }
+}
+
+/// Why a project could not be loaded: at least one problem, in the order of the file.
+public struct LoadFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    public var problems: [Diagnostic]
+
+    public init(_ problems: [Diagnostic]) {
+        self.problems = problems
+    }
+
+    public init(_ message: String, path: String = "", file: String? = nil) {
+        self.problems = [Diagnostic(message, path: path, file: file)]
+    }
+
+    public var description: String { problems.map(\.description).joined(separator: "\n") }
+}

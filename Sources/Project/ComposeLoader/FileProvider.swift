@@ -1,0 +1,30 @@
+/// What the loader may know of the file system. Paths are absolute, except `-` for standard input.
+public protocol FileProvider: Sendable {
+    /// The whole content. Refuses what is not a regular file (but `-`) and what is larger than `limit` bytes.
+    func read(_ path: String, limit: Int) throws(FileFailure) -> [UInt8]
+    func kind(of path: String) -> FileKind
+    /// The path without symbolic links; nil when it does not exist.
+    func resolvingSymlinks(_ path: String) -> String?
+}
+
+public enum FileKind: Sendable, Hashable {
+    case missing, regular, directory
+    /// A device, FIFO or socket: never opened.
+    case other
+}
+
+/// Why a file could not be read.
+public struct FileFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    public var path: String
+    /// `no such file or directory`
+    public var reason: String
+    public var missing: Bool
+
+    public init(path: String, reason: String, missing: Bool = false) {
+        self.path = path
+        self.reason = reason
+        self.missing = missing
+    }
+
+    public var description: String { "\(path): \(reason)" }
+}

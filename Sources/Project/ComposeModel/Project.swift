@@ -1,0 +1,37 @@
+/// A whole Compose project after loading: interpolated, merged, with absolute paths and defaults filled in.
+///
+/// Units of all values below: durations in nanoseconds, sizes in bytes. Dictionaries have no order; whoever prints
+/// sorts their keys.
+public struct Project: Sendable, Hashable {
+    /// Lower-case letters, digits, `_` and `-`.
+    public var name: String
+    /// Absolute; what relative paths of the files refer to.
+    public var workingDirectory: String
+    /// Absolute paths of the files given, in order; `-` is standard input.
+    public var composeFiles: [String] = []
+    /// The project's variables: the caller's environment over `.env` files.
+    public var environment: [String: String] = [:]
+    /// The profiles that were asked for.
+    public var profiles: [String] = []
+    /// The services that are enabled.
+    public var services: [String: Service] = [:]
+    /// The services left out, because none of their profiles is active or because they were not selected.
+    public var disabledServices: [String: Service] = [:]
+    public var networks: [String: NetworkConfig] = [:]
+    public var volumes: [String: VolumeConfig] = [:]
+    public var secrets: [String: SecretConfig] = [:]
+    public var configs: [String: ConfigObject] = [:]
+    public var models: [String: ModelConfig] = [:]
+    public var extensions: Extensions = [:]
+
+    public init(name: String, workingDirectory: String) {
+        self.name = name
+        self.workingDirectory = workingDirectory
+    }
+
+    /// Names of the enabled services, sorted.
+    public var serviceNames: [String] { services.keys.sorted() }
+
+    /// Enabled and disabled services together.
+    public var allServices: [String: Service] { services.merging(disabledServices) { enabled, _ in enabled } }
+}
