@@ -1,4 +1,4 @@
-public import ComposeModel
+import ComposeModel
 
 /// Loads a project.
 ///
