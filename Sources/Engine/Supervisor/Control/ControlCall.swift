@@ -1,0 +1,118 @@
+internal import Engine
+internal import FoundationEssentials
+internal import Glibc
+internal import LinuxSystem
+internal import SystemPackage
+
+/// One call to the supervisor of a client's project, on a connection of its own.
+///
+/// A supervisor that dies during a call, or that was just leaving, ends the connection without an answer. The call is
+/// then made again with the next supervisor: all requests may be repeated.
+struct ControlCall {
+    private let client: SupervisorClient
+    private static let attempts = 4
+
+    init(_ client: SupervisorClient) {
+        self.client = client
+    }
+
+    /// Calls the supervisor, which is started if need be.
+    func call(_ request: ControlRequest) throws(EngineError) -> ControlReply {
+        try callForDescriptor(request).reply
+    }
+
+    /// As above; nil if `cancellation` fired before the answer came.
+    func call(_ request: ControlRequest, cancellation: Cancellation) throws(EngineError) -> ControlReply? {
+        for _ in 0..<Self.attempts {
+            if cancellation.isCancelled { return nil }
+            let connection = SharedConnection(try SupervisorLaunch(client).connectOrStart())
+            let token = cancellation.onCancel { connection.shutDown() }
+            defer { cancellation.forget(token) }
+            if let answer = try exchange(request, on: connection.socket) { return answer.reply }
+        }
+        if cancellation.isCancelled { return nil }
+        throw lost()
+    }
+
+    func callForDescriptor(_ request: ControlRequest) throws(EngineError) -> ControlAnswer {
+        for _ in 0..<Self.attempts {
+            let socket = try SupervisorLaunch(client).connectOrStart()
+            if let answer = try exchange(request, on: socket) { return answer }
+        }
+        throw lost()
+    }
+
+    /// Calls the supervisor if there is one; nil if not, or if it went away.
+    func ifRunning(_ request: ControlRequest) throws(EngineError) -> ControlReply? {
+        guard let socket = try SupervisorLaunch(client).connect() else { return nil }
+        return try exchange(request, on: socket)?.reply
+    }
+
+    /// nil when the connection ended without an answer.
+    private func exchange(
+        _ request: ControlRequest, on socket: borrowing Descriptor
+    ) throws(EngineError) -> ControlAnswer? {
+        var packet: ControlPacket
+        do throws(Errno) {
+            try ControlSocket.send(ControlCoding.encode(request), on: socket)
+            packet = try ControlSocket.receive(on: socket)
+        } catch {
+            return nil
+        }
+        if packet.bytes.isEmpty { return nil }
+        guard let reply = ControlCoding.reply(packet.bytes) else {
+            throw EngineError(
+                .unavailable, "project \(client.project)", "the answer of the project's supervisor is not understood",
+                hint: "it may be of another version of compose")
+        }
+        if case .failed(let failure) = reply { throw failure.error }
+        return ControlAnswer(reply: reply, descriptor: packet.descriptor.take())
+    }
+
+    private func lost() -> EngineError {
+        EngineError(
+            .unavailable, "project \(client.project)", "the project's supervisor ended without an answer",
+            hint: "see \(client.directories.supervisorLog(client.project))")
+    }
+}
+
+struct ControlAnswer: ~Copyable {
+    var reply: ControlReply
+    var descriptor: Descriptor?
+}
+
+/// A connection that another thread may shut down while one waits on it.
+private final class SharedConnection: Sendable {
+    let socket: Descriptor
+
+    init(_ socket: consuming Descriptor) {
+        self.socket = socket
+    }
+
+    func shutDown() {
+        shutdown(socket.raw, Int32(SHUT_RDWR))
+    }
+}
+
+/// Messages as bytes.
+enum ControlCoding {
+    static func encode(_ request: ControlRequest) -> [UInt8] {
+        bytes(of: ControlEnvelope(version: ControlEnvelope.currentVersion, request: request))
+    }
+
+    static func encode(_ reply: ControlReply) -> [UInt8] { bytes(of: reply) }
+
+    static func reply(_ bytes: [UInt8]) -> ControlReply? {
+        try? JSONDecoder().decode(ControlReply.self, from: Data(bytes))
+    }
+
+    static func envelope(_ bytes: [UInt8]) -> ControlEnvelope? {
+        try? JSONDecoder().decode(ControlEnvelope.self, from: Data(bytes))
+    }
+
+    /// Encoding these values cannot fail: they hold no floating-point numbers. An empty message would end the call.
+    private static func bytes(of message: some Encodable) -> [UInt8] {
+        guard let data = try? JSONEncoder().encode(message) else { return [] }
+        return Array(data)
+    }
+}

@@ -1,0 +1,40 @@
+internal import Glibc
+internal import LinuxSystem
+internal import SystemPackage
+
+/// A lock file (flock(2)) that may be removed by its holder.
+///
+/// Whoever gets the lock checks that the path still names the file that was locked, and tries again if not.
+struct ProjectLock: ~Copyable {
+    private let file: Descriptor
+    private let path: String
+
+    /// Waits for the lock, at most until `deadline` (monotonic nanoseconds); nil if that passed.
+    static func acquire(_ path: String, deadline: Int64) throws(Errno) -> ProjectLock? {
+        while true {
+            if let lock = try attempt(path) { return lock }
+            if monotonicNanoseconds() >= deadline { return nil }
+            usleep(2000)
+        }
+    }
+
+    /// The lock if nobody has it.
+    static func attempt(_ path: String) throws(Errno) -> ProjectLock? {
+        let file = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW)
+        do throws(Errno) {
+            try systemCall { flock(file.raw, LOCK_EX | LOCK_NB) }
+        } catch {
+            if error == .wouldBlock { return nil }
+            throw error
+        }
+        let locked = try file.status()
+        var named = stat()
+        guard lstat(path, &named) == 0, named.st_ino == locked.st_ino, named.st_dev == locked.st_dev else { return nil }
+        return ProjectLock(file: file, path: path)
+    }
+
+    /// Removes the file and lets go.
+    consuming func remove() {
+        unlink(path)
+    }
+}

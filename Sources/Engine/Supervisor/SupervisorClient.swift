@@ -1,0 +1,130 @@
+public import Engine
+internal import Glibc
+internal import LinuxSystem
+internal import SystemPackage
+
+/// What the commands ask of the supervisor of one project.
+///
+/// Every function is one blocking call over the project's control socket and may be used from many threads at once.
+/// Those that need a supervisor start one when there is none, and never a second one. A supervisor that was killed is
+/// replaced the same way: the new one finds keeper and containers and carries on. Container arguments are full ids.
+public struct SupervisorClient: Sendable {
+    public let project: String
+    public let directories: EngineDirectories
+
+    public init(project: String, directories: EngineDirectories) {
+        self.project = project
+        self.directories = directories
+    }
+
+    /// Whether a supervisor answers. Never starts one.
+    public func isAlive() -> Bool {
+        do throws(EngineError) {
+            guard let reply = try ControlCall(self).ifRunning(.ping) else { return false }
+            if case .ready = reply { return true }
+            return false
+        } catch {
+            return false
+        }
+    }
+
+    /// Makes sure that a supervisor of this program's version watches the project. Call it when the store says that
+    /// containers of the project run: only then it is noticed that the supervisor died.
+    public func ensureAlive() throws(EngineError) {
+        let reply = try ControlCall(self).call(.ping)
+        if case .ready(let version, _) = reply, version != ControlEnvelope.currentVersion {
+            _ = try ControlCall(self).ifRunning(.handOver)
+            _ = try ControlCall(self).call(.ping)
+        }
+    }
+
+    /// Starts a created or ended container; returns once its program has been executed. A running one is no error.
+    ///
+    /// - Returns: the caller's streams at work if `streams` were given: `wait()` for them after ``wait(_:cancellation:)``.
+    public func start(_ container: String, attach streams: AttachedStreams? = nil) throws(EngineError) -> Attachment? {
+        let wantsInput = streams?.input != nil
+        guard let streams else {
+            _ = try ControlCall(self).call(.start(container: container, input: false))
+            return nil
+        }
+        let (reply, input) = try ControlCall(self).callForDescriptor(.start(container: container, input: wantsInput))
+        return try attachment(container, streams, reply: reply, input: input)
+    }
+
+    /// Joins the caller's streams to a running container.
+    public func attach(_ container: String, _ streams: AttachedStreams) throws(EngineError) -> Attachment {
+        let (reply, input) = try ControlCall(self).callForDescriptor(.attach(container: container))
+        return try attachment(container, streams, reply: reply, input: input)
+    }
+
+    /// Sends the stop signal, waits `timeout` seconds (nil: the container's own, -1: for ever), and kills. Returns when
+    /// the container has ended and will not be restarted.
+    public func stop(_ container: String, timeout: Int?) throws(EngineError) {
+        _ = try ControlCall(self).call(.stop(container: container, timeout: timeout))
+    }
+
+    public func restart(_ container: String, timeout: Int?) throws(EngineError) {
+        _ = try ControlCall(self).call(.restart(container: container, timeout: timeout))
+    }
+
+    /// Sends a signal to process 1. After SIGKILL it returns when the container has ended.
+    public func kill(_ container: String, signal: Int32) throws(EngineError) {
+        _ = try ControlCall(self).call(.kill(container: container, signal: signal))
+    }
+
+    public func pause(_ container: String) throws(EngineError) {
+        _ = try ControlCall(self).call(.pause(container: container))
+    }
+
+    public func unpause(_ container: String) throws(EngineError) {
+        _ = try ControlCall(self).call(.unpause(container: container))
+    }
+
+    /// Blocks until the container is not running, will not be restarted, and all of its output is in its log.
+    ///
+    /// - Returns: its exit code; nil if `cancellation` fired first.
+    public func wait(_ container: String, cancellation: Cancellation) throws(EngineError) -> Int32? {
+        let reply = try ControlCall(self).call(.wait(container: container), cancellation: cancellation)
+        guard let reply, case .exited(let code) = reply else { return nil }
+        return code
+    }
+
+    /// Sets the size of the container's terminal.
+    public func resize(_ container: String, rows: UInt16, columns: UInt16) throws(EngineError) {
+        _ = try ControlCall(self).call(.resize(container: container, rows: rows, columns: columns))
+    }
+
+    /// Plugs a running container into a network; its record already names it. Does nothing without a supervisor.
+    public func connect(_ container: String, network: String) throws(EngineError) {
+        _ = try ControlCall(self).ifRunning(.connect(container: container, network: network))
+    }
+
+    public func disconnect(_ container: String, network: String) throws(EngineError) {
+        _ = try ControlCall(self).ifRunning(.disconnect(container: container, network: network))
+    }
+
+    /// Tells a running supervisor that a container is being removed. Does nothing without one.
+    public func forget(_ container: String) throws(EngineError) {
+        _ = try ControlCall(self).ifRunning(.forget(container: container))
+    }
+
+    /// Tells a running supervisor that names on its networks changed. Does nothing without one.
+    public func refreshNames() throws(EngineError) {
+        _ = try ControlCall(self).ifRunning(.refreshNames)
+    }
+
+    /// Lets the supervisor end now instead of soon if it has nothing to do; returns when it is gone.
+    public func leaveIfIdle() throws(EngineError) {
+        _ = try ControlCall(self).ifRunning(.leaveIfIdle)
+    }
+
+    private func attachment(
+        _ container: String, _ streams: AttachedStreams, reply: ControlReply, input: consuming Descriptor?
+    ) throws(EngineError) -> Attachment {
+        guard case .attached(let position) = reply else {
+            throw EngineError(.unavailable, "project \(project)", "the supervisor gave an unexpected answer")
+        }
+        return try Attachment(
+            log: directories.log(container), from: position, streams: streams, input: input, container: container)
+    }
+}
