@@ -36,6 +36,13 @@ func unitTests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Targ
         path: "Tests/UnitTests/\(name)Tests", exclude: [], swiftSettings: strict)
 }
 
+/// The tests of a room with real kernel objects: root, always cleaned up.
+func kernelTests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)KernelTests", dependencies: [.byName(name: name)] + dependencies,
+        path: "Tests/KernelTests/\(name)KernelTests", swiftSettings: strict)
+}
+
 let package = Package(
     name: "compose",
     products: [.executable(name: "compose", targets: ["compose"])],
@@ -113,5 +120,10 @@ let package = Package(
         .executableTarget(
             name: "compose", dependencies: ["ComposeCLI", "Supervisor"], path: "Sources/CLI/compose",
             swiftSettings: strict),
+
+        // Drives the built binary.
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["CLinux", "LinuxSystem", "Primitives", system],
+            path: "Tests/EndToEndTests", swiftSettings: strict),
     ]
 )

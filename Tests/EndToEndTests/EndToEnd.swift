@@ -1,0 +1,6 @@
+import Testing
+
+/// Drives the built binary as a user would, with real containers. One test at a time: each compares what is on the
+/// host before and after.
+@Suite("end to end", .serialized)
+struct EndToEnd {}

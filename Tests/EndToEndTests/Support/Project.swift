@@ -1,0 +1,134 @@
+import CLinux
+import Glibc
+import LinuxSystem
+import SystemPackage
+import Testing
+
+/// A project in a folder of its own, with data and run roots of its own and the busybox image loaded.
+final class Project {
+    let name: String
+    let folder: String
+    /// Free on this host; in the Compose file `${PORT}`.
+    let port: Int
+    private var environment: [String]
+
+    /// Runs `body` on the project that `file` describes, takes the project down, and sees that nothing stays behind.
+    static func with(
+        _ file: String, files: [String: String] = [:], sourceLocation: SourceLocation = #_sourceLocation,
+        _ body: (Project) throws -> Void
+    ) throws {
+        let project = try Project(file, files)
+        defer { Host.sweep(project.folder) }
+        let before = Host.things(of: project.folder)
+        do {
+            try project.compose("image", "load", "-i", Image.path()).succeeds(sourceLocation: sourceLocation)
+            try body(project)
+        } catch {
+            Issue.record("\(try project.state())", sourceLocation: sourceLocation)
+            _ = try? project.compose("down", "-v", "--remove-orphans", "-t", "1")
+            throw error
+        }
+        try project.compose("down", "-v", "--remove-orphans", "-t", "5").succeeds(sourceLocation: sourceLocation)
+        var left: Set<String> = []
+        try? eventually("nothing is left behind", within: 5) {
+            left = Host.things(of: project.folder).subtracting(before)
+            return left.isEmpty
+        }
+        #expect(left.isEmpty, "left behind on the host", sourceLocation: sourceLocation)
+        #expect(project.remains == [], "left behind in the data root", sourceLocation: sourceLocation)
+    }
+
+    private init(_ file: String, _ files: [String: String]) throws {
+        try #require(geteuid() == 0, "end-to-end tests run containers and need root")
+        var template = Array("/tmp/compose-e2e-XXXXXX".utf8CString)
+        folder = try #require(mkdtemp(&template).map { String(cString: $0) })
+        name = "e2e" + folder.suffix(6).lowercased()
+        port = try Host.freePort()
+        environment = [
+            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=\(folder)", "PORT=\(port)",
+            "COMPOSE_DATA_ROOT=\(folder)/data", "COMPOSE_RUN_ROOT=\(folder)/run", "COMPOSE_PROJECT_NAME=\(name)",
+        ]
+        try write(file, to: "compose.yaml")
+        for (path, text) in files { try write(text, to: path) }
+    }
+
+    deinit {
+        try? Files.removeTree(folder)
+    }
+
+    /// Writes a file of the project's folder, readable by all.
+    func write(_ text: String, to path: String) throws {
+        let whole = folder + "/project/" + path
+        try Files.makeDirectories(String(whole[..<(whole.lastIndex(of: "/") ?? whole.endIndex)]), mode: 0o755)
+        try Files.replace(whole, with: Array(text.utf8), mode: 0o644)
+    }
+
+    /// Starts the binary with `arguments` in the project's folder.
+    func start(_ arguments: [String], input: String = "", environment more: [String] = []) throws -> Command {
+        try Command(
+            [Binary.path] + arguments, environment: environment + more, directory: folder + "/project", input: input)
+    }
+
+    /// Runs the binary with `arguments` in the project's folder to its end.
+    func compose(_ arguments: String..., input: String = "", environment: [String] = []) throws -> Outcome {
+        try start(arguments, input: input, environment: environment).finish()
+    }
+
+    /// The id of a service's first container, stopped or not.
+    func id(of service: String) throws -> String {
+        let ids = try compose("ps", "-a", "-q", "--no-trunc", service).succeeds().lines
+        return try #require(ids.first, "\(service) has no container")
+    }
+
+    /// A column of `ps -a` for a service, such as `{{.Status}}`.
+    func status(of service: String) throws -> String {
+        try compose("ps", "-a", "--format", "{{.State}} {{.ExitCode}} {{.Health}}", service).succeeds().text
+    }
+
+    /// What the service's containers wrote, without prefixes.
+    func logs(of service: String) throws -> [String] {
+        try compose("logs", "--no-log-prefix", "--no-color", service).succeeds().lines
+    }
+
+    /// Services and logs, to explain a failure.
+    private func state() throws -> Comment {
+        let services = try compose("ps", "-a")
+        let logs = try compose("logs", "--no-color", "--tail", "20")
+        return "\(services.output)\(services.errors)\(logs.output)\(logs.errors)"
+    }
+
+    /// Folders of containers and volumes that are still there.
+    private var remains: [String] {
+        ["containers", "volumes"].flatMap { kind in
+            ((try? Files.list("\(folder)/data/\(kind)")) ?? []).map { "\(kind)/\($0)" }
+        }
+    }
+}
+
+/// The binary under test.
+enum Binary {
+    static let path: String = {
+        if let path = getenv("COMPOSE_BINARY") { return String(cString: path) }
+        let here = realpath(".build/debug/compose", nil)
+        defer { free(here) }
+        return here.map { String(cString: $0) } ?? ".build/debug/compose"
+    }()
+}
+
+/// The image that the tests' containers are made from: a busybox from this host, packed once.
+enum Image {
+    static func path() throws -> String {
+        try packed.get()
+    }
+
+    private static let packed = Result<String, any Error> {
+        let path = "/tmp/compose-e2e-image-\(getpid()).tar"
+        let script = try #require(realpath("scripts/busybox-image", nil), "the tests start in the package's folder")
+        defer { free(script) }
+        let environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]
+        let command = try Command([String(cString: script), path], environment: environment, directory: "/tmp")
+        try command.finish().succeeds()
+        atexit { unlink("/tmp/compose-e2e-image-\(getpid()).tar") }
+        return path
+    }
+}
