@@ -89,7 +89,7 @@ let package = Package(
 
         // Engine
         room("Engine", "Engine", ["Primitives"]),
-        room("Engine", "StateStore", ["CSQLite", "Primitives", "LinuxSystem", system]),
+        room("Engine", "StateStore", ["Engine", "CSQLite", "CLinux", "Primitives", "LinuxSystem", system]),
         room(
             "Engine", "Supervisor",
             [
