@@ -54,7 +54,7 @@ fmt: ## format the Swift sources in place
 	$(SWIFT) format --in-place --parallel --recursive Sources Tests Package.swift
 
 bench: build ## measure the built binary; beside docker compose where that is installed
-	scripts/setup test
+	scripts/setup bench
 	$(AS_ROOT) scripts/bench $(RELEASE)
 
 clean: ## remove what was built
