@@ -11,7 +11,7 @@ RELEASE_FLAGS := -c release --static-swift-stdlib --product compose -Xlinker -s
 .PHONY: help setup build debug demo demo-down test unit kernel-test e2e golden check fmt bench clean
 
 help: ## list the jobs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## install the Debian packages that all jobs need
 	scripts/setup
