@@ -1,3 +1,5 @@
+import Glibc
+import LinuxSystem
 import Testing
 
 extension EndToEnd {
@@ -76,16 +78,12 @@ extension EndToEnd {
                     ports: ["${PORT}:80"]
                 """
             try Project.with(file) { project in
-                let squatter = try Command(
-                    ["/usr/bin/busybox", "nc", "-l", "-p", "\(project.port)", "-s", "0.0.0.0"], environment: [],
-                    directory: "/")
-                try eventually("the port is taken") {
-                    Host.run(["/usr/bin/ss", "-Hlnt", "sport", "=", ":\(project.port)"]).count == 1
+                do {
+                    let other = try Host.bound(to: project.port)
+                    try systemCall { listen(other.raw, 1) }
+                    let outcome = try project.compose("up", "-d").fails(with: 1)
+                    #expect(outcome.errors.contains("\(project.port)"))
                 }
-                let outcome = try project.compose("up", "-d").fails(with: 1)
-                #expect(outcome.errors.contains("\(project.port)"))
-                squatter.signal(9)
-                _ = try squatter.finish()
                 try project.compose("up", "-d").succeeds()
                 #expect(try project.status(of: "web").hasPrefix("running"))
             }

@@ -46,17 +46,30 @@ enum Host {
 
     /// A TCP port of this host that nobody listens on.
     static func freePort() throws -> Int {
-        let socket = Descriptor(owning: try systemCall { Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) })
         var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let socket = try bound(to: 0)
         try withUnsafeMutablePointer(to: &address) { pointer in
             try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                _ = try systemCall { bind(socket.raw, generic, length) }
                 _ = try systemCall { getsockname(socket.raw, generic, &length) }
             }
         }
         return Int(UInt16(bigEndian: address.sin_port))
+    }
+
+    /// A socket that has a TCP port of this host, on all addresses.
+    static func bound(to port: Int) throws -> Descriptor {
+        let flags = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        let socket = Descriptor(owning: try systemCall { Glibc.socket(AF_INET, flags, 0) })
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        try withUnsafePointer(to: &address) { pointer in
+            try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                _ = try systemCall { bind(socket.raw, generic, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+            }
+        }
+        return socket
     }
 
     /// The body of a web page, nil if there is no answer.
