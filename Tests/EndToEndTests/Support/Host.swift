@@ -88,7 +88,9 @@ enum Host {
     }
 
     private static func isOwn(_ pid: pid_t, _ folder: String) -> Bool {
-        (Files.text("/proc/\(pid)/environ") ?? "").contains("COMPOSE_DATA_ROOT=\(folder)/data\0")
+        ["environ", "cmdline"].contains { file in
+            (Files.text("/proc/\(pid)/\(file)") ?? "").contains("\(folder)/data\0")
+        }
     }
 
     private static func parent(of pid: pid_t) -> pid_t {
