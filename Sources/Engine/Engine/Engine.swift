@@ -35,6 +35,8 @@ public protocol Engine: Sendable {
     func createContainer(_ configuration: ContainerConfiguration) throws(EngineError) -> String
     /// Returns once the program has been executed. Starting a running container does nothing.
     func startContainer(_ container: String, attach: AttachedStreams?) throws(EngineError)
+    /// Joins the caller's streams to a running container; ``waitForExit(_:cancellation:)`` returns after all output.
+    func attachContainer(_ container: String, _ streams: AttachedStreams) throws(EngineError)
     /// Sends the stop signal, waits, and kills. `timeout` in seconds, nil: the container's own; -1: for ever.
     func stopContainer(_ container: String, timeout: Int?) throws(EngineError)
     func restartContainer(_ container: String, timeout: Int?) throws(EngineError)

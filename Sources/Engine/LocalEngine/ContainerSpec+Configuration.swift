@@ -1,6 +1,6 @@
-import ContainerSpec
-import Engine
-import OCIImage
+internal import ContainerSpec
+internal import Engine
+internal import OCIImage
 
 extension ContainerSpec {
     /// The runtime's view of a configured container: image defaults applied, volumes and namespaces already resolved.

@@ -1,6 +1,6 @@
-import ContainerSpec
-import Engine
-import OCIImage
+internal import ContainerSpec
+internal import Engine
+internal import OCIImage
 
 /// What a container's process gets from its configuration and, where that is silent, from its image.
 struct ProcessDefaults {

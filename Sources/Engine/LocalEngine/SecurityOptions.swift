@@ -1,5 +1,5 @@
-import ContainerSpec
-import Engine
+internal import ContainerSpec
+internal import Engine
 
 /// `security_opt` entries as values. Both `name=value` and the older `name:value` are understood.
 struct SecurityOptions: Equatable {

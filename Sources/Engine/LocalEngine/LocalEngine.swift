@@ -1,0 +1,116 @@
+public import Engine
+internal import ContainerRuntime
+internal import ContainerSpec
+internal import FoundationEssentials
+internal import ImageStore
+internal import Primitives
+internal import LinuxSystem
+public import StateStore
+internal import Supervisor
+internal import Synchronization
+
+/// The product's own engine: state store, image store, runtime and networks of this host, in this process.
+///
+/// What has to go on after the command has ended is asked of the project's supervisor; everything else is done here.
+/// Any thread may call any function.
+public final class LocalEngine: Engine {
+    /// Images of this host, for the commands that work on images alone.
+    public let images: ImageStore
+    let store: StateStore
+    let layout: DataLayout
+    /// Streams of containers that this process started attached, by container id.
+    let attachedRuns = Mutex<[String: AttachedRun]>([:])
+    private let environment = Mutex<RuntimeEnvironment?>(nil)
+
+    /// Opens the stores below the roots of `layout`. Fails with `.permission` for users who may not run containers.
+    public init(_ layout: DataLayout = .fromEnvironment()) throws(EngineError) {
+        try Preflight.mayRunContainers()
+        self.layout = layout
+        store = try StateStore(layout)
+        images = ImageStore(store)
+    }
+
+    // MARK: Looking
+
+    public func containers(labels: [String: String?]) throws(EngineError) -> [Container] {
+        var records = try store.containers(labels: labels)
+        if try reviveSupervisors(of: records) { records = try store.containers(labels: labels) }
+        return records.map(\.container)
+    }
+
+    public func container(_ container: String) throws(EngineError) -> Container {
+        let found = try record(container)
+        if try reviveSupervisors(of: [found]) { return try record(container).container }
+        return found.container
+    }
+
+    /// Makes sure that somebody watches the containers that are said to run: a supervisor may have been killed.
+    ///
+    /// - Returns: whether one had to be started, so that the records may have changed.
+    private func reviveSupervisors(of records: [ContainerRecord]) throws(EngineError) -> Bool {
+        let projects = Set(records.filter(\.container.isRunning).map(\.project))
+        var revived = false
+        for project in projects {
+            let supervisor = supervisor(of: project)
+            if supervisor.isAlive() { continue }
+            try supervisor.ensureAlive()
+            revived = true
+        }
+        return revived
+    }
+
+    // MARK: For the other files of this room
+
+    func record(_ container: String) throws(EngineError) -> ContainerRecord {
+        guard let record = try store.container(matching: container) else {
+            throw EngineError(.notFound, "container \(container)", "there is no such container")
+        }
+        return record
+    }
+
+    func supervisor(of project: String) -> SupervisorClient {
+        SupervisorClient(
+            project: project, layout: layout)
+    }
+
+    func specification(of record: ContainerRecord) throws(EngineError) -> ContainerSpec {
+        do {
+            return try JSONDecoder().decode(ContainerSpec.self, from: Data(record.spec.utf8))
+        } catch {
+            throw EngineError(.system, "container \(record.name)", "its recorded settings cannot be read: \(error)")
+        }
+    }
+
+    /// Process 1 of a running container; fails with `.notRunning`.
+    func process(of record: ContainerRecord) throws(EngineError) -> ProcessIdentity {
+        let container = record.container
+        guard container.isRunning, container.processID > 0 else {
+            throw EngineError(.notRunning, "container \(record.name)", "it is not running")
+        }
+        return ProcessIdentity(
+            pid: container.processID, startTicks: record.processStartTicks, bootID: record.bootID)
+    }
+
+    func runtimeEnvironment() throws(EngineError) -> RuntimeEnvironment {
+        if let known = environment.withLock({ $0 }) { return known }
+        do throws(RuntimeError) {
+            let found = try RuntimeEnvironment.detect()
+            environment.withLock { $0 = found }
+            return found
+        } catch {
+            throw EngineError(.missingKernelFeature, "this host", error.description)
+        }
+    }
+
+    func note(_ type: String, _ action: String, _ id: String, _ attributes: [String: String]) {
+        // A lost event must not fail the work that it tells of.
+        _ = try? store.append(Event(time: .now(), type: type, action: action, id: id, attributes: attributes))
+    }
+
+    func note(_ action: String, _ record: ContainerRecord, _ extra: [String: String] = [:]) {
+        var attributes = record.container.labels
+        attributes["name"] = record.name
+        attributes["image"] = record.container.configuration.image
+        note("container", action, record.id, attributes.merging(extra) { $1 })
+    }
+}

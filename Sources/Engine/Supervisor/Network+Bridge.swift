@@ -1,0 +1,65 @@
+public import ContainerNetwork
+public import Engine
+public import Primitives
+
+extension BridgeNetwork {
+    /// The bridge of a recorded network: what was asked for, with the addresses that were chosen then.
+    public init(_ network: Network) throws(EngineError) {
+        var request = NetworkRequest(id: network.id, configuration: network.configuration)
+        let first = request.pools.firstIndex { $0.subnet?.contains(":") != true }
+        if let first {
+            request.pools[first].subnet = network.subnet
+            request.pools[first].gateway = network.gateway
+        } else {
+            request.pools.append(NetworkRequest.Pool(subnet: network.subnet, gateway: network.gateway))
+        }
+        do throws(NetworkError) {
+            self = try AddressPlanner.plan(request, networks: [], occupied: [])
+        } catch {
+            throw EngineError(error, network: network.name)
+        }
+        bridge = network.bridge
+    }
+}
+
+extension NetworkRequest {
+    public init(id: String, configuration: NetworkConfiguration) {
+        self.init(id: id, name: configuration.name)
+        driver = configuration.driver
+        driverOptions = configuration.driverOptions
+        isInternal = configuration.isInternal
+        enableIPv6 = configuration.enableIPv6
+        pools = configuration.pools.map {
+            Pool(
+                subnet: $0.subnet, ipRange: $0.ipRange, gateway: $0.gateway,
+                auxiliaryAddresses: $0.auxiliaryAddresses)
+        }
+    }
+}
+
+extension Network {
+    /// The record of a planned network.
+    public init(_ plan: BridgeNetwork, configuration: NetworkConfiguration, created: Instant) {
+        self.init(
+            id: plan.id, configuration: configuration, created: created, subnet: "\(plan.subnet)",
+            gateway: "\(plan.gateway)", bridge: plan.bridge)
+    }
+}
+
+extension EngineError {
+    public init(_ error: NetworkError, network: String) {
+        let code: Code =
+            switch error.code {
+            case .invalid: .invalid
+            case .unsupported: .unsupported
+            case .overlap, .addressInUse, .notOurs: .conflict
+            case .exhausted: .unavailable
+            case .portTaken: .portTaken
+            case .permission: .permission
+            case .missingKernelFeature: .missingKernelFeature
+            case .system: .system
+            }
+        let subject = error.code == .portTaken || error.subject.isEmpty ? error.subject : "network \(network)"
+        self.init(code, subject, error.code == .portTaken ? error.reason : error.description)
+    }
+}
