@@ -29,12 +29,12 @@ public struct Descriptor: ~Copyable, Sendable {
     }
 
     /// open(2) with `O_CLOEXEC`. `flags` such as `O_RDONLY | O_NOFOLLOW`.
-    public static func open(_ path: String, _ flags: Int32, mode: mode_t = 0o600) throws(Errno) -> Descriptor {
+    public static func open(_ path: String, _ flags: Int32, mode: UInt32 = 0o600) throws(Errno) -> Descriptor {
         Descriptor(owning: try systemCall { Glibc.open(path, flags | O_CLOEXEC, mode) })
     }
 
     /// openat(2) with `O_CLOEXEC`, relative to this directory.
-    public borrowing func open(at path: String, _ flags: Int32, mode: mode_t = 0o600) throws(Errno) -> Descriptor {
+    public borrowing func open(at path: String, _ flags: Int32, mode: UInt32 = 0o600) throws(Errno) -> Descriptor {
         Descriptor(owning: try systemCall { openat(raw, path, flags | O_CLOEXEC, mode) })
     }
 

@@ -1,4 +1,4 @@
-public import Glibc
+internal import Glibc
 public import SystemPackage
 
 /// Whole files, by path. For places that only we write to: never for paths below a container's or a layer's root.
@@ -20,7 +20,7 @@ public enum Files {
     }
 
     /// Makes `path` hold `bytes`, or leaves it as it was: temporary file, then rename. `durable` also survives power loss.
-    public static func replace(_ path: String, with bytes: [UInt8], mode: mode_t = 0o600, durable: Bool = false) throws(Errno) {
+    public static func replace(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o600, durable: Bool = false) throws(Errno) {
         let temporary = "\(path).\(getpid()).\(monotonicNanoseconds()).tmp"
         do throws(Errno) {
             let file = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
@@ -35,7 +35,7 @@ public enum Files {
     }
 
     /// Makes the directory and its parents; existing ones stay as they are.
-    public static func makeDirectories(_ path: String, mode: mode_t = 0o700) throws(Errno) {
+    public static func makeDirectories(_ path: String, mode: UInt32 = 0o700) throws(Errno) {
         if mkdir(path, mode) == 0 || errno == EEXIST { return }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
             throw Errno(rawValue: errno)
@@ -45,8 +45,7 @@ public enum Files {
     }
 
     public static func exists(_ path: String) -> Bool {
-        var status = stat()
-        return lstat(path, &status) == 0
+        faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0
     }
 
     /// Names in a directory without `.` and `..`, sorted.
