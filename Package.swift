@@ -121,6 +121,8 @@ let package = Package(
             name: "compose", dependencies: ["ComposeCLI", "Supervisor"], path: "Sources/CLI/compose",
             swiftSettings: strict),
 
+        unitTests("LocalEngine", ["Engine", "OCIImage", "ContainerSpec", "Primitives"]),
+
         // Drives the built binary.
         .testTarget(
             name: "EndToEndTests", dependencies: ["CLinux", "LinuxSystem", "Primitives", system],
