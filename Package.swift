@@ -123,6 +123,8 @@ let package = Package(
 
         unitTests("LocalEngine", ["Engine", "OCIImage", "ContainerSpec", "Primitives"]),
 
+        unitTests("StateStore", ["Engine", "LinuxSystem", "Primitives"]),
+
         // Drives the built binary.
         .testTarget(
             name: "EndToEndTests", dependencies: ["CLinux", "LinuxSystem", "Primitives", system],
