@@ -5,6 +5,7 @@ internal import Glibc
 internal import ImageStore
 internal import LinuxSystem
 internal import StateStore
+internal import Supervisor
 internal import SystemPackage
 
 extension LocalEngine {

@@ -4,6 +4,7 @@ public import Engine
 internal import Glibc
 internal import LinuxSystem
 internal import StateStore
+internal import Supervisor
 internal import SystemPackage
 
 extension LocalEngine {

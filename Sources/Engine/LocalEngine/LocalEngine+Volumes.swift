@@ -2,6 +2,7 @@ public import Engine
 internal import LinuxSystem
 internal import Primitives
 internal import StateStore
+internal import Supervisor
 internal import SystemPackage
 
 extension LocalEngine {

@@ -1,4 +1,5 @@
 internal import Engine
+internal import StateStore
 
 /// The command line of a supervisor: `compose __supervisor --project NAME --data-root DIR --run-root DIR`.
 public struct SupervisorArguments: Sendable, Hashable {
@@ -6,7 +7,7 @@ public struct SupervisorArguments: Sendable, Hashable {
     public static let command = "__supervisor"
 
     var project = ""
-    var directories = EngineDirectories.fromEnvironment()
+    var layout = DataLayout.fromEnvironment()
 
     /// nil when something is missing or unknown. `arguments` without the program's name, from ``command`` on.
     init?(_ arguments: [String]) {
@@ -15,8 +16,8 @@ public struct SupervisorArguments: Sendable, Hashable {
             let value = arguments[index + 1]
             switch arguments[index] {
             case "--project": project = value
-            case "--data-root": directories.data = value
-            case "--run-root": directories.run = value
+            case "--data-root": layout.dataRoot = value
+            case "--run-root": layout.runRoot = value
             default: return nil
             }
         }

@@ -1,6 +1,7 @@
 public import Engine
 internal import Glibc
 internal import LinuxSystem
+public import StateStore
 internal import SystemPackage
 
 /// What the commands ask of the supervisor of one project.
@@ -10,11 +11,11 @@ internal import SystemPackage
 /// replaced the same way: the new one finds keeper and containers and carries on. Container arguments are full ids.
 public struct SupervisorClient: Sendable {
     public let project: String
-    public let directories: EngineDirectories
+    public let layout: DataLayout
 
-    public init(project: String, directories: EngineDirectories) {
+    public init(project: String, layout: DataLayout) {
         self.project = project
-        self.directories = directories
+        self.layout = layout
     }
 
     /// Whether a supervisor answers. Never starts one.
@@ -47,14 +48,15 @@ public struct SupervisorClient: Sendable {
             _ = try ControlCall(self).call(.start(container: container, input: false))
             return nil
         }
-        let (reply, input) = try ControlCall(self).callForDescriptor(.start(container: container, input: wantsInput))
-        return try attachment(container, streams, reply: reply, input: input)
+        return try attachment(
+            container, streams,
+            try ControlCall(self).callForDescriptor(.start(container: container, input: wantsInput)))
     }
 
     /// Joins the caller's streams to a running container.
     public func attach(_ container: String, _ streams: AttachedStreams) throws(EngineError) -> Attachment {
-        let (reply, input) = try ControlCall(self).callForDescriptor(.attach(container: container))
-        return try attachment(container, streams, reply: reply, input: input)
+        return try attachment(
+            container, streams, try ControlCall(self).callForDescriptor(.attach(container: container)))
     }
 
     /// Sends the stop signal, waits `timeout` seconds (nil: the container's own, -1: for ever), and kills. Returns when
@@ -119,12 +121,12 @@ public struct SupervisorClient: Sendable {
     }
 
     private func attachment(
-        _ container: String, _ streams: AttachedStreams, reply: ControlReply, input: consuming Descriptor?
+        _ container: String, _ streams: AttachedStreams, _ answer: consuming ControlAnswer
     ) throws(EngineError) -> Attachment {
-        guard case .attached(let position) = reply else {
+        guard case .attached(let log, let position) = answer.reply else {
             throw EngineError(.unavailable, "project \(project)", "the supervisor gave an unexpected answer")
         }
         return try Attachment(
-            log: directories.log(container), from: position, streams: streams, input: input, container: container)
+            log: log, from: position, streams: streams, input: streams.input == nil ? nil : answer.takeDescriptor())
     }
 }

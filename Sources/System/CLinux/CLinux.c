@@ -120,6 +120,15 @@ int clinux_peer_credentials(int socket, int *pid, unsigned *uid, unsigned *gid) 
     return 0;
 }
 
+long clinux_splice_to_file(int pipe, int file, int64_t offset, unsigned long length) {
+    off64_t place = offset;
+    return splice(pipe, NULL, file, &place, length, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+}
+
+int clinux_readable_bytes(int fd, int *count) { return ioctl(fd, FIONREAD, count); }
+
+int clinux_set_pipe_size(int fd, int bytes) { return fcntl(fd, F_SETPIPE_SZ, bytes); }
+
 int clinux_get_window_size(int fd, unsigned short *rows, unsigned short *columns) {
     struct winsize size;
     if (ioctl(fd, TIOCGWINSZ, &size) != 0) return -1;

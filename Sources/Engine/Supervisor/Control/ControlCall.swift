@@ -2,6 +2,7 @@ internal import Engine
 internal import FoundationEssentials
 internal import Glibc
 internal import LinuxSystem
+internal import StateStore
 internal import SystemPackage
 
 /// One call to the supervisor of a client's project, on a connection of its own.
@@ -66,19 +67,30 @@ struct ControlCall {
                 hint: "it may be of another version of compose")
         }
         if case .failed(let failure) = reply { throw failure.error }
-        return ControlAnswer(reply: reply, descriptor: packet.descriptor.take())
+        return ControlAnswer(reply: reply, descriptor: packet.takeDescriptor())
     }
 
     private func lost() -> EngineError {
         EngineError(
             .unavailable, "project \(client.project)", "the project's supervisor ended without an answer",
-            hint: "see \(client.directories.supervisorLog(client.project))")
+            hint: "see \(client.layout.supervisorLog(client.project))")
     }
 }
 
 struct ControlAnswer: ~Copyable {
-    var reply: ControlReply
-    var descriptor: Descriptor?
+    let reply: ControlReply
+    private var descriptor: Descriptor?
+
+    init(reply: ControlReply, descriptor: consuming Descriptor?) {
+        self.reply = reply
+        self.descriptor = descriptor
+    }
+
+    mutating func takeDescriptor() -> Descriptor? {
+        var taken: Descriptor?
+        swap(&taken, &descriptor)
+        return taken
+    }
 }
 
 /// A connection that another thread may shut down while one waits on it.

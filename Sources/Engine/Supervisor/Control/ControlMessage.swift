@@ -34,8 +34,8 @@ enum ControlRequest: Codable, Sendable, Hashable {
 enum ControlReply: Codable, Sendable, Hashable {
     case done
     case ready(version: Int, process: Int32)
-    /// Joined to a container: the log position from which its output is to be passed on.
-    case attached(position: LogPosition)
+    /// Joined to a container: the log directory, and the position in it from which its output is to be passed on.
+    case attached(log: String, position: LogPosition)
     case exited(code: Int32)
     case failed(ControlFailure)
 }

@@ -14,7 +14,7 @@ enum ControlSocket {
 
     /// Listens below `directory`. Replaces a socket that a dead supervisor left: only call it as the only supervisor.
     static func listen(directory: String) throws(Errno) -> Descriptor {
-        let folder = try Descriptor.open(directory, O_PATH | O_DIRECTORY | O_NOFOLLOW)
+        let folder = try Descriptor.open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
         let socket = try make(nonBlocking: true)
         let fresh = "\(name).new"
         unlinkat(folder.raw, fresh, 0)
@@ -29,7 +29,7 @@ enum ControlSocket {
 
     /// Connects to the supervisor of `directory`; fails with ENOENT or ECONNREFUSED when there is none.
     static func connect(directory: String) throws(Errno) -> Descriptor {
-        let folder = try Descriptor.open(directory, O_PATH | O_DIRECTORY | O_NOFOLLOW)
+        let folder = try Descriptor.open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
         let socket = try make(nonBlocking: false)
         try withAddress("/proc/self/fd/\(folder.raw)/\(name)") { (address, length) throws(Errno) in
             try systemCall { Glibc.connect(socket.raw, address, length) }
@@ -104,6 +104,17 @@ enum ControlSocket {
 
 /// A received message and the descriptor that came with it.
 struct ControlPacket: ~Copyable {
-    var bytes: [UInt8]
-    var descriptor: Descriptor?
+    let bytes: [UInt8]
+    private var descriptor: Descriptor?
+
+    init(bytes: [UInt8], descriptor: consuming Descriptor?) {
+        self.bytes = bytes
+        self.descriptor = descriptor
+    }
+
+    mutating func takeDescriptor() -> Descriptor? {
+        var taken: Descriptor?
+        swap(&taken, &descriptor)
+        return taken
+    }
 }

@@ -2,6 +2,7 @@ internal import CLinux
 internal import Engine
 internal import Glibc
 internal import LinuxSystem
+internal import StateStore
 internal import SystemPackage
 
 /// Finds a project's supervisor or starts it, so that there is never a second one.
@@ -20,7 +21,7 @@ struct SupervisorLaunch {
     /// A connection to the running supervisor; nil if none runs.
     func connect() throws(EngineError) -> Descriptor? {
         do throws(Errno) {
-            return try ControlSocket.connect(directory: client.directories.project(client.project))
+            return try ControlSocket.connect(directory: client.layout.project(client.project))
         } catch {
             switch error {
             case .noSuchFileOrDirectory, .connectionRefused, .connectionReset, .brokenPipe: return nil
@@ -32,14 +33,14 @@ struct SupervisorLaunch {
     func connectOrStart() throws(EngineError) -> Descriptor {
         if let socket = try connect() { return socket }
         do throws(Errno) {
-            try Files.makeDirectories(client.directories.run + "/projects")
+            try Files.makeDirectories(client.layout.runRoot + "/projects")
         } catch {
-            throw failure(error, "cannot make \(client.directories.run)/projects")
+            throw failure(error, "cannot make \(client.layout.runRoot)/projects")
         }
         let lock: ProjectLock?
         do throws(Errno) {
             lock = try ProjectLock.acquire(
-                client.directories.projectLock(client.project), deadline: monotonicNanoseconds() + Self.patience)
+                client.layout.projectLock(client.project), deadline: monotonicNanoseconds() + Self.patience)
         } catch {
             throw failure(error, "cannot lock the project")
         }
@@ -52,40 +53,48 @@ struct SupervisorLaunch {
         guard let socket = try connect() else {
             throw EngineError(
                 .unavailable, "project \(client.project)", "the project's supervisor ended at once",
-                hint: "see \(client.directories.supervisorLog(client.project))")
+                hint: "see \(client.layout.supervisorLog(client.project))")
         }
         return socket
     }
 
     /// Starts the supervisor and waits until it listens.
     private func start() throws(EngineError) {
-        var pipe: Pipe
+        let answer: [UInt8]
         do throws(Errno) {
-            pipe = try Descriptor.pipe()
-            try spawn(ready: pipe.write)
+            answer = try Self.answer(from: try spawn())
         } catch {
             throw failure(error, "cannot start the project's supervisor")
         }
-        pipe.write = Descriptor(owning: -1)
-        var watched = pollfd(fd: pipe.read.raw, events: Int16(POLLIN), revents: 0)
-        while poll(&watched, 1, Int32(Self.patience / 1_000_000)) < 0 && errno == EINTR {}
-        let answer = watched.revents == 0 ? [] : (try? pipe.read.readAll(limit: 4096)) ?? []
         if answer == SupervisorReadiness.ready { return }
         let reason = String(decoding: answer, as: UTF8.self)
         throw EngineError(
             .unavailable, "project \(client.project)",
             reason.isEmpty ? "the project's supervisor did not become ready" : reason,
-            hint: "see \(client.directories.supervisorLog(client.project))")
+            hint: "see \(client.layout.supervisorLog(client.project))")
+    }
+
+    private static func answer(from ready: consuming Descriptor) throws(Errno) -> [UInt8] {
+        var watched = pollfd(fd: ready.raw, events: Int16(POLLIN), revents: 0)
+        while poll(&watched, 1, Int32(patience / 1_000_000)) < 0 && errno == EINTR {}
+        return watched.revents == 0 ? [] : try ready.readAll(limit: 4096)
     }
 
     /// The spawned process forks the supervisor and ends, so the supervisor is no child of ours.
-    private func spawn(ready: borrowing Descriptor) throws(Errno) {
+    ///
+    /// - Returns: the end of a pipe from which it tells when it is ready.
+    private func spawn() throws(Errno) -> Descriptor {
+        var ends: [Int32] = [-1, -1]
+        try systemCall { clinux_pipe2(&ends, O_CLOEXEC) }
+        let read = Descriptor(owning: ends[0])
+        let write = Descriptor(owning: ends[1])
         let strings = [
             "compose", SupervisorArguments.command, "--project", client.project,
-            "--data-root", client.directories.data, "--run-root", client.directories.run,
+            "--data-root", client.layout.dataRoot, "--run-root", client.layout.runRoot,
         ]
-        var arguments = strings.map { strdup($0) } + [nil]
-        var environment = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"].map { strdup($0) } + [nil]
+        let path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        var arguments: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) } + [nil]
+        var environment: [UnsafeMutablePointer<CChar>?] = [strdup(path), nil]
         defer { for string in arguments + environment { free(string) } }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -93,7 +102,7 @@ struct SupervisorLaunch {
         for stream in 0...2 as ClosedRange<Int32> {
             posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_RDWR, 0)
         }
-        posix_spawn_file_actions_adddup2(&actions, ready.raw, SupervisorReadiness.descriptor)
+        posix_spawn_file_actions_adddup2(&actions, write.raw, SupervisorReadiness.descriptor)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -109,6 +118,7 @@ struct SupervisorLaunch {
         if code != 0 { throw Errno(rawValue: code) }
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+        return read
     }
 
     /// This program itself. Tests run another one than the product and name that.

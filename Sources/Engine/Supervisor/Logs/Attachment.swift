@@ -1,4 +1,4 @@
-public import Engine
+internal import Engine
 internal import Glibc
 internal import LinuxSystem
 internal import Synchronization
@@ -14,7 +14,7 @@ public final class Attachment: Sendable {
     private let finished = Mutex(false)
 
     init(
-        log: String, from position: LogPosition, streams: AttachedStreams, input: consuming Descriptor?, container: String
+        log: String, from position: LogPosition, streams: AttachedStreams, input: consuming Descriptor?
     ) throws(EngineError) {
         self.input = input
     }

@@ -55,6 +55,12 @@ static inline unsigned clinux_major(uint64_t device) { return major(device); }
 static inline unsigned clinux_minor(uint64_t device) { return minor(device); }
 static inline uint64_t clinux_makedev(unsigned major_number, unsigned minor_number) { return makedev(major_number, minor_number); }
 
+/* Moves up to `length` bytes from a pipe to `offset` of a file; EAGAIN when the pipe is empty. */
+long clinux_splice_to_file(int pipe, int file, int64_t offset, unsigned long length);
+/* Bytes that can be read now (FIONREAD). */
+int clinux_readable_bytes(int fd, int *count);
+int clinux_set_pipe_size(int fd, int bytes);
+
 int clinux_get_window_size(int fd, unsigned short *rows, unsigned short *columns);
 int clinux_set_window_size(int fd, unsigned short rows, unsigned short columns);
 /* An eventfd that becomes readable at each SIGWINCH; the same one for the whole process, -1 on failure. */

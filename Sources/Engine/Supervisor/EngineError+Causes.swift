@@ -1,10 +1,10 @@
-internal import ContainerRuntime
-internal import Engine
-internal import SystemPackage
+public import ContainerRuntime
+public import Engine
+public import SystemPackage
 
 extension EngineError {
-    /// A runtime's complaint about a container.
-    init(_ error: RuntimeError, container: String) {
+    /// The runtime's complaint about a container.
+    public init(_ error: RuntimeError, container: String) {
         let code: Code =
             switch error.code {
             case .invalid: .invalid
@@ -20,7 +20,8 @@ extension EngineError {
             exitCode: code == .startFailed ? error.exitStatus : nil)
     }
 
-    init(_ error: Errno, _ subject: String, _ action: String) {
+    /// The kernel's answer to an `action`, such as "its directory cannot be made".
+    public init(_ error: Errno, _ subject: String, _ action: String) {
         let text = error.description
         let code: Code = error == .noSpace ? .noSpace : error == .permissionDenied ? .permission : .system
         self.init(code, subject, "\(action): \(text.prefix(1).lowercased())\(text.dropFirst())")

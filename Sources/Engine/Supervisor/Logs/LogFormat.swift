@@ -1,0 +1,113 @@
+internal import Engine
+internal import Glibc
+internal import LinuxSystem
+internal import SystemPackage
+
+/// What is in a container's log directory: segment files `00000001`, `00000002` … of records, the oldest removed first.
+///
+/// A record is a header of 16 bytes, little-endian, and its bytes as they came: one read from the container, with any
+/// number of lines in it and possibly the middle of one. The header: mark 0xC5, kind, two zero bytes, length (32 bits),
+/// nanoseconds since 1970 (64 bits). A last record that is shorter than its header says was interrupted.
+enum LogFormat {
+    static let headerSize = 16
+    static let mark: UInt8 = 0xc5
+    /// Longest record; a writer splits what is longer.
+    static let maximumLength = 1 << 20
+
+    static func fileName(_ segment: Int) -> String {
+        let digits = String(segment)
+        return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+    }
+
+    /// Numbers of the segments in a log directory, ascending; none if it does not exist.
+    static func segments(_ directory: String) -> [Int] {
+        ((try? Files.list(directory)) ?? []).compactMap { Int($0) }.sorted()
+    }
+}
+
+struct LogHeader: Sendable, Hashable {
+    enum Kind: UInt8, Sendable, Hashable {
+        case output = 1
+        case error = 2
+        /// The container was started. No bytes.
+        case runStarted = 3
+        /// It ended, and all its output precedes. One byte: 1 if it will be restarted.
+        case runEnded = 4
+    }
+
+    var kind: Kind
+    var length: Int
+    var nanoseconds: Int64
+
+    init(_ kind: Kind, length: Int, nanoseconds: Int64) {
+        self.kind = kind
+        self.length = length
+        self.nanoseconds = nanoseconds
+    }
+
+    /// nil if there is no header at the beginning of `bytes`, which holds at least 16.
+    init?(_ bytes: UnsafeRawBufferPointer) {
+        let length = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
+        guard bytes[0] == LogFormat.mark, let kind = Kind(rawValue: bytes[1]), length <= LogFormat.maximumLength else {
+            return nil
+        }
+        self.kind = kind
+        self.length = Int(length)
+        nanoseconds = Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8, as: Int64.self))
+    }
+
+    /// Writes the header to the first 16 of `bytes`.
+    func store(_ bytes: UnsafeMutableRawBufferPointer) {
+        bytes[0] = LogFormat.mark
+        bytes[1] = kind.rawValue
+        bytes[2] = 0
+        bytes[3] = 0
+        bytes.storeBytes(of: UInt32(length).littleEndian, toByteOffset: 4, as: UInt32.self)
+        bytes.storeBytes(of: nanoseconds.littleEndian, toByteOffset: 8, as: Int64.self)
+    }
+}
+
+/// How much of a log is kept.
+struct LogLimits: Sendable, Hashable {
+    /// Bytes after which a new segment is begun.
+    var segmentSize: Int
+    var segments: Int
+
+    /// One gibibyte.
+    static let standard = LogLimits(segmentSize: 32 << 20, segments: 32)
+    /// For containers that keep no log: only what attached clients have not read yet.
+    static let transient = LogLimits(segmentSize: 2 << 20, segments: 2)
+
+    init(segmentSize: Int, segments: Int) {
+        self.segmentSize = segmentSize
+        self.segments = segments
+    }
+
+    /// From `max-size` (decimal units, `10m`) and `max-file`, as Docker's `json-file` driver takes them: at most
+    /// `max-size` times `max-file` bytes are kept, at least half of `max-size`.
+    init(_ configuration: LogConfiguration) {
+        if configuration.driver == "none" {
+            self = .transient
+            return
+        }
+        guard let size = configuration.options["max-size"].flatMap(Self.bytes) else {
+            self = .standard
+            return
+        }
+        let files = max(1, configuration.options["max-file"].flatMap { Int($0) } ?? 1)
+        let (product, overflow) = size.multipliedReportingOverflow(by: files)
+        let total = overflow ? Int.max : product
+        segmentSize = max(4096, min(32 << 20, files == 1 ? size / 2 : size))
+        segments = max(2, total / segmentSize)
+    }
+
+    /// nil for what is no size. `-1` is without limit.
+    static func bytes(_ text: String) -> Int? {
+        let digits = text.prefix { $0.isNumber }
+        guard let number = Int(digits), number > 0 else { return nil }
+        let units = ["": 1, "b": 1, "k": 1000, "kb": 1000, "m": 1_000_000, "mb": 1_000_000, "g": 1_000_000_000, "gb": 1_000_000_000]
+        guard let unit = units[text.dropFirst(digits.count).lowercased()] else { return nil }
+        let (bytes, overflow) = number.multipliedReportingOverflow(by: unit)
+        return overflow ? Int.max : bytes
+    }
+}
