@@ -4,6 +4,7 @@ internal import FoundationEssentials
 internal import Glibc
 internal import ImageStore
 internal import LinuxSystem
+internal import OCIImage
 internal import StateStore
 internal import Supervisor
 internal import SystemPackage

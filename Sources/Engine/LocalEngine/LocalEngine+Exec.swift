@@ -58,28 +58,16 @@ extension LocalEngine {
     private func runOnPipes(
         _ request: ExecRequest, _ record: ContainerRecord, _ launch: Launch
     ) throws(EngineError) -> ExitStatus {
-        var descriptors = LaunchDescriptors()
         var relay = OutputRelay()
-        let launched: LaunchedProcess
+        let streams: ProcessStreams
         do throws(Errno) {
-            let output = try relay.pipe(to: request.output)
-            let error = try relay.pipe(to: request.error)
-            let input = try request.input.map { fd throws(Errno) in try StreamRelay.feed(from: fd) }
-            descriptors.standardInput = Self.number(input)
-            descriptors.standardOutput = Self.number(output)
-            descriptors.standardError = Self.number(error)
-            do throws(EngineError) {
-                launched = try launch(descriptors)
-            } catch {
-                throw error
-            }
-            // Our copies of the process's ends close here: the pipes end with the process.
-            _ = (consume output, consume error, consume input)
-        } catch let error as EngineError {
-            throw error
+            streams = try ProcessStreams(request, relay: &relay)
         } catch {
-            throw EngineError(.system, "container \(record.name)", "no pipes for exec: \(error)")
+            throw EngineError(error, "container \(record.name)", "no pipes for exec")
         }
+        let launched = try launch(streams.descriptors)
+        // Our copies of the process's ends close here: the pipes end with the process.
+        _ = consume streams
         relay.run(pidfd: launched.pidfd.raw)
         return try end(of: launched, record)
     }
@@ -89,13 +77,6 @@ extension LocalEngine {
             return try process.wait()
         } catch {
             throw EngineError(error, container: record.name)
-        }
-    }
-
-    private static func number(_ descriptor: borrowing Descriptor?) -> Int32? {
-        switch descriptor {
-        case .some(let descriptor): descriptor.raw
-        case .none: nil
         }
     }
 
@@ -112,5 +93,41 @@ extension LocalEngine {
             process.capabilitiesDropped = []
         }
         return process
+    }
+}
+
+/// The process's ends of the pipes to and from the caller.
+private struct ProcessStreams: ~Copyable {
+    private let input: Descriptor?
+    private let output: Descriptor?
+    private let error: Descriptor?
+
+    init(_ request: ExecRequest, relay: inout OutputRelay) throws(Errno) {
+        let output = try relay.pipe(to: request.output)
+        let error = try relay.pipe(to: request.error)
+        let input: Descriptor? = if let source = request.input { try StreamRelay.feed(from: source) } else { nil }
+        self.init(input: input, output: output, error: error)
+    }
+
+    private init(input: consuming Descriptor?, output: consuming Descriptor?, error: consuming Descriptor?) {
+        self.input = input
+        self.output = output
+        self.error = error
+    }
+
+    /// Valid while this value lives.
+    var descriptors: LaunchDescriptors {
+        var descriptors = LaunchDescriptors()
+        descriptors.standardInput = Self.number(input)
+        descriptors.standardOutput = Self.number(output)
+        descriptors.standardError = Self.number(error)
+        return descriptors
+    }
+
+    private static func number(_ descriptor: borrowing Descriptor?) -> Int32? {
+        switch descriptor {
+        case .some(let descriptor): descriptor.raw
+        case .none: nil
+        }
     }
 }

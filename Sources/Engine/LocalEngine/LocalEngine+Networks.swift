@@ -2,6 +2,7 @@ internal import ContainerNetwork
 public import Engine
 internal import LinuxSystem
 internal import Primitives
+internal import StateStore
 internal import Supervisor
 
 extension LocalEngine {

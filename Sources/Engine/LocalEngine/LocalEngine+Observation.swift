@@ -2,7 +2,7 @@ internal import ContainerRuntime
 public import Engine
 internal import Glibc
 internal import LinuxSystem
-internal import Primitives
+public import Primitives
 internal import StateStore
 internal import Supervisor
 

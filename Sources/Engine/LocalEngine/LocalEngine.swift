@@ -2,7 +2,7 @@ public import Engine
 internal import ContainerRuntime
 internal import ContainerSpec
 internal import FoundationEssentials
-internal import ImageStore
+public import ImageStore
 internal import Primitives
 internal import LinuxSystem
 public import StateStore

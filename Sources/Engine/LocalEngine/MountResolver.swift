@@ -2,6 +2,7 @@ internal import ContainerSpec
 internal import Engine
 internal import ImageStore
 internal import LinuxSystem
+internal import OCIImage
 internal import StateStore
 internal import SystemPackage
 

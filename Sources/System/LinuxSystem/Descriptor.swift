@@ -95,7 +95,7 @@ public struct Descriptor: ~Copyable, Sendable {
 }
 
 /// Both ends of a pipe.
-public struct Pipe: ~Copyable, Sendable {
+@frozen public struct Pipe: ~Copyable, Sendable {
     public var read: Descriptor
     public var write: Descriptor
 }
