@@ -3,6 +3,8 @@ public indirect enum ConfigValue: Sendable, Hashable {
     case null
     case bool(Bool)
     case integer(Int64)
+    /// An integer above Int64.
+    case unsigned(UInt64)
     case float(Double)
     case string(String)
     case list([ConfigValue])

@@ -1,0 +1,281 @@
+import YAML
+
+/// Rewrites short forms as long ones.
+struct Canonical {
+    enum Rule: Sendable {
+        case build, ssh, text, keyValues, dependsOn, names, envFiles, textOrList, gpus, ports, volumes, devices
+        case references, ulimits, external
+        /// Nothing to rewrite here, only below.
+        case inside
+    }
+
+    static let rules = PathRules<Rule>([
+        "services.*.build": .build,
+        "services.*.build.secrets": .references,
+        "services.*.build.provenance": .text,
+        "services.*.build.sbom": .text,
+        "services.*.build.additional_contexts": .keyValues,
+        "services.*.build.ssh": .ssh,
+        "services.*.build.ulimits": .ulimits,
+        "services.*.depends_on": .dependsOn,
+        "services.*.env_file": .envFiles,
+        "services.*.label_file": .textOrList,
+        "services.*.gpus": .gpus,
+        "services.*.networks": .names,
+        "services.*.models": .names,
+        "services.*.volumes": .volumes,
+        "services.*.dns": .textOrList,
+        "services.*.devices": .devices,
+        "services.*.secrets": .references,
+        "services.*.configs": .references,
+        "services.*.ports": .ports,
+        "services.*.ulimits": .ulimits,
+        "volumes.*": .external,
+        "networks.*": .external,
+        "secrets.*": .external,
+        "configs.*": .external,
+    ])
+
+    private static let portLimit = 200_000
+
+    let context: LoadContext
+    /// Leave what cannot be read as it is: variables are not replaced yet.
+    let lenient: Bool
+    private var path: [String] = []
+    private var ports = 0
+
+    init(context: LoadContext, lenient: Bool) {
+        self.context = context
+        self.lenient = lenient
+    }
+
+    static func apply(to document: inout Mapping, context: LoadContext, lenient: Bool) throws(LoadFailure) {
+        var canonical = Canonical(context: context, lenient: lenient)
+        try canonical.apply(to: &document, rules)
+    }
+
+    private mutating func apply(to mapping: inout Mapping, _ rules: PathRules<Rule>) throws(LoadFailure) {
+        for position in 0..<mapping.count {
+            let key = mapping.entries[position].key
+            guard let below = rules.next(key) else { continue }
+            path.append(key)
+            if let rule = below.rule { try rewrite(&mapping[position], rule) }
+            if case .mapping = mapping[position].value {
+                var value = mapping[position]
+                mapping[position].value = .null
+                try value.withMapping { inner throws(LoadFailure) in try apply(to: &inner, below) }
+                mapping[position] = value
+            }
+            path.removeLast()
+        }
+    }
+
+    private func failure(_ message: String, _ node: Node) -> LoadFailure {
+        context.failure(message, path: joined(path), at: node.mark)
+    }
+
+    private mutating func rewrite(_ node: inout Node, _ rule: Rule) throws(LoadFailure) {
+        switch rule {
+        case .inside: return
+        case .build: if let text = node.string { node.value = .mapping(Mapping(["context": Node(.string(text), node.mark)])) }
+        case .text: if case .bool(let value) = node.value { node.value = .string(value ? "true" : "false") }
+        case .textOrList: if node.string != nil { node.value = .sequence([node]) }
+        case .names: node.value = Self.named(node, .null)
+        case .dependsOn: dependsOn(&node)
+        case .envFiles: envFiles(&node)
+        case .gpus: gpus(&node)
+        case .ports: try ports(&node)
+        case .keyValues: try keyValues(&node)
+        case .ssh: try ssh(&node)
+        case .external: try external(&node)
+        case .ulimits: try ulimits(node)
+        case .references:
+            node.withSequence { items in
+                for index in items.indices where items[index].string != nil {
+                    items[index].value = .mapping(Mapping(["source": items[index]]))
+                }
+            }
+        case .volumes: try eachItem(&node) { item throws(LoadFailure) in try volume(&item) }
+        case .devices: try eachItem(&node) { item throws(LoadFailure) in try device(&item) }
+        }
+    }
+
+    private func eachItem(_ node: inout Node, _ body: (inout Node) throws(LoadFailure) -> Void) throws(LoadFailure) {
+        try node.withSequence { items throws(LoadFailure) in
+            for index in items.indices { try body(&items[index]) }
+        }
+    }
+
+    private static func named(_ node: Node, _ value: Value) -> Value {
+        guard let items = node.sequence else { return node.value }
+        var mapping = Mapping()
+        for item in items {
+            if let name = item.string { mapping.set(name, value, item.mark) }
+        }
+        return .mapping(mapping)
+    }
+
+    private func dependsOn(_ node: inout Node) {
+        node.value = Self.named(node, .mapping(.dependency))
+        node.withMapping { dependencies in
+            for position in 0..<dependencies.count {
+                dependencies[position].withMapping { dependency in
+                    if !dependency.contains("required") { dependency["required"] = Node(.bool(true)) }
+                }
+            }
+        }
+    }
+
+    private func envFiles(_ node: inout Node) {
+        if node.string != nil { node.value = .sequence([node]) }
+        node.withSequence { items in
+            for index in items.indices {
+                if items[index].string != nil { items[index].value = .mapping(Mapping(["path": items[index]])) }
+                items[index].withMapping { file in
+                    if !file.contains("required") { file["required"] = Node(.bool(true)) }
+                }
+            }
+        }
+    }
+
+    private func gpus(_ node: inout Node) {
+        guard node.string != nil else { return }
+        node.value = .sequence([Node(.mapping(Mapping(["count": node])), node.mark)])
+    }
+
+    private func keyValues(_ node: inout Node) throws(LoadFailure) {
+        guard let items = node.sequence else { return }
+        var mapping = Mapping()
+        for item in items {
+            guard let (key, value) = item.string?.cut("=") else {
+                if lenient { return }
+                throw failure("\"\(item.text)\" must be KEY=VALUE", item)
+            }
+            mapping.set(key, .string(value), item.mark)
+        }
+        node.value = .mapping(mapping)
+    }
+
+    private func ssh(_ node: inout Node) throws(LoadFailure) {
+        guard let items = node.sequence else { return }
+        var mapping = Mapping()
+        for item in items {
+            let text = item.string ?? ""
+            if let (key, value) = text.cut("=") {
+                mapping.set(key, .string(value), item.mark)
+            } else {
+                guard text == "default" else { throw failure("\"\(text)\" must be default or ID=PATH", item) }
+                mapping.set(text, .null, item.mark)
+            }
+        }
+        node.value = .mapping(mapping)
+    }
+
+    private func ulimits(_ node: Node) throws(LoadFailure) {
+        for entry in node.mapping?.entries ?? [] {
+            switch entry.value.value {
+            case .mapping, .integer, .unsigned: continue
+            default:
+                if lenient { continue }
+                throw failure("\(entry.key) must be an integer or soft and hard", entry.value)
+            }
+        }
+    }
+
+    /// `external: {name: NAME}` is old for `external: true` and `name: NAME`.
+    private func external(_ node: inout Node) throws(LoadFailure) {
+        guard let old = node["external"], let reference = old.mapping else { return }
+        let name = node["name"]
+        if let oldName = reference["name"] {
+            context.warn("\(joined(path)): external.name is deprecated. Please set name and external: true")
+            if let name, name != oldName { throw failure("name and external.name conflict, only use name", oldName) }
+        }
+        node.withMapping { resource in
+            resource["external"] = Node(.bool(true), old.mark)
+            if name == nil, let oldName = reference["name"] { resource["name"] = oldName }
+        }
+    }
+
+    private mutating func ports(_ node: inout Node) throws(LoadFailure) {
+        guard let items = node.sequence else { return }
+        var result: [Node] = []
+        for item in items {
+            switch item.value {
+            case .integer, .unsigned:
+                result.append(Node(.mapping(Mapping(["target": item])), item.mark))
+            case .string(let text):
+                do {
+                    result += Self.ports(try PortSpec(text), item.mark)
+                } catch {
+                    if lenient { return }
+                    throw failure(error.message, item)
+                }
+            case .mapping: result.append(item)
+            default: throw failure("\(item.text) is not a port", item)
+            }
+            if ports + result.count > Self.portLimit { throw failure("more than \(Self.portLimit) ports", item) }
+        }
+        ports += result.count
+        node.value = .sequence(result)
+    }
+
+    private static func ports(_ spec: PortSpec, _ mark: Mark) -> [Node] {
+        spec.ports.map { port in
+            var mapping = Mapping()
+            mapping.set("mode", .string("ingress"), mark)
+            if !spec.hostIP.isEmpty { mapping.set("host_ip", .string(spec.hostIP), mark) }
+            mapping.set("target", .integer(Int64(port.target)), mark)
+            if !port.published.isEmpty { mapping.set("published", .string(port.published), mark) }
+            mapping.set("protocol", .string(spec.protocolName), mark)
+            return Node(.mapping(mapping), mark)
+        }
+    }
+
+    private func volume(_ item: inout Node) throws(LoadFailure) {
+        guard let text = item.string else { return }
+        do {
+            item.value = .mapping(Self.volume(try VolumeSpec(text), item.mark))
+        } catch {
+            if lenient { return }
+            throw failure(error.message, item)
+        }
+    }
+
+    private static func volume(_ spec: VolumeSpec, _ mark: Mark) -> Mapping {
+        var mapping = Mapping()
+        mapping.set("type", .string(spec.isBind ? "bind" : "volume"), mark)
+        if !spec.source.isEmpty { mapping.set("source", .string(spec.source), mark) }
+        mapping.set("target", .string(FilePath.clean(spec.target)), mark)
+        if spec.readOnly { mapping.set("read_only", .bool(true), mark) }
+        if spec.isBind || spec.propagation != nil || spec.selinux != nil {
+            var bind = Mapping()
+            if let selinux = spec.selinux { bind.set("selinux", .string(selinux), mark) }
+            if let propagation = spec.propagation { bind.set("propagation", .string(propagation), mark) }
+            if spec.isBind { bind.set("create_host_path", .bool(true), mark) }
+            mapping.set("bind", .mapping(bind), mark)
+        }
+        if !spec.isBind || spec.nocopy {
+            mapping.set("volume", .mapping(spec.nocopy ? Mapping(["nocopy": Node(.bool(true))]) : Mapping()), mark)
+        }
+        return mapping
+    }
+
+    private func device(_ item: inout Node) throws(LoadFailure) {
+        guard let text = item.string else { return }
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count <= 3 else { throw failure("\"\(text)\" must be SOURCE[:TARGET[:PERMISSIONS]]", item) }
+        var mapping = Mapping()
+        mapping.set("source", .string(parts[0]), item.mark)
+        mapping.set("target", .string(parts.count > 1 && !parts[1].isEmpty ? parts[1] : parts[0]), item.mark)
+        mapping.set("permissions", .string(parts.count > 2 ? parts[2] : "rwm"), item.mark)
+        item.value = .mapping(mapping)
+    }
+}
+
+extension String {
+    /// What stands before and after the first `separator`; nil without one.
+    func cut(_ separator: Character) -> (String, String)? {
+        guard let index = firstIndex(of: separator) else { return nil }
+        return (String(self[..<index]), String(self[self.index(after: index)...]))
+    }
+}

@@ -1,0 +1,235 @@
+import ComposeModel
+import YAML
+
+/// How the attributes of an object are read: a setter for each key.
+typealias Attributes<Object> = [String: @Sendable (inout Object, Node, Decoder) throws(LoadFailure) -> Void]
+
+/// Reads a canonical document into the model.
+final class Decoder {
+    let context: LoadContext
+    private var path: [String] = []
+
+    init(context: LoadContext) {
+        self.context = context
+    }
+
+    func failure(_ message: String, _ node: Node) -> LoadFailure {
+        context.failure(message, path: joined(path), at: node.mark)
+    }
+
+    /// Runs `body` one level deeper.
+    func at<Result>(_ key: String, _ body: () throws(LoadFailure) -> Result) throws(LoadFailure) -> Result {
+        path.append(key)
+        let result = try body()
+        path.removeLast()
+        return result
+    }
+
+    /// Fills `object` from a mapping; keys that are null are left out.
+    func fill<Object>(
+        _ object: inout Object, from node: Node, _ attributes: Attributes<Object>,
+        extensions: WritableKeyPath<Object, Extensions>?
+    ) throws(LoadFailure) {
+        guard let mapping = node.mapping else {
+            if node.isNull { return }
+            throw failure("must be a mapping, not \(node.kindName)", node)
+        }
+        for entry in mapping.entries {
+            if let extensions, entry.key.hasPrefix("x-") {
+                object[keyPath: extensions][entry.key] = Self.value(entry.value)
+                continue
+            }
+            guard let attribute = attributes[entry.key], !entry.value.isNull else { continue }
+            path.append(entry.key)
+            try attribute(&object, entry.value, self)
+            path.removeLast()
+        }
+    }
+
+    /// Every item of a list.
+    func list<Item>(
+        _ node: Node, _ body: (Node) throws(LoadFailure) -> Item
+    ) throws(LoadFailure) -> [Item] {
+        guard let items = node.sequence else {
+            if node.isNull { return [] }
+            throw failure("must be a list, not \(node.kindName)", node)
+        }
+        var result: [Item] = []
+        result.reserveCapacity(items.count)
+        path.append("")
+        for (position, item) in items.enumerated() {
+            path[path.count - 1] = "[\(position)]"
+            result.append(try body(item))
+        }
+        path.removeLast()
+        return result
+    }
+
+    /// Every value of a mapping.
+    func map<Item>(
+        _ node: Node, _ body: (String, Node) throws(LoadFailure) -> Item
+    ) throws(LoadFailure) -> [String: Item] {
+        guard let mapping = node.mapping else {
+            if node.isNull { return [:] }
+            throw failure("must be a mapping, not \(node.kindName)", node)
+        }
+        var result: [String: Item] = [:]
+        result.reserveCapacity(mapping.count)
+        for entry in mapping.entries {
+            path.append(entry.key)
+            result[entry.key] = try body(entry.key, entry.value)
+            path.removeLast()
+        }
+        return result
+    }
+
+    static func value(_ node: Node) -> ConfigValue {
+        switch node.value {
+        case .null: .null
+        case .bool(let value): .bool(value)
+        case .integer(let value): .integer(value)
+        case .unsigned(let value): .unsigned(value)
+        case .float(let value): .float(value)
+        case .string(let value), .timestamp(let value): .string(value)
+        case .sequence(let items): .list(items.map { value($0) })
+        case .mapping(let mapping):
+            .mapping(Dictionary(uniqueKeysWithValues: mapping.entries.map { ($0.key, value($0.value)) }))
+        }
+    }
+
+    // MARK: Scalars
+
+    func text(_ node: Node) throws(LoadFailure) -> String {
+        switch node.value {
+        case .string(let text): return text
+        case .integer(let number): return String(number)
+        default: throw failure("must be text, not \(node.kindName)", node)
+        }
+    }
+
+    func boolean(_ node: Node) throws(LoadFailure) -> Bool {
+        switch node.value {
+        case .bool(let value): return value
+        case .string(let text):
+            if let value = Casting.boolean(text, warn: context.warn) { return value }
+            throw failure("\"\(text)\" is not a boolean, use true or false", node)
+        default: throw failure("must be a boolean, not \(node.kindName)", node)
+        }
+    }
+
+    func integer(_ node: Node) throws(LoadFailure) -> Int64 {
+        switch node.value {
+        case .integer(let value): return value
+        case .float(let value):
+            guard value.magnitude < 9e18 else { throw failure("\(node.text) is too large", node) }
+            return Int64(value)
+        case .string(let text):
+            if let value = Casting.integer(text) { return value }
+            throw failure("\"\(text)\" is not an integer", node)
+        default: throw failure("must be an integer, not \(node.kindName)", node)
+        }
+    }
+
+    func number(_ node: Node) throws(LoadFailure) -> Double {
+        switch node.value {
+        case .integer(let value): return Double(value)
+        case .float(let value): return value
+        case .string(let text):
+            if let value = Casting.float(text) { return value }
+            throw failure("\"\(text)\" is not a number", node)
+        default: throw failure("must be a number, not \(node.kindName)", node)
+        }
+    }
+
+    func size(_ node: Node) throws(LoadFailure) -> Int64 {
+        switch node.value {
+        case .integer(let value): return value
+        case .float: return 0
+        default:
+            if let value = Units.bytes(try text(node)) { return value }
+            throw failure("\"\(node.text)\" is not a size, use a number and b, k, m or g", node)
+        }
+    }
+
+    func duration(_ node: Node) throws(LoadFailure) -> Int64 {
+        if let value = Units.nanoseconds(node.text) { return value }
+        throw failure("\"\(node.text)\" is not a duration, use a number and a unit, such as 1m30s", node)
+    }
+
+    // MARK: Lists and mappings of text
+
+    func strings(_ node: Node) throws(LoadFailure) -> [String] {
+        if case .string(let text) = node.value { return [text] }
+        return try list(node) { item throws(LoadFailure) in try self.text(item) }
+    }
+
+    func scalars(_ node: Node) throws(LoadFailure) -> [String] {
+        if node.sequence == nil { return [node.text] }
+        return try list(node) { $0.text }
+    }
+
+    /// `KEY=VALUE` as list or mapping; a key without a value is nil.
+    func variables(_ node: Node) throws(LoadFailure) -> [String: String?] {
+        var result: [String: String?] = [:]
+        if let mapping = node.mapping {
+            result.reserveCapacity(mapping.count)
+            for entry in mapping.entries {
+                result.updateValue(entry.value.isNull ? nil : entry.value.text, forKey: entry.key)
+            }
+            return result
+        }
+        for item in node.sequence ?? [] {
+            let text = item.text
+            let (key, value) = text.cut("=").map { ($0.0, $0.1 as String?) } ?? (text, nil)
+            if key.last?.isWhitespace == true {
+                throw failure("variable \"\(key)\" ends with a space", item)
+            }
+            result.updateValue(value, forKey: key)
+        }
+        return result
+    }
+
+    /// The same where a key without a value is an empty one.
+    func mapping(_ node: Node) throws(LoadFailure) -> [String: String] {
+        var result: [String: String] = [:]
+        if let mapping = node.mapping {
+            result.reserveCapacity(mapping.count)
+            for entry in mapping.entries { result[entry.key] = entry.value.text }
+            return result
+        }
+        for item in node.sequence ?? [] {
+            let (key, value) = item.text.cut("=") ?? (item.text, "")
+            result[key] = value
+        }
+        return result
+    }
+
+    func command(_ node: Node) throws(LoadFailure) -> [String] {
+        guard let text = node.string else { return try strings(node) }
+        guard let words = ShellWords.split(text) else {
+            throw failure("\"\(text)\" cannot be split into words: check quotes and parentheses", node)
+        }
+        return words
+    }
+
+    /// `HOST=IP`, `HOST:IP` or a mapping.
+    func hosts(_ node: Node) throws(LoadFailure) -> [String: [String]] {
+        if node.mapping != nil {
+            return try map(node) { _, value throws(LoadFailure) in
+                try self.strings(value).map { Self.withoutBrackets($0) }
+            }
+        }
+        var result: [String: [String]] = [:]
+        for item in node.sequence ?? [] {
+            guard let (host, address) = item.text.cut("=") ?? item.text.cut(":"), !host.isEmpty else {
+                throw failure("\"\(item.text)\" must be HOST=IP", item)
+            }
+            result[host, default: []].append(Self.withoutBrackets(address))
+        }
+        return result
+    }
+
+    private static func withoutBrackets(_ address: String) -> String {
+        address.hasPrefix("[") && address.hasSuffix("]") ? String(address.dropFirst().dropLast()) : address
+    }
+}

@@ -1,0 +1,159 @@
+import YAML
+
+/// Replaces variables in all values of a document and reads text as the type its attribute has.
+struct Interpolation {
+    enum Cast: Sendable {
+        case boolean, integer, float
+    }
+
+    /// Attributes whose text is read as another type after substitution.
+    static let casts = PathRules<Cast>([
+        "services.*.attach": .boolean,
+        "services.*.configs.[].mode": .integer,
+        "services.*.cpu_count": .integer,
+        "services.*.cpu_percent": .float,
+        "services.*.cpu_period": .integer,
+        "services.*.cpu_quota": .integer,
+        "services.*.cpu_rt_period": .integer,
+        "services.*.cpu_rt_runtime": .integer,
+        "services.*.cpus": .float,
+        "services.*.cpu_shares": .integer,
+        "services.*.init": .boolean,
+        "services.*.deploy.replicas": .integer,
+        "services.*.deploy.update_config.parallelism": .integer,
+        "services.*.deploy.update_config.max_failure_ratio": .float,
+        "services.*.deploy.rollback_config.parallelism": .integer,
+        "services.*.deploy.rollback_config.max_failure_ratio": .float,
+        "services.*.deploy.restart_policy.max_attempts": .integer,
+        "services.*.deploy.placement.max_replicas_per_node": .integer,
+        "services.*.healthcheck.retries": .integer,
+        "services.*.healthcheck.disable": .boolean,
+        "services.*.oom_kill_disable": .boolean,
+        "services.*.oom_score_adj": .integer,
+        "services.*.pids_limit": .integer,
+        "services.*.ports.[].target": .integer,
+        "services.*.privileged": .boolean,
+        "services.*.read_only": .boolean,
+        "services.*.scale": .integer,
+        "services.*.secrets.[].mode": .integer,
+        "services.*.stdin_open": .boolean,
+        "services.*.tty": .boolean,
+        "services.*.ulimits.*": .integer,
+        "services.*.ulimits.*.hard": .integer,
+        "services.*.ulimits.*.soft": .integer,
+        "services.*.volumes.[].read_only": .boolean,
+        "services.*.volumes.[].volume.nocopy": .boolean,
+        "networks.*.external": .boolean,
+        "networks.*.internal": .boolean,
+        "networks.*.attachable": .boolean,
+        "networks.*.enable_ipv4": .boolean,
+        "networks.*.enable_ipv6": .boolean,
+        "volumes.*.external": .boolean,
+        "secrets.*.external": .boolean,
+        "configs.*.external": .boolean,
+    ])
+
+    let context: LoadContext
+    private let template: Template
+    private var path: [String] = []
+
+    init(context: LoadContext, environment: [String: String]) {
+        self.context = context
+        template = Template(
+            lookup: { environment[$0] },
+            missing: { [context] name in
+                context.warn("The \"\(name)\" variable is not set. Defaulting to a blank string.")
+            })
+    }
+
+    mutating func apply(to document: inout Node) throws(LoadFailure) {
+        try apply(to: &document, Self.casts)
+    }
+
+    private mutating func apply(to node: inout Node, _ rules: PathRules<Cast>?) throws(LoadFailure) {
+        switch node.value {
+        case .string(let text):
+            if rules?.rule == nil, !text.utf8.contains(UInt8(ascii: "$")) { return }
+            let substituted = try substitute(text, at: node.mark)
+            if let cast = rules?.rule {
+                node.value = try self.cast(substituted, cast, at: node.mark)
+            } else {
+                node.value = .string(substituted)
+            }
+        case .sequence(var items):
+            node.value = .null
+            let below = rules?.next("[]")
+            for position in items.indices {
+                path.append("[\(position)]")
+                try apply(to: &items[position], below)
+                path.removeLast()
+            }
+            node.value = .sequence(items)
+        case .mapping(var mapping):
+            node.value = .null
+            for position in 0..<mapping.count {
+                let key = mapping.entries[position].key
+                path.append(key)
+                try apply(to: &mapping[position], rules?.next(key))
+                path.removeLast()
+            }
+            node.value = .mapping(mapping)
+        default:
+            return
+        }
+    }
+
+    func substitute(_ text: String, at mark: Mark) throws(LoadFailure) -> String {
+        do {
+            return try template.substitute(text)
+        } catch {
+            switch error {
+            case .invalid(let text):
+                throw context.failure(
+                    "invalid interpolation format in \"\(text)\", escape a $ that is meant literally with another $",
+                    path: joined(path), at: mark)
+            case .required(let message):
+                throw context.failure(message, path: joined(path), at: mark)
+            }
+        }
+    }
+
+    private func cast(_ text: String, _ cast: Cast, at mark: Mark) throws(LoadFailure) -> Value {
+        switch cast {
+        case .boolean:
+            if let value = Casting.boolean(text, warn: context.warn) { return .bool(value) }
+            throw context.failure("\"\(text)\" is not a boolean, use true or false", path: joined(path), at: mark)
+        case .integer:
+            if let value = Casting.integer(text) { return .integer(value) }
+            throw context.failure("\"\(text)\" is not an integer", path: joined(path), at: mark)
+        case .float:
+            if let value = Casting.float(text) { return .float(value) }
+            throw context.failure("\"\(text)\" is not a number", path: joined(path), at: mark)
+        }
+    }
+}
+
+/// Text as numbers and booleans.
+enum Casting {
+    static func boolean(_ text: String, warn: (String) -> Void) -> Bool? {
+        switch text.lowercased() {
+        case "true": return true
+        case "false": return false
+        case "y", "yes", "on":
+            warn("\"\(text)\" for boolean is not supported by YAML 1.2, please use `true`")
+            return true
+        case "n", "no", "off":
+            warn("\"\(text)\" for boolean is not supported by YAML 1.2, please use `false`")
+            return false
+        default: return nil
+        }
+    }
+
+    /// Decimal with an optional sign.
+    static func integer(_ text: String) -> Int64? { Int64(text) }
+
+    static func float(_ text: String) -> Double? {
+        guard let first = text.utf8.first, first != UInt8(ascii: " ") else { return nil }
+        return Double(text)
+    }
+}

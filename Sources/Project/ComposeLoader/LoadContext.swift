@@ -1,0 +1,63 @@
+import YAML
+
+/// What one load shares: the files read so far, warnings, the way to the file system.
+final class LoadContext {
+    let files: any FileProvider
+    /// As the user named them; a mark's `file` is an index here.
+    private(set) var fileNames: [String] = []
+    private(set) var warnings: [Diagnostic] = []
+    private var warned: Set<String> = []
+    /// Base services of `extends`, by file and directory, so that a file is read once.
+    var extendsCache: [String: Mapping] = [:]
+    /// Bytes read so far.
+    private var bytesRead = 0
+
+    static let fileLimit = 16 << 20
+
+    init(files: any FileProvider) {
+        self.files = files
+    }
+
+    func warn(_ message: String) {
+        if warned.insert(message).inserted { warnings.append(Diagnostic(message)) }
+    }
+
+    func failure(_ message: String, path: String = "", at mark: Mark) -> LoadFailure {
+        LoadFailure([diagnostic(message, path: path, at: mark)])
+    }
+
+    func diagnostic(_ message: String, path: String = "", at mark: Mark) -> Diagnostic {
+        guard mark.line > 0, Int(mark.file) < fileNames.count else { return Diagnostic(message, path: path) }
+        return Diagnostic(
+            message, path: path, file: fileNames[Int(mark.file)], line: Int(mark.line), column: Int(mark.column))
+    }
+
+    /// Reads and parses a file; `name` is how messages call it.
+    func documents(of path: String, name: String) throws(LoadFailure) -> [Document] {
+        let bytes: [UInt8]
+        do {
+            bytes = try files.read(path, limit: Self.fileLimit)
+        } catch {
+            throw LoadFailure(error.reason, file: name)
+        }
+        bytesRead += bytes.count
+        if bytesRead > 4 * Self.fileLimit { throw LoadFailure("the files are too large together", file: name) }
+        if fileNames.count > 10_000 { throw LoadFailure("too many files", file: name) }
+        fileNames.append(name)
+        do {
+            return try parseYAML(bytes, file: UInt16(fileNames.count - 1))
+        } catch {
+            throw failure(error.message, at: error.mark)
+        }
+    }
+}
+
+/// A path inside a document, for messages: `services.web.ports[0]`.
+func joined(_ path: [String]) -> String {
+    var text = ""
+    for part in path {
+        if !part.hasPrefix("["), !text.isEmpty { text += "." }
+        text += part
+    }
+    return text
+}

@@ -1,0 +1,123 @@
+import YAML
+
+/// Finds out which files make up a project, with which variables and under which name.
+struct ProjectOptions {
+    static let defaultNames = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"]
+    static let overrideNames = [
+        "compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml",
+    ]
+
+    let options: LoadOptions
+    let context: LoadContext
+    /// Absolute paths, or `-`, and how messages call them.
+    var files: [(path: String, name: String)] = []
+    var directory = ""
+    var environment: [String: String]
+
+    init(_ options: LoadOptions, context: LoadContext) throws(LoadFailure) {
+        self.options = options
+        self.context = context
+        environment = options.environment
+        let here = options.workingDirectory
+        var given = options.files
+        let explicit = options.projectDirectory.map { absolute($0) }
+        if options.envFiles.isEmpty {
+            try add(envFile: FilePath.join(here, ".env"), required: false)
+        } else {
+            var own: [String: String] = [:]
+            for file in options.envFiles { own.merge(try read(envFile: absolute(file))) { _, later in later } }
+            environment.merge(own) { outer, _ in outer }
+        }
+        if given.isEmpty, let list = environment["COMPOSE_FILE"], !list.isEmpty {
+            let separator = environment["COMPOSE_PATH_SEPARATOR"].flatMap { $0.isEmpty ? nil : $0 } ?? ":"
+            given = list[...].components(separatedBy: separator).map(String.init)
+        }
+        files = given.isEmpty ? try discover(from: explicit ?? here) : given.map { ($0 == "-" ? $0 : absolute($0), $0) }
+        directory = explicit ?? (files.first.map { $0.path == "-" ? here : FilePath.directory($0.path) } ?? here)
+        if options.envFiles.isEmpty, directory != here {
+            try add(envFile: FilePath.join(directory, ".env"), required: false)
+        }
+        for file in files where file.path != "-" && context.files.kind(of: file.path) == .missing {
+            throw LoadFailure("no such file", file: file.name)
+        }
+    }
+
+    private func absolute(_ path: String) -> String { FilePath.absolute(path, in: options.workingDirectory) }
+
+    private mutating func add(envFile path: String, required: Bool) throws(LoadFailure) {
+        guard context.files.kind(of: path) == .regular else { return }
+        environment.merge(try read(envFile: path)) { outer, _ in outer }
+    }
+
+    private func read(envFile path: String) throws(LoadFailure) -> [String: String] {
+        if context.files.kind(of: path) == .missing { throw LoadFailure("couldn't find env file: \(path)") }
+        return try EnvironmentFiles.read([path], over: environment, context: context)
+    }
+
+    /// The first directory from `start` upwards that has a Compose file, with its override file.
+    private func discover(from start: String) throws(LoadFailure) -> [(path: String, name: String)] {
+        var directory = start
+        while true {
+            if let name = present(Self.defaultNames, in: directory) {
+                var found = [name]
+                if let override = present(Self.overrideNames, in: directory) { found.append(override) }
+                return found.map { (FilePath.join(directory, $0), $0) }
+            }
+            if directory == "/" { break }
+            directory = FilePath.directory(directory)
+        }
+        throw LoadFailure("no configuration file provided: not found")
+    }
+
+    private func present(_ names: [String], in directory: String) -> String? {
+        let found = names.filter { context.files.kind(of: FilePath.join(directory, $0)) == .regular }
+        guard let first = found.first else { return nil }
+        if found.count > 1 {
+            let paths = found.map { FilePath.join(directory, $0) }.joined(separator: ", ")
+            context.warn("Found multiple config files with supported names: \(paths)")
+            context.warn("Using \(FilePath.join(directory, first))")
+        }
+        return first
+    }
+
+    // MARK: Name
+
+    /// The project's name: `-p`, `COMPOSE_PROJECT_NAME`, `name:` of the last file that has one, the directory's name.
+    func projectName() throws(LoadFailure) -> String {
+        if let name = options.projectName, !name.isEmpty { return try valid(name) }
+        if let name = environment["COMPOSE_PROJECT_NAME"], !name.isEmpty { return try valid(name) }
+        if let name = try nameOfFiles() {
+            let normalized = options.normalize ? Self.normalized(name) : name
+            if !normalized.isEmpty { return normalized }
+        }
+        let name = Self.normalized(FilePath.base(directory))
+        if name.isEmpty { throw LoadFailure("project name must not be empty") }
+        return name
+    }
+
+    private func valid(_ name: String) throws(LoadFailure) -> String {
+        if Self.normalized(name) == name { return name }
+        throw LoadFailure(
+            "invalid project name \"\(name)\": use lower-case letters, digits, hyphens and underscores, "
+                + "starting with a letter or digit")
+    }
+
+    static func normalized(_ name: String) -> String {
+        let kept = name.lowercased().utf8.filter { $0 >= 97 && $0 <= 122 || $0 >= 48 && $0 <= 57 || $0 == 95 || $0 == 45 }
+        let start = kept.firstIndex { $0 != 95 && $0 != 45 } ?? kept.endIndex
+        return String(decoding: kept[start...], as: UTF8.self)
+    }
+
+    private func nameOfFiles() throws(LoadFailure) -> String? {
+        var name: Node?
+        for file in files {
+            for document in try context.documents(of: file.path, name: file.name) {
+                if let found = document.root["name"], found.string?.isEmpty == false { name = found }
+            }
+        }
+        guard let name, let text = name.string else { return nil }
+        guard options.interpolate else { return text }
+        let interpolation = Interpolation(context: context, environment: environment)
+        return try interpolation.substitute(text, at: name.mark)
+    }
+}

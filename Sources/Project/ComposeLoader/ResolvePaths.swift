@@ -1,0 +1,110 @@
+import YAML
+
+/// Makes relative paths absolute (or relative to another directory).
+struct ResolvePaths {
+    enum Rule: Sendable {
+        case path, unixPath, context, symbolicLink, mount, volume, extends
+    }
+
+    static let rules = PathRules<Rule>([
+        "services.*.build.context": .context,
+        "services.*.build.additional_contexts.*": .context,
+        "services.*.build.ssh.*": .unixPath,
+        "services.*.env_file.[].path": .path,
+        "services.*.label_file.[]": .path,
+        "services.*.extends.file": .extends,
+        "services.*.develop.watch.[].path": .symbolicLink,
+        "services.*.volumes.[]": .mount,
+        "configs.*.file": .unixPath,
+        "secrets.*.file": .unixPath,
+        "volumes.*": .volume,
+    ])
+
+    let context: LoadContext
+    /// What relative paths refer to.
+    let directory: String
+    let home: String?
+
+    func apply(to document: inout Mapping) throws(LoadFailure) {
+        for position in 0..<document.count {
+            guard let below = Self.rules.next(document.entries[position].key) else { continue }
+            try apply(to: &document[position], below)
+        }
+    }
+
+    private func apply(to node: inout Node, _ rules: PathRules<Rule>) throws(LoadFailure) {
+        if let rule = rules.rule { return try resolve(&node, rule) }
+        switch node.value {
+        case .mapping(var mapping):
+            node.value = .null
+            for position in 0..<mapping.count {
+                if let below = rules.next(mapping.entries[position].key) { try apply(to: &mapping[position], below) }
+            }
+            node.value = .mapping(mapping)
+        case .sequence(var items):
+            guard let below = rules.next("[]") else { return }
+            node.value = .null
+            for position in items.indices { try apply(to: &items[position], below) }
+            node.value = .sequence(items)
+        default: return
+        }
+    }
+
+    private func resolve(_ node: inout Node, _ rule: Rule) throws(LoadFailure) {
+        switch rule {
+        case .mount: try mount(&node)
+        case .volume: volume(&node)
+        default:
+            guard let text = node.string else { return }
+            node.value = .string(resolved(text, rule))
+        }
+    }
+
+    private func resolved(_ text: String, _ rule: Rule) -> String {
+        switch rule {
+        case .context:
+            if Self.isRemote(text) { return text }
+            return absolute(text)
+        case .symbolicLink:
+            let path = absolute(text)
+            return context.files.resolvingSymlinks(path) ?? path
+        case .unixPath:
+            let path = FilePath.expandingHome(text, home: home)
+            if FilePath.isAbsolute(path) || FilePath.isWindowsAbsolute(path) { return path }
+            return FilePath.join(directory, path)
+        case .path, .extends, .mount, .volume: return absolute(text)
+        }
+    }
+
+    private func absolute(_ text: String) -> String {
+        let path = FilePath.expandingHome(text, home: home)
+        return FilePath.isAbsolute(path) ? path : FilePath.join(directory, path)
+    }
+
+    static func isRemote(_ context: String) -> Bool {
+        if Checks.contains(context, "://") { return true }
+        return ["service:", "github.com/", "git@"].contains { context.hasPrefix($0) }
+    }
+
+    private func mount(_ node: inout Node) throws(LoadFailure) {
+        guard node["type"]?.string == "bind" else { return }
+        guard let source = node["source"]?.string, !source.isEmpty else {
+            throw context.failure("a bind mount needs a source", path: "volumes", at: node.mark)
+        }
+        node.withMapping { mapping in
+            mapping["source"]?.value = .string(resolved(source, .unixPath))
+        }
+    }
+
+    /// The device of a local volume that binds a directory.
+    private func volume(_ node: inout Node) {
+        guard node["driver"]?.string == "local", let options = node["driver_opts"], options["o"]?.string == "bind",
+            let device = options["device"]?.string
+        else { return }
+        node.withMapping { volume in
+            volume["driver_opts"]?.withMapping { options in
+                options["device"]?.value = .string(resolved(device, .unixPath))
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+/// One document of a YAML file.
+public struct Document: Sendable {
+    public var root: Node
+    /// Paths (keys from the root) of the values tagged `!reset` or `!override`. The reset ones are gone from `root`.
+    public var resets: [[String]]
+}
+
+/// Why a text is not a YAML document one can use.
+public struct YAMLFailure: Error, Sendable, Hashable {
+    public var mark: Mark
+    public var message: String
+
+    public init(_ message: String, at mark: Mark) {
+        self.message = message
+        self.mark = mark
+    }
+}
+
+/// What a document may cost, against texts made to exhaust memory.
+public struct YAMLLimits: Sendable {
+    /// Levels of nested collections.
+    public var depth = 200
+    /// Values in the text.
+    public var nodes = 1_000_000
+    /// Values that aliases stand for.
+    public var aliased = 400_000
+
+    public init() {}
+}

@@ -1,0 +1,101 @@
+/// A place in a file. Lines and columns count from 1; 0 is unknown.
+public struct Mark: Sendable, Hashable {
+    /// The reader's number for the file.
+    public var file: UInt16
+    public var line: UInt32
+    public var column: UInt32
+
+    public init(file: UInt16 = 0, line: UInt32 = 0, column: UInt32 = 0) {
+        self.file = file
+        self.line = line
+        self.column = column
+    }
+}
+
+/// A YAML value and where it stands.
+public struct Node: Sendable {
+    public var value: Value
+    public var mark: Mark
+
+    public init(_ value: Value, _ mark: Mark = Mark()) {
+        self.value = value
+        self.mark = mark
+    }
+}
+
+/// A YAML value with its scalars resolved.
+public enum Value: Sendable {
+    case null
+    case bool(Bool)
+    case integer(Int64)
+    /// An integer above Int64.
+    case unsigned(UInt64)
+    case float(Double)
+    case string(String)
+    /// RFC 3339.
+    case timestamp(String)
+    case sequence([Node])
+    case mapping(Mapping)
+}
+
+extension Node {
+    public var string: String? {
+        if case .string(let text) = value { return text }
+        return nil
+    }
+
+    public var sequence: [Node]? {
+        if case .sequence(let items) = value { return items }
+        return nil
+    }
+
+    public var mapping: Mapping? {
+        if case .mapping(let mapping) = value { return mapping }
+        return nil
+    }
+
+    public var isNull: Bool {
+        if case .null = value { return true }
+        return false
+    }
+
+    /// Value of a key; nil when this is no mapping or has no such key.
+    public subscript(key: String) -> Node? { mapping?[key] }
+
+    /// Changes the mapping in place; does nothing for other values.
+    public mutating func withMapping<Failure: Error>(
+        _ body: (inout Mapping) throws(Failure) -> Void
+    ) throws(Failure) {
+        guard case .mapping(var mapping) = value else { return }
+        value = .null
+        do {
+            try body(&mapping)
+        } catch {
+            value = .mapping(mapping)
+            throw error
+        }
+        value = .mapping(mapping)
+    }
+
+    /// Changes the sequence in place; does nothing for other values.
+    public mutating func withSequence<Failure: Error>(
+        _ body: (inout [Node]) throws(Failure) -> Void
+    ) throws(Failure) {
+        guard case .sequence(var items) = value else { return }
+        value = .null
+        do {
+            try body(&items)
+        } catch {
+            value = .sequence(items)
+            throw error
+        }
+        value = .sequence(items)
+    }
+}
+
+extension Node: Equatable {
+    /// Compares values; marks and the order of keys do not count.
+    public static func == (left: Node, right: Node) -> Bool { left.value == right.value }
+}
+
+extension Value: Equatable {}
