@@ -91,20 +91,6 @@ public struct SupervisorClient: Sendable {
         return code
     }
 
-    /// Sets the size of the container's terminal.
-    public func resize(_ container: String, rows: UInt16, columns: UInt16) throws(EngineError) {
-        _ = try ControlCall(self).call(.resize(container: container, rows: rows, columns: columns))
-    }
-
-    /// Plugs a running container into a network; its record already names it. Does nothing without a supervisor.
-    public func connect(_ container: String, network: String) throws(EngineError) {
-        _ = try ControlCall(self).ifRunning(.connect(container: container, network: network))
-    }
-
-    public func disconnect(_ container: String, network: String) throws(EngineError) {
-        _ = try ControlCall(self).ifRunning(.disconnect(container: container, network: network))
-    }
-
     /// Tells a running supervisor that a container is being removed. Does nothing without one.
     public func forget(_ container: String) throws(EngineError) {
         _ = try ControlCall(self).ifRunning(.forget(container: container))

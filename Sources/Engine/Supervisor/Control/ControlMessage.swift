@@ -16,10 +16,6 @@ enum ControlRequest: Codable, Sendable, Hashable {
     case wait(container: String)
     /// Answered with the place where its log ends now, and the descriptor of its standard input if it has one.
     case attach(container: String)
-    case resize(container: String, rows: UInt16, columns: UInt16)
-    /// Plugs a running container into a network that its record names.
-    case connect(container: String, network: String)
-    case disconnect(container: String, network: String)
     /// Drops what is known of a container that is being removed.
     case forget(container: String)
     /// Reads the names that containers are found by again: another project changed a shared network.

@@ -72,6 +72,12 @@ final class WakeUp: Sendable {
         descriptor = Descriptor(owning: try systemCall { eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK)) })
     }
 
+    /// Blocks until ``fire()`` was called.
+    func wait() {
+        var watched = pollfd(fd: descriptor.raw, events: Int16(POLLIN), revents: 0)
+        while poll(&watched, 1, -1) < 0 && errno == EINTR {}
+    }
+
     func fire() {
         var one: UInt64 = 1
         _ = write(descriptor.raw, &one, 8)

@@ -1,0 +1,42 @@
+internal import Engine
+
+/// Whether and when a container that ended is started again (Compose `restart`, with Docker's numbers).
+///
+/// The first restart comes after 100 ms, each further one after twice the time, at most a minute; a run of 10 s begins
+/// the count anew.
+struct RestartBackoff: Sendable, Hashable {
+    static let firstDelay: Int64 = 100_000_000
+    static let longestDelay: Int64 = 60_000_000_000
+    static let longRun: Int64 = 10_000_000_000
+
+    let policy: RestartPolicy
+    /// Restarts since the user started the container.
+    private(set) var restarts: Int
+    private var delay: Int64 = 0
+
+    init(policy: RestartPolicy, restarts: Int = 0) {
+        self.policy = policy
+        self.restarts = restarts
+    }
+
+    /// The delay before the next start in nanoseconds; nil: not to be started again.
+    mutating func afterExit(code: Int32, uptime: Int64) -> Int64? {
+        let wanted: Bool =
+            switch policy {
+            case .no: false
+            case .always, .unlessStopped: true
+            case .onFailure(let maximum): code != 0 && (maximum <= 0 || restarts < maximum)
+            }
+        guard wanted else { return nil }
+        if uptime >= Self.longRun { delay = 0 }
+        delay = delay == 0 ? Self.firstDelay : min(delay * 2, Self.longestDelay)
+        restarts += 1
+        return delay
+    }
+
+    /// The user started or restarted the container.
+    mutating func reset() {
+        restarts = 0
+        delay = 0
+    }
+}

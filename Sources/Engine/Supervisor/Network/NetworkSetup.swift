@@ -1,0 +1,213 @@
+internal import ContainerNetwork
+internal import Engine
+internal import Primitives
+internal import StateStore
+
+/// What a running container has of the network: taken down when it ends.
+final class RunNetwork: Sendable {
+    /// nil with the host's network or another container's.
+    let sandbox: Sandbox?
+    let reservation: PortReservation?
+    let addresses: [String: EndpointAddress]
+    let ports: [BoundPort]
+
+    init(
+        sandbox: Sandbox? = nil, reservation: PortReservation? = nil, addresses: [String: EndpointAddress] = [:],
+        ports: [BoundPort] = []
+    ) {
+        self.sandbox = sandbox
+        self.reservation = reservation
+        self.addresses = addresses
+        self.ports = ports
+    }
+}
+
+/// Gives containers their place in the networks that their record names, and takes it back. Blocks; any thread.
+struct NetworkSetup: Sendable {
+    let store: StateStore
+    let stack: NetworkStack
+
+    /// Leases addresses, makes bridges and the container's namespace, and publishes its ports. Undoes all on failure.
+    func attach(_ record: ContainerRecord) throws(EngineError) -> RunNetwork {
+        switch record.container.configuration.networkMode {
+        case .host, .container: return RunNetwork()
+        case .none, .networks: break
+        }
+        do throws(EngineError) {
+            let requests = try endpoints(of: record, lease: lease)
+            for request in requests {
+                try translating(request.network.name) { () throws(NetworkError) in
+                    _ = try stack.host.ensure(request.network)
+                }
+            }
+            return try connect(record, requests)
+        } catch {
+            try? store.releaseAddresses(container: record.id)
+            throw error
+        }
+    }
+
+    /// Takes over the network of a container that runs as `pid` and was started by an earlier supervisor.
+    func adopt(_ record: ContainerRecord, pid: Int32) throws(EngineError) -> RunNetwork {
+        switch record.container.configuration.networkMode {
+        case .host, .container: return RunNetwork()
+        case .none, .networks: break
+        }
+        let requests = try endpoints(of: record) { (record, network, _) throws(EngineError) in
+            guard let known = record.container.addresses[network.name], let address = IPv4Address(known.ipv4) else {
+                throw EngineError(.system, "container \(record.name)", "its address in \(network.name) is not recorded")
+            }
+            return (address, nil)
+        }
+        let sandbox = try translating(record.name) { () throws(NetworkError) in
+            try stack.adoptSandbox(
+                for: record.id, pid: pid, endpoints: requests, resolver: try resolverOrNone(record))
+        }
+        var reservation: PortReservation?
+        if let endpoint = sandbox.gatewayEndpoint, !record.container.ports.isEmpty {
+            let ports = record.container.ports.compactMap(PublishedPort.init)
+            reservation = try? stack.reservePorts(again: ports)
+            if let reservation { _ = try? stack.publish(reservation, to: endpoint) }
+        }
+        return RunNetwork(
+            sandbox: sandbox, reservation: reservation, addresses: record.container.addresses,
+            ports: record.container.ports)
+    }
+
+    /// Frees ports, namespace and addresses. Idempotent.
+    func detach(_ id: String, _ network: RunNetwork?) {
+        if let reservation = network?.reservation { stack.unpublish(reservation) }
+        stack.removeNames(of: id)
+        network?.sandbox?.close()
+        try? store.releaseAddresses(container: id)
+    }
+
+    private func connect(_ record: ContainerRecord, _ requests: [EndpointRequest]) throws(EngineError) -> RunNetwork {
+        let resolver = try resolver(record)
+        let ports = try record.container.configuration.ports.map { (port) throws(EngineError) in
+            try PortRequest(port, container: record.name)
+        }
+        var reservation: PortReservation?
+        var sandbox: Sandbox?
+        do throws(NetworkError) {
+            // Ports first: that somebody has one is the likeliest failure, and cheap to find out.
+            if requests.contains(where: { !$0.network.isInternal }), !ports.isEmpty {
+                reservation = try stack.reservePorts(ports)
+            }
+            let made = try stack.createSandbox(for: record.id, endpoints: requests, resolver: resolver)
+            sandbox = made
+            if let reservation, let endpoint = made.gatewayEndpoint { try stack.publish(reservation, to: endpoint) }
+            return RunNetwork(
+                sandbox: made, reservation: reservation, addresses: Self.addresses(of: made),
+                ports: reservation?.ports.map(BoundPort.init) ?? [])
+        } catch {
+            sandbox?.close()
+            if let reservation { stack.unpublish(reservation) }
+            if error.code == .portTaken { throw EngineError(error, network: "") }
+            throw EngineError(error, network: requests.first?.network.name ?? "none")
+        }
+    }
+
+    private static func addresses(of sandbox: Sandbox) -> [String: EndpointAddress] {
+        var addresses: [String: EndpointAddress] = [:]
+        for endpoint in sandbox.endpoints {
+            addresses[endpoint.network.name] = EndpointAddress(
+                ipv4: "\(endpoint.ipv4)", prefixLength: endpoint.network.subnet.prefixLength,
+                gateway: "\(endpoint.network.gateway)", macAddress: "\(endpoint.macAddress)")
+        }
+        return addresses
+    }
+
+    // MARK: What the record asks for
+
+    private typealias Lease = (ContainerRecord, BridgeNetwork, NetworkAttachment) throws(EngineError) -> (
+        IPv4Address, IPv6Address?
+    )
+
+    private func endpoints(of record: ContainerRecord, lease: Lease) throws(EngineError) -> [EndpointRequest] {
+        var requests: [EndpointRequest] = []
+        guard record.container.configuration.networkMode == .networks else { return [] }
+        for attachment in record.container.configuration.networks {
+            guard let network = try store.network(matching: attachment.network) else {
+                throw EngineError(
+                    .notFound, "network \(attachment.network)", "container \(record.name) needs it, but it does not exist")
+            }
+            let bridge = try BridgeNetwork(network)
+            let (ipv4, ipv6) = try lease(record, bridge, attachment)
+            var request = EndpointRequest(network: bridge, ipv4: ipv4)
+            request.ipv6 = ipv6
+            let wanted = attachment.macAddress ?? (requests.isEmpty ? record.container.configuration.macAddress : nil)
+            request.macAddress = try wanted.map { (text) throws(EngineError) in
+                try parsed(MACAddress(text), "MAC address", text, record)
+            }
+            request.interfaceName = attachment.interfaceName
+            request.linkLocalAddresses = try attachment.linkLocalAddresses.map { (text) throws(EngineError) in
+                try parsed(IPAddress(text), "address", text, record)
+            }
+            request.gatewayPriority = attachment.gatewayPriority
+            requests.append(request)
+        }
+        return requests
+    }
+
+    private func lease(
+        _ record: ContainerRecord, _ network: BridgeNetwork, _ attachment: NetworkAttachment
+    ) throws(EngineError) -> (IPv4Address, IPv6Address?) {
+        let fixed4 = try attachment.ipv4Address.map { (text) throws(EngineError) in
+            try parsed(IPv4Address(text), "IPv4 address", text, record)
+        }
+        let fixed6 = try attachment.ipv6Address.map { (text) throws(EngineError) in
+            try parsed(IPv6Address(text), "IPv6 address", text, record)
+        }
+        return try store.transaction { () throws(EngineError) in
+            let others = try store.leasedAddresses(network: network.id).filter { $0.value != record.id }.keys
+            try store.releaseAddresses(container: record.id, network: network.id)
+            let (ipv4, ipv6) = try translating(network.name) { () throws(NetworkError) in
+                (
+                    try AddressPlanner.allocate(
+                        in: network, leased: Set(others.compactMap { IPv4Address($0) }), fixed: fixed4),
+                    try AddressPlanner.allocate6(
+                        in: network, leased: Set(others.compactMap { IPv6Address($0) }), fixed: fixed6)
+                )
+            }
+            try store.leaseAddress("\(ipv4)", network: network.id, container: record.id)
+            if let ipv6 { try store.leaseAddress("\(ipv6)", network: network.id, container: record.id) }
+            return (ipv4, ipv6)
+        }
+    }
+
+    private func resolver(_ record: ContainerRecord) throws(EngineError) -> ResolverSettings {
+        var settings = ResolverSettings()
+        settings.servers = try record.container.configuration.dns.map { (text) throws(EngineError) in
+            try parsed(IPAddress(text), "dns server", text, record)
+        }
+        for (alias, target) in record.container.configuration.links {
+            guard let linked = try store.container(matching: target) else {
+                throw EngineError(.notFound, "container \(target)", "container \(record.name) links to it, but it does not exist")
+            }
+            settings.links[alias] = linked.id
+        }
+        return settings
+    }
+
+    private func resolverOrNone(_ record: ContainerRecord) throws(NetworkError) -> ResolverSettings {
+        (try? resolver(record)) ?? ResolverSettings()
+    }
+
+    private func parsed<Value>(
+        _ value: Value?, _ kind: String, _ text: String, _ record: ContainerRecord
+    ) throws(EngineError) -> Value {
+        if let value { return value }
+        throw EngineError(.invalid, "container \(record.name)", "\"\(text)\" is not a valid \(kind)")
+    }
+
+    private func translating<Result>(
+        _ network: String, _ body: () throws(NetworkError) -> Result
+    ) throws(EngineError) -> Result {
+        do throws(NetworkError) {
+            return try body()
+        } catch {
+            throw EngineError(error, network: network)
+        }
+    }
+}
