@@ -1,0 +1,64 @@
+import Glibc
+import LinuxSystem
+import Testing
+
+extension EndToEnd {
+    @Suite("what runs in the background")
+    struct Resources {
+        @Test("the supervisor's descriptors and threads do not grow with what it has done")
+        func growth() throws {
+            try Project.with(
+                """
+                services:
+                  web:
+                    image: busybox
+                    command: sh -c 'trap "exit 0" TERM; seq 1000; while :; do sleep 0.1; done'
+                    ports: ["${PORT}:80"]
+                    healthcheck:
+                      test: "true"
+                      interval: 100ms
+                """
+            ) { project in
+                try project.compose("up", "-d").succeeds()
+                let supervisor = try #require(Host.supervisor(of: project.folder), "no supervisor is running")
+                try work(project)
+                let before = try use(of: supervisor)
+                for _ in 1...5 { try work(project) }
+                try eventually("as many descriptors and threads as before: \(before)") {
+                    let now = try use(of: supervisor)
+                    return now.descriptors <= before.descriptors && now.threads <= before.threads
+                }
+            }
+        }
+
+        @Test("the supervisor leaves with its project's last container")
+        func leaving() throws {
+            try Project.with(
+                """
+                services:
+                  web:
+                    image: busybox
+                    command: nap
+                """
+            ) { project in
+                try project.compose("up", "-d").succeeds()
+                #expect(Host.supervisor(of: project.folder) != nil)
+                try project.compose("down").succeeds()
+                try eventually("nothing runs any more") { Host.processes(of: project.folder).isEmpty }
+                #expect(try Files.list(project.folder + "/run").allSatisfy { !$0.contains(project.name) })
+            }
+        }
+
+        private func work(_ project: Project) throws {
+            for _ in 1...4 { try project.compose("exec", "-T", "web", "true").succeeds() }
+            try project.compose("run", "--rm", "-T", "web", "true").succeeds()
+            try project.compose("restart", "-t", "5").succeeds()
+            try eventually("it is healthy") { try project.status(of: "web") == "running 0 healthy" }
+            _ = Host.page("http://127.0.0.1:\(project.port)/")
+        }
+
+        private func use(of process: pid_t) throws -> (descriptors: Int, threads: Int) {
+            (try Files.list("/proc/\(process)/fd").count, try Files.list("/proc/\(process)/task").count)
+        }
+    }
+}
