@@ -66,7 +66,7 @@ let package = Package(
         room("Container", "ContainerSpec", ["Primitives"]),
         cRoom("Container", "CLaunch"),
         room("Container", "Cgroups", ["LinuxSystem", "Primitives", "ContainerSpec", system]),
-        room("Container", "Seccomp", ["CSeccomp", "LinuxSystem", system]),
+        room("Container", "Seccomp", ["CSeccomp", "CLinux", "LinuxSystem", system]),
         room(
             "Container", "ContainerRuntime",
             ["CLaunch", "CLinux", "LinuxSystem", "Primitives", "ContainerSpec", "Cgroups", "Seccomp", system]),
@@ -74,14 +74,14 @@ let package = Package(
         // Network
         room("Network", "Netlink", ["CLinux", "LinuxSystem", "Primitives", system]),
         room("Network", "Firewall", ["CNFTables", "Primitives"]),
-        room("Network", "DNS", ["LinuxSystem", "Primitives", system]),
-        room("Network", "PortProxy", ["LinuxSystem", "Primitives", system]),
+        room("Network", "DNS", ["CLinux", "LinuxSystem", "Primitives", system]),
+        room("Network", "PortProxy", ["CLinux", "LinuxSystem", "Primitives", system]),
         room(
             "Network", "ContainerNetwork",
             ["CLinux", "Netlink", "Firewall", "DNS", "PortProxy", "LinuxSystem", "Primitives", system]),
 
         // Image
-        room("Image", "OCIImage", ["Primitives"]),
+        room("Image", "OCIImage", ["Engine", "Primitives"]),
         room("Image", "Archive", ["CArchive", "CNettle", "CLinux", "LinuxSystem", "Primitives", system]),
         room(
             "Image", "ImageStore",

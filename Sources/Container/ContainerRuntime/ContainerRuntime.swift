@@ -1,3 +1,4 @@
+internal import Cgroups
 public import ContainerSpec
 
 /// Runs containers with the kernel's own means. All functions block, may be called from any thread and keep no state.
@@ -5,37 +6,96 @@ public enum ContainerRuntime {
     /// What starting `spec` will do. Reads the image's passwd and group files, changes nothing.
     public static func plan(
         for spec: ContainerSpec, environment: RuntimeEnvironment, descriptors: LaunchDescriptors = LaunchDescriptors()
-    ) throws(RuntimeError) -> LaunchPlan { throw RuntimeError(.unsupported, step: "plan") }
+    ) throws(RuntimeError) -> LaunchPlan {
+        try naming(spec.name) { () throws(RuntimeError) in
+            let user = try UserFiles.lookup(in: spec.root)
+                .identity(of: spec.process.user, additional: spec.process.additionalGroups)
+            return try plan(for: spec, environment: environment, descriptors: descriptors, user: user)
+        }
+    }
+
+    /// Pure.
+    static func plan(
+        for spec: ContainerSpec, environment: RuntimeEnvironment, descriptors: LaunchDescriptors, user: UserIdentity
+    ) throws(RuntimeError) -> LaunchPlan {
+        var planner = try ContainerPlanner(
+            spec: spec, environment: environment, descriptors: descriptors, user: user)
+        return try planner.make()
+    }
 
     /// Makes the container's cgroup with its limits and starts its process 1 as a child of the keeper; returns when the
-    /// program was executed. After an error nothing is left behind.
+    /// program was executed. Its end is reported under the container's id. After an error nothing is left behind.
     public static func start(
         _ spec: ContainerSpec, keeper: Keeper, environment: RuntimeEnvironment, descriptors: LaunchDescriptors
-    ) throws(RuntimeError) -> LaunchedProcess { throw RuntimeError(.unsupported, step: "start") }
-
-    /// Starts a process in a running container as a child of the keeper (health checks, hooks); its end is reported
-    /// under `tag`. `target` is the container's process 1.
-    public static func exec(
-        _ process: ProcessSpec, in spec: ContainerSpec, target: ProcessIdentity, tag: String, keeper: Keeper,
-        environment: RuntimeEnvironment, descriptors: LaunchDescriptors, privileged: Bool = false
-    ) throws(RuntimeError) -> LaunchedProcess { throw RuntimeError(.unsupported, step: "exec") }
+    ) throws(RuntimeError) -> LaunchedProcess {
+        let plan = try plan(for: spec, environment: environment, descriptors: descriptors)
+        try createCgroup(for: spec, environment: environment)
+        do throws(RuntimeError) {
+            return try keeper.launch(plan, descriptors: descriptors)
+        } catch {
+            try? removeRemains(of: spec, environment: environment)
+            throw error
+        }
+    }
 
     /// Removes what a container leaves in the kernel: kills what still runs in its cgroup and removes that. Idempotent.
     public static func removeRemains(
         of spec: ContainerSpec, environment: RuntimeEnvironment
-    ) throws(RuntimeError) { throw RuntimeError(.unsupported, step: "exec") }
+    ) throws(RuntimeError) {
+        try control(spec, environment) { cgroup throws(CgroupError) in try cgroup.remove() }
+    }
+
+    // MARK: parts
+
+    static func cgroup(
+        of spec: ContainerSpec, environment: RuntimeEnvironment
+    ) throws(RuntimeError) -> ContainerCgroup {
+        do throws(CgroupError) {
+            return try ContainerCgroup(host: environment.cgroups, parent: spec.cgroupParent, id: spec.id)
+        } catch {
+            throw RuntimeError(error, container: spec.name)
+        }
+    }
+
+    /// Runs `body` on the container's cgroup and gives its errors the container's name.
+    static func control(
+        _ spec: ContainerSpec, _ environment: RuntimeEnvironment, _ body: (ContainerCgroup) throws(CgroupError) -> Void
+    ) throws(RuntimeError) {
+        let cgroup = try cgroup(of: spec, environment: environment)
+        do throws(CgroupError) {
+            try body(cgroup)
+        } catch {
+            throw RuntimeError(error, container: spec.name)
+        }
+    }
+
+    private static func createCgroup(
+        for spec: ContainerSpec, environment: RuntimeEnvironment
+    ) throws(RuntimeError) {
+        let rules = spec.privileged ? nil : try deviceRules(of: spec)
+        try control(spec, environment) { cgroup throws(CgroupError) in
+            try cgroup.create(spec.resources, devices: rules)
+        }
+    }
+
+    /// Puts the container's name before errors of parts that do not know it.
+    static func naming<Value>(
+        _ name: String, _ body: () throws(RuntimeError) -> Value
+    ) throws(RuntimeError) -> Value {
+        do throws(RuntimeError) {
+            return try body()
+        } catch {
+            var named = error
+            if named.container.isEmpty { named.container = name }
+            throw named
+        }
+    }
 }
 
-/// Starts a process in a running container as a child of the calling process, without any supervisor.
-///
-/// Wait for it with ``LaunchedProcess/wait()``.
-public func execInContainer(
-    _ process: ProcessSpec, in spec: ContainerSpec, target: ProcessIdentity, environment: RuntimeEnvironment,
-    descriptors: LaunchDescriptors, privileged: Bool = false
-) throws(RuntimeError) -> LaunchedProcess { throw RuntimeError(.unsupported, step: "exec") }
-
-extension LaunchedProcess {
-    /// Waits for a process that is a child of this one (``execInContainer(_:in:target:environment:descriptors:privileged:)``)
-    /// and reaps it.
-    public borrowing func wait() throws(RuntimeError) -> ExitStatus { throw RuntimeError(.unsupported, step: "wait") }
+extension RuntimeError {
+    init(_ error: CgroupError, container: String) {
+        self.init(
+            error.isUnsupported ? .unsupported : error.cause == nil ? .invalid : .system, container: container,
+            step: error.step, cause: error.cause, reason: error.reason)
+    }
 }

@@ -1,43 +1,155 @@
-public import LinuxSystem
+internal import CLaunch
+internal import CLinux
+internal import Glibc
+internal import LinuxSystem
+internal import Synchronization
+internal import SystemPackage
 
 /// The small C process that is the parent of a project's containers and outlives its supervisor.
 ///
-/// All functions block shortly and may be called from any thread; launches from several threads run in parallel.
+/// All functions block shortly and may be called from any thread. The keeper handles one request at a time, but only
+/// the clone of a launch: what follows runs in the child.
 public final class Keeper: Sendable {
-    /// Forks the keeper off. Call it before this process has other threads or much memory. `runDirectory` gets
-    /// `keeper.sock` and `exits.log`.
-    public static func fork(runDirectory: String) throws(RuntimeError) -> Keeper { throw RuntimeError(.keeper, step: "") }
+    /// Connections that are free at the moment.
+    private let idle = Mutex<[Int32]>([])
+    private let directory: Descriptor
+
+    private init(directory: consuming Descriptor) {
+        self.directory = directory
+    }
+
+    deinit {
+        for connection in idle.withLock({ $0 }) { close(connection) }
+    }
+
+    /// Forks the keeper off. Call it before this process has other threads or much memory. `runDirectory` exists; it
+    /// gets `keeper.sock` and `exits.log`.
+    public static func fork(runDirectory: String) throws(RuntimeError) -> Keeper {
+        do throws(Errno) {
+            let directory = try Descriptor.open(runDirectory, O_RDONLY | O_DIRECTORY)
+            unlinkat(directory.raw, socketName, 0)
+            let listener = Descriptor(owning: try systemCall { Glibc.socket(AF_UNIX, socketType, 0) })
+            let mask = umask(0o177)
+            defer { umask(mask) }
+            try withAddress(in: directory) { address, length in bind(listener.raw, address, length) }
+            try systemCall { listen(listener.raw, 64) }
+            let log = try directory.open(at: logName, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
+            let (title, length) = argumentMemory()
+            let code = claunch_fork_keeper(listener.raw, directory.raw, log.raw, title, length)
+            guard code == 0 else { throw Errno(rawValue: code) }
+            return Keeper(directory: directory)
+        } catch {
+            throw RuntimeError(.keeper, step: "start the keeper", cause: error)
+        }
+    }
 
     /// Connects to the keeper that an earlier supervisor left behind; nil when there is none.
-    public static func connect(runDirectory: String) throws(RuntimeError) -> Keeper? { nil }
+    public static func connect(runDirectory: String) throws(RuntimeError) -> Keeper? {
+        let keeper: Keeper
+        do throws(Errno) {
+            keeper = Keeper(directory: try Descriptor.open(runDirectory, O_RDONLY | O_DIRECTORY))
+            keeper.release(try keeper.connection())
+        } catch {
+            if error == .noSuchFileOrDirectory || error == .connectionRefused { return nil }
+            throw RuntimeError(.keeper, step: "reach the keeper", cause: error)
+        }
+        // One that is just leaving hangs up instead of answering.
+        do throws(RuntimeError) {
+            _ = try keeper.children()
+        } catch {
+            return nil
+        }
+        return keeper
+    }
 
-    /// The keeper's running children.
-    public func children() throws(RuntimeError) -> [KeeperChild] { [] }
+    static let socketName = "keeper.sock"
+    static let logName = "exits.log"
+    private static let socketType = Int32(SOCK_SEQPACKET.rawValue | SOCK_CLOEXEC.rawValue)
 
-    /// Leaves a duplicate of `descriptor` with the keeper under `key` (at most 127 bytes); replaces an older one.
-    public func keep(_ descriptor: borrowing Descriptor, as key: String) throws(RuntimeError) {}
-    /// A duplicate of the descriptor kept under `key`; nil when there is none.
-    public func keptDescriptor(_ key: String) throws(RuntimeError) -> Descriptor? { nil }
-    /// The keys of all kept descriptors.
-    public func keptKeys() throws(RuntimeError) -> [String] { [] }
-    /// Closes the kept descriptor.
-    public func drop(_ key: String) throws(RuntimeError) {}
+    /// By descriptor: a path of any length fits.
+    private static func withAddress(
+        in directory: borrowing Descriptor, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
+    ) throws(Errno) {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) {
+            $0.copyBytes(from: "/proc/self/fd/\(directory.raw)/\(socketName)".utf8)
+        }
+        let length = socklen_t(MemoryLayout<sockaddr_un>.size)
+        try systemCall {
+            withUnsafePointer(to: &address) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, length) }
+            }
+        }
+    }
 
-    /// Calls `handler` on the loop's thread for every child that ends from now on. A nil record: the keeper is gone.
-    public func watchExits(on loop: EventLoop, _ handler: @escaping @Sendable (ExitRecord?) -> Void) throws(RuntimeError) {}
+    /// argv's memory, which the keeper overwrites in its own copy to be called by its name.
+    private static func argumentMemory() -> (UnsafeMutablePointer<CChar>?, Int) {
+        let arguments = CommandLine.unsafeArgv
+        guard CommandLine.argc > 0, let first = arguments[0] else { return (nil, 0) }
+        var end = first
+        for index in 0..<Int(CommandLine.argc) {
+            guard let argument = arguments[index], argument == end else { break }
+            end = argument + strlen(argument) + 1
+        }
+        return (first, end - first)
+    }
 
-    /// All exits of containers that the keeper recorded in `runDirectory` since the last ``forgetExits(upTo:)``.
-    public static func recordedExits(runDirectory: String) -> (records: [ExitRecord], size: Int64) { ([], 0) }
-    /// Empties the record when it is still of that `size`: for when all of it was stored elsewhere.
-    public func forgetExits(size: Int64) throws(RuntimeError) {}
+    // MARK: requests
 
-    /// Ends the keeper. Children that still run get `SIGKILL` first if `killChildren`; else it is refused (EBUSY).
-    public func shutDown(killChildren: Bool = false) throws(RuntimeError) {}
+    func connection() throws(Errno) -> Int32 {
+        if let free = idle.withLock({ $0.popLast() }) { return free }
+        let socket = Descriptor(owning: try systemCall { Glibc.socket(AF_UNIX, Self.socketType, 0) })
+        try Self.withAddress(in: directory) { address, length in Glibc.connect(socket.raw, address, length) }
+        return socket.take()
+    }
+
+    func release(_ connection: Int32) { idle.withLock { $0.append(connection) } }
+
+    /// Sends a request and gives each reply to `handle`, until the last.
+    @discardableResult
+    func ask(
+        _ kind: claunch_request_kind, name: String = "", value: UInt64 = 0, descriptors: [Int32] = [],
+        _ handle: (claunch_reply) -> Void = { _ in }
+    ) throws(RuntimeError) -> KeeperAnswer {
+        var request = claunch_request()
+        request.kind = kind.rawValue
+        request.value = value
+        guard name.utf8.count < Int(CLAUNCH_NAME) else {
+            throw RuntimeError(.invalid, step: "name a descriptor \"\(name)\"", reason: "at most 127 bytes")
+        }
+        withUnsafeMutableBytes(of: &request.name) { $0.copyBytes(from: name.utf8) }
+        do throws(Errno) {
+            let socket = try connection()
+            var failed = true
+            defer { if failed { close(socket) } else { release(socket) } }
+            let size = MemoryLayout<claunch_request>.size
+            let sent = claunch_send(socket, &request, size, descriptors, Int32(descriptors.count), 0)
+            guard sent == size else { throw Errno(rawValue: errno) }
+            while true {
+                var reply = claunch_reply()
+                var fd: Int32 = -1
+                var count: Int32 = 1
+                let length = claunch_receive(socket, &reply, MemoryLayout<claunch_reply>.size, &fd, &count, 0)
+                if length < 0 { throw Errno(rawValue: errno) }
+                guard length == MemoryLayout<claunch_reply>.size else { throw .connectionReset }
+                if reply.last == 0 {
+                    handle(reply)
+                    continue
+                }
+                failed = false
+                return KeeperAnswer(last: reply, descriptor: count == 1 ? Descriptor(owning: fd) : nil)
+            }
+        } catch {
+            throw RuntimeError(.keeper, step: "reach the keeper", cause: error)
+        }
+    }
 }
 
-/// A running child of the keeper.
-public struct KeeperChild: Sendable, Hashable {
-    /// The container's or exec's id.
-    public var tag: String
-    public var identity: ProcessIdentity
+/// The last reply to a request, with the descriptor that came along.
+struct KeeperAnswer: ~Copyable {
+    let last: claunch_reply
+    var descriptor: Descriptor?
+
+    consuming func takeDescriptor() -> Descriptor? { descriptor }
 }

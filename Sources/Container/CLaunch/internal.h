@@ -1,0 +1,60 @@
+/* What the files of this target share. */
+#ifndef COMPOSE_CLAUNCH_INTERNAL_H
+#define COMPOSE_CLAUNCH_INTERNAL_H
+
+#include "include/CLaunch.h"
+#include <errno.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* The child's state. Lives on its stack. */
+struct child {
+    char *base; /* the plan's block, writable and private */
+    const struct claunch_plan *plan;
+    int is_init; /* process 1 of a container with init: true */
+    int slots[CLAUNCH_SLOTS];
+};
+
+static inline const char *text(const struct child *child, uint32_t offset) {
+    return offset == 0 ? NULL : child->base + offset;
+}
+
+static inline int slot(const struct child *child, int32_t index) { return index < 0 ? -1 : child->slots[index]; }
+
+/* Puts `fd` into a slot and closes what was there. Returns -1 for a failed call's -1. */
+static inline int fill(struct child *child, int32_t index, int fd) {
+    if (fd < 0) return -1;
+    if (index < 0) {
+        errno = EINVAL;
+        return -1;
+    }
+    if (child->slots[index] >= 0) syscall(SYS_close, child->slots[index]);
+    child->slots[index] = fd;
+    return 0;
+}
+
+/* All return -1 with errno set on failure. */
+int run_mount_operation(struct child *child, const struct claunch_op *op);
+int run_path_operation(struct child *child, const struct claunch_op *op);
+int run_process_operation(struct child *child, const struct claunch_op *op);
+int run_terminal_operation(struct child *child, const struct claunch_op *op);
+
+/* Opens (O_PATH) `path` below `root`, making what is missing. */
+int resolve(int root, const char *path, uint64_t missing, int alike);
+/* Opens `path` below `root` as the root of a process there would see it. */
+int open_in_root(int root, const char *path, uint64_t flags, uint64_t resolve);
+int write_all(int fd, const char *bytes, size_t length);
+/* Does `fd` lie on a file system of this type? */
+int is_on(int fd, long magic);
+/* Is it the null device? */
+int is_null(int fd);
+
+_Noreturn void exec_program(struct child *child, const struct claunch_op *op, int operation);
+int fork_init(struct child *child, const struct claunch_op *op);
+_Noreturn void become_init(char **argv, char **envp);
+_Noreturn void fail(const struct child *child, int operation, int error);
+_Noreturn void run_plan(struct child *child);
+
+_Noreturn void keeper_loop(int listener, int directory, int exit_log);
+
+#endif

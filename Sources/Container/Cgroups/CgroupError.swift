@@ -1,0 +1,20 @@
+public import SystemPackage
+
+/// A control group could not be made, set or removed.
+public struct CgroupError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Fits after "cannot": `set memory.limit_in_bytes to 1024`.
+    public var step: String
+    public var cause: Errno?
+    public var reason: String?
+    /// This host has no controller for what was asked.
+    public var isUnsupported: Bool
+
+    public init(step: String, cause: Errno? = nil, reason: String? = nil, isUnsupported: Bool = false) {
+        self.step = step
+        self.cause = cause
+        self.reason = reason
+        self.isUnsupported = isUnsupported
+    }
+
+    public var description: String { "cannot \(step): \(reason ?? cause?.description ?? "")" }
+}

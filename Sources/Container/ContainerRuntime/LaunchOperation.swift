@@ -1,0 +1,122 @@
+internal import CLaunch
+
+/// A place for a descriptor in the child, with a name for printing.
+struct Slot: Sendable, Hashable {
+    let index: Int32
+    let name: String
+
+    static let none = Slot(index: -1, name: "-")
+}
+
+/// One thing the child does; see the kinds in `CLaunch.h`. Paths "in" a slot are resolved below it and cannot leave it.
+enum LaunchOperation: Sendable, Hashable {
+    case joinNamespace(Slot, flags: UInt64)
+    case newNamespace(flags: UInt64)
+    case writeSlot(Slot, text: String)
+    case writeProc(path: String, text: String)
+    case propagation(path: String, flags: UInt64)
+    case newMount(Slot, type: String, options: [MountOption], attributes: MountAttributes)
+    case cloneTree(Slot, path: String, below: Slot, recursive: Bool)
+    case mountAttributes(Slot, set: MountAttributes, clear: MountAttributes, propagation: UInt64, recursive: Bool)
+    case resolve(Slot, path: String, in: Slot, missing: MissingTarget)
+    case attach(Slot, on: Slot, coversProc: Bool)
+    case makeDirectory(String, in: Slot, mode: UInt64)
+    case makeNode(String, in: Slot, mode: UInt64, device: UInt64, owner: UInt64)
+    case makeLink(String, to: String, in: Slot)
+    case open(Slot, path: String, in: Slot, flags: Int32)
+    case pivot(Slot)
+    case workingDirectory(String, make: Bool)
+    case hostname(String)
+    case domainname(String)
+    case sysctl(path: String, value: String, in: Slot)
+    case limit(resource: UInt64, name: String, soft: UInt64, hard: UInt64)
+    case newSession
+    case keyring(String)
+    case resetSignals
+    case resetScheduling
+    case loopbackUp
+    case terminal(Slot, devpts: Slot, sendTo: Slot, size: TerminalSize?, owner: UInt32)
+    case console(Slot, in: Slot)
+    case controllingTerminal(Slot)
+    case mask(String, in: Slot, null: Slot)
+    case readOnlyPath(String, in: Slot)
+    case umask(UInt64)
+    case stream(Int, Slot, owner: UInt32)
+    case closeOnExec
+    case bounding(CapabilitySet)
+    case identity(uid: UInt32, gid: UInt32, groups: [UInt32])
+    case capabilities(CapabilitySet)
+    case noNewPrivileges
+    case seccomp(filter: [UInt8], name: String)
+    case apparmor(String)
+    case forkInit(terminal: Bool)
+    case hostDirectory(String, mode: UInt64)
+    case notDumpable
+    case mount(type: String, target: String, flags: UInt64, data: String)
+    case execute(candidates: [String], arguments: [String], environment: [String])
+}
+
+/// `key` or `key=value` of a file system.
+struct MountOption: Sendable, Hashable, CustomStringConvertible {
+    var key: String
+    var value: String
+
+    init(_ key: String, _ value: String = "") {
+        self.key = key
+        self.value = value
+    }
+
+    /// As `CLaunch` takes them: each text with a final zero byte.
+    static func encode(_ options: [MountOption]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for option in options { bytes += Array(option.key.utf8) + [0] + Array(option.value.utf8) + [0] }
+        return bytes
+    }
+
+    var description: String { value.isEmpty ? key : "\(key)=\(value)" }
+}
+
+/// What happens when a path to resolve does not exist.
+enum MissingTarget: Sendable, Hashable {
+    case fail
+    case directories
+    case directoriesWithoutLinks
+    case file
+    /// A directory or an empty file, as that is.
+    case alike(Slot)
+}
+
+/// Flags of a mount (`MOUNT_ATTR_…`, mount_setattr(2)).
+struct MountAttributes: OptionSet, Sendable, Hashable, CustomStringConvertible {
+    let rawValue: UInt64
+
+    static let readOnly = MountAttributes(rawValue: 0x1)
+    static let noSetuid = MountAttributes(rawValue: 0x2)
+    static let noDevices = MountAttributes(rawValue: 0x4)
+    static let noExecute = MountAttributes(rawValue: 0x8)
+    static let noAccessTime = MountAttributes(rawValue: 0x10)
+    static let strictAccessTime = MountAttributes(rawValue: 0x20)
+    static let noDirectoryAccessTime = MountAttributes(rawValue: 0x80)
+
+    private static let names: [(MountAttributes, String)] = [
+        (.readOnly, "ro"), (.noSetuid, "nosuid"), (.noDevices, "nodev"), (.noExecute, "noexec"),
+        (.noAccessTime, "noatime"), (.strictAccessTime, "strictatime"), (.noDirectoryAccessTime, "nodiratime"),
+    ]
+
+    var description: String { Self.names.filter { contains($0.0) }.map(\.1).joined(separator: ",") }
+}
+
+/// One operation with what it is for.
+struct LaunchStep: Sendable, Hashable {
+    enum Tolerance: Sendable, Hashable {
+        case none
+        /// A file that is missing is no failure.
+        case missing
+        case all
+    }
+
+    var operation: LaunchOperation
+    /// Fits after "cannot": `mount volume "data" at /srv`.
+    var purpose: String
+    var tolerance: Tolerance
+}

@@ -1,0 +1,43 @@
+internal import CLaunch
+internal import ContainerSpec
+internal import LinuxSystem
+internal import SystemPackage
+
+/// Overlay mounts of unpacked layers (overlayfs in the kernel's documentation).
+enum Overlay {
+    /// Options for fsconfig(2); `lowerdir+` needs Linux 6.5. Values are taken as they are: no escapes.
+    static func options(lower: [String], upper: String?, work: String?) -> [MountOption] {
+        var options = [MountOption("source", "overlay")]
+        options += lower.map { MountOption("lowerdir+", $0) }
+        if let upper, let work { options += [MountOption("upperdir", upper), MountOption("workdir", work)] }
+        return options
+    }
+
+    /// Options for mount(2), where colons separate and backslashes escape.
+    static func data(of root: RootFilesystem) -> String {
+        func escaped(_ path: String) -> String {
+            var text = ""
+            for character in path {
+                if character == "\\" || character == ":" || character == "," { text.append("\\") }
+                text.append(character)
+            }
+            return text
+        }
+        let lower = root.lowerDirectories.map(escaped).joined(separator: ":")
+        return "lowerdir=\(lower),upperdir=\(escaped(root.upperDirectory)),workdir=\(escaped(root.workDirectory))"
+    }
+
+    /// A detached overlay of several directories, topmost first; it is gone with the descriptor.
+    static func mountReadOnly(_ layers: [String]) throws(Errno) -> Descriptor {
+        let options = MountOption.encode(options(lower: layers, upper: nil, work: nil))
+        let attributes: MountAttributes = [.readOnly, .noSetuid, .noDevices, .noExecute]
+        return Descriptor(
+            owning: try systemCall {
+                options.withUnsafeBytes {
+                    claunch_new_mount(
+                        "overlay", $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count,
+                        UInt32(attributes.rawValue))
+                }
+            })
+    }
+}

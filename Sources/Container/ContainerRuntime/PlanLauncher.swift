@@ -1,0 +1,159 @@
+internal import CLaunch
+internal import CLinux
+internal import Glibc
+internal import LinuxSystem
+internal import SystemPackage
+
+/// Descriptors that a launch opened for its plan; closed together.
+final class LaunchResources {
+    private var opened: [Int32] = []
+
+    func own(_ descriptor: consuming Descriptor) -> Int32 {
+        let raw = descriptor.take()
+        opened.append(raw)
+        return raw
+    }
+
+    func closeAll() {
+        for raw in opened { close(raw) }
+        opened = []
+    }
+
+    deinit { closeAll() }
+}
+
+/// A cloned child on its way through its plan.
+struct StartedChild: ~Copyable {
+    let pid: Int32
+    let startTicks: UInt64
+    let pidfd: Descriptor
+
+    consuming func takePidfd() -> Descriptor { pidfd }
+}
+
+/// Carries a plan out: brings descriptors along, starts the child by the keeper or from here, waits for its program.
+struct PlanLauncher {
+    /// Starts the child with the plan's block and descriptors.
+    typealias Start = (_ block: [UInt8], _ descriptors: [Int32]) throws(RuntimeError) -> StartedChild
+
+    let plan: LaunchPlan
+    let descriptors: LaunchDescriptors
+
+    func run(_ start: Start) throws(RuntimeError) -> LaunchedProcess {
+        let resources = LaunchResources()
+        let failures: Descriptor
+        let failureWriter: Descriptor
+        var console: Descriptor?
+        var numbers: [Int32] = []
+        do throws(Errno) {
+            var ends: [Int32] = [0, 0]
+            try systemCall { clinux_pipe2(&ends, O_CLOEXEC) }
+            failures = Descriptor(owning: ends[0])
+            failureWriter = Descriptor(owning: ends[1])
+        } catch {
+            throw failure("start a process", error)
+        }
+        let writer = resources.own(failureWriter)
+        for (outside, slot) in plan.outside {
+            do throws(Errno) {
+                switch outside {
+                case .failurePipe: numbers.append(writer)
+                case .consoleSocket:
+                    var ends: [Int32] = [0, 0]
+                    try systemCall { socketpair(AF_UNIX, Int32(SOCK_SEQPACKET.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) }
+                    console = Descriptor(owning: ends[0])
+                    numbers.append(resources.own(Descriptor(owning: ends[1])))
+                case .stream(let number):
+                    let given = [descriptors.standardInput, descriptors.standardOutput, descriptors.standardError]
+                    guard let fd = given[number] else { throw .badFileDescriptor }
+                    numbers.append(fd)
+                case .networkNamespace:
+                    guard let fd = descriptors.networkNamespace else { throw .badFileDescriptor }
+                    numbers.append(fd)
+                case .container(let id):
+                    guard let identity = descriptors.containers[id] else { throw .noSuchProcess }
+                    numbers.append(resources.own(try identity.openPidfd()))
+                case .pidfd(let identity): numbers.append(resources.own(try identity.openPidfd()))
+                case .cgroup(let path):
+                    let isDirectory = !path.hasSuffix("/cgroup.procs")
+                    numbers.append(
+                        resources.own(try Descriptor.open(path, isDirectory ? O_RDONLY | O_DIRECTORY : O_WRONLY)))
+                case .ownMountNamespace:
+                    numbers.append(resources.own(try Descriptor.open("/proc/self/ns/mnt", O_RDONLY)))
+                }
+            } catch {
+                throw failure("use \(slot.name)", error)
+            }
+        }
+        let child = try start(plan.encode(), numbers)
+        // The child has its own copies now; without ours the pipe ends when its program starts.
+        resources.closeAll()
+        if let failure = try readFailure(from: failures) {
+            Self.reap(child.pidfd)
+            throw failure
+        }
+        var terminal: Descriptor?
+        if let console { terminal = try receiveTerminal(from: console) }
+        let identity = ProcessIdentity(pid: child.pid, startTicks: child.startTicks)
+        return LaunchedProcess(identity: identity, pidfd: child.takePidfd(), terminal: terminal)
+    }
+
+    /// Waits until the program runs or a step failed.
+    private func readFailure(from pipe: borrowing Descriptor) throws(RuntimeError) -> RuntimeError? {
+        let bytes: [UInt8]
+        do throws(Errno) {
+            bytes = try pipe.read(upTo: MemoryLayout<claunch_failure>.size)
+        } catch {
+            throw failure("start a process", error)
+        }
+        guard bytes.count == MemoryLayout<claunch_failure>.size else { return nil }
+        let report = bytes.withUnsafeBytes { $0.loadUnaligned(as: claunch_failure.self) }
+        guard plan.steps.indices.contains(Int(report.operation)) else {
+            return failure("start a process", Errno(rawValue: report.error))
+        }
+        return explain(plan.steps[Int(report.operation)], Errno(rawValue: report.error))
+    }
+
+    private func explain(_ step: LaunchStep, _ cause: Errno) -> RuntimeError {
+        switch step.operation {
+        case .execute(_, let arguments, _):
+            let program = arguments.first ?? ""
+            let isNotFound = cause == .noSuchFileOrDirectory || cause == .notDirectory
+            let searched = isNotFound && !program.contains("/")
+            let why = searched ? "executable file not found in $PATH" : cause.sentence
+            return RuntimeError(
+                isNotFound ? .programNotFound : .programNotExecutable, container: plan.containerName,
+                step: "exec: \"\(program)\": \(why)", cause: cause)
+        case .attach where cause == .notPermitted:
+            return RuntimeError(
+                .invalid, container: plan.containerName, step: step.purpose, cause: cause,
+                reason: "a link in the image leads into /proc")
+        case .workingDirectory where cause.rawValue == EXDEV:
+            return RuntimeError(
+                .invalid, container: plan.containerName, step: step.purpose, cause: cause,
+                reason: "it is outside of the container")
+        default: return failure(step.purpose, cause)
+        }
+    }
+
+    private func failure(_ step: String, _ cause: Errno) -> RuntimeError {
+        RuntimeError(
+            cause == .noSuchProcess ? .gone : .system, container: plan.containerName, step: step, cause: cause)
+    }
+
+    private func receiveTerminal(from socket: borrowing Descriptor) throws(RuntimeError) -> Descriptor {
+        var byte: UInt8 = 0
+        var fd: Int32 = -1
+        var count: Int32 = 1
+        guard claunch_receive(socket.raw, &byte, 1, &fd, &count, 0) == 1, count == 1 else {
+            throw RuntimeError(.system, container: plan.containerName, step: "receive the terminal", cause: Errno(rawValue: errno))
+        }
+        return Descriptor(owning: fd)
+    }
+
+    /// A failed child of this process leaves no zombie; the keeper reaps its own.
+    static func reap(_ pidfd: borrowing Descriptor) {
+        var information = siginfo_t()
+        while waitid(P_PIDFD, id_t(pidfd.raw), &information, WEXITED) != 0 && errno == EINTR {}
+    }
+}

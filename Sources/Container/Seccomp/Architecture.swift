@@ -1,0 +1,47 @@
+/// A processor architecture, as libseccomp and Docker's profiles name it.
+struct Architecture: Sendable, Hashable {
+    /// `AUDIT_ARCH_…` and libseccomp's token.
+    var token: UInt32
+    /// Docker's names of the architecture with its companions: `amd64`, `x86`, `x32`.
+    var names: [String]
+    /// Tokens of the architectures whose programs run on it too.
+    var companions: [UInt32]
+
+    static let x86: UInt32 = 0x4000_0003
+    static let x86_64: UInt32 = 0xC000_003E
+    static let x32: UInt32 = 0x4000_003E
+    static let arm: UInt32 = 0x4000_0028
+    static let aarch64: UInt32 = 0xC000_00B7
+
+    /// The one this program was built for.
+    static var native: Architecture {
+        #if arch(x86_64)
+            Architecture(token: x86_64, names: ["amd64"], companions: [x86, x32])
+        #else
+            Architecture(token: aarch64, names: ["arm64"], companions: [arm])
+        #endif
+    }
+
+    /// By the names of the OCI runtime specification.
+    static let tokens: [String: UInt32] = [
+        "SCMP_ARCH_X86": x86, "SCMP_ARCH_X86_64": x86_64, "SCMP_ARCH_X32": x32, "SCMP_ARCH_ARM": arm,
+        "SCMP_ARCH_AARCH64": aarch64,
+    ]
+}
+
+/// System calls newer than libseccomp 2.5.4: their numbers are the same on all architectures, except the first.
+enum RecentSystemCalls {
+    static let numbers: [String: UInt32] = {
+        var numbers: [String: UInt32] = [
+            "futex_waitv": 449, "set_mempolicy_home_node": 450, "cachestat": 451, "fchmodat2": 452,
+            "map_shadow_stack": 453, "futex_wake": 454, "futex_wait": 455, "futex_requeue": 456, "statmount": 457,
+            "listmount": 458, "lsm_get_self_attr": 459, "lsm_set_self_attr": 460, "lsm_list_modules": 461,
+            "mseal": 462, "setxattrat": 463, "getxattrat": 464, "listxattrat": 465, "removexattrat": 466,
+        ]
+        #if arch(x86_64)
+            // 32-bit programs have rt_tgsigqueueinfo there, which the same profiles allow.
+            numbers["uretprobe"] = 335
+        #endif
+        return numbers
+    }()
+}
