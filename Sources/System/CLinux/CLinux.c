@@ -169,3 +169,67 @@ int clinux_window_change_descriptor(void) {
     if (sigaction(SIGWINCH, &action, NULL) != 0) return -1;
     return window_change;
 }
+
+long clinux_splice(int from, int to, unsigned long length) {
+    return splice(from, NULL, to, NULL, length, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+}
+
+union packet_control {
+    char bytes[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+    struct cmsghdr align;
+};
+
+long clinux_receive_datagram(int socket, void *bytes, unsigned long length, clinux_endpoints *endpoints) {
+    memset(endpoints, 0, sizeof *endpoints);
+    struct iovec part = {.iov_base = bytes, .iov_len = length};
+    union packet_control control;
+    struct msghdr message = {
+        .msg_name = &endpoints->peer, .msg_namelen = sizeof endpoints->peer, .msg_iov = &part, .msg_iovlen = 1,
+        .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+    long received = recvmsg(socket, &message, MSG_DONTWAIT);
+    if (received < 0) return received;
+    endpoints->peer_length = message.msg_namelen;
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header != NULL; header = CMSG_NXTHDR(&message, header)) {
+        if (header->cmsg_level == IPPROTO_IP && header->cmsg_type == IP_PKTINFO) {
+            struct in_pktinfo info;
+            memcpy(&info, CMSG_DATA(header), sizeof info);
+            memcpy(endpoints->local, &info.ipi_spec_dst, sizeof info.ipi_spec_dst);
+            endpoints->interface = (unsigned)info.ipi_ifindex;
+        } else if (header->cmsg_level == IPPROTO_IPV6 && header->cmsg_type == IPV6_PKTINFO) {
+            struct in6_pktinfo info;
+            memcpy(&info, CMSG_DATA(header), sizeof info);
+            memcpy(endpoints->local, &info.ipi6_addr, sizeof info.ipi6_addr);
+            endpoints->interface = info.ipi6_ifindex;
+        }
+    }
+    return received;
+}
+
+long clinux_send_datagram(int socket, const void *bytes, unsigned long length, const clinux_endpoints *endpoints) {
+    struct iovec part = {.iov_base = (void *)bytes, .iov_len = length};
+    union packet_control control;
+    memset(&control, 0, sizeof control);
+    struct msghdr message = {
+        .msg_name = (void *)&endpoints->peer, .msg_namelen = endpoints->peer_length, .msg_iov = &part,
+        .msg_iovlen = 1, .msg_control = control.bytes};
+    struct cmsghdr *header = &control.align;
+    if (endpoints->peer.ss_family == AF_INET) {
+        /* The interface is left to routing: only the source address matters. */
+        struct in_pktinfo info = {.ipi_ifindex = 0};
+        memcpy(&info.ipi_spec_dst, endpoints->local, sizeof info.ipi_spec_dst);
+        header->cmsg_level = IPPROTO_IP;
+        header->cmsg_type = IP_PKTINFO;
+        header->cmsg_len = CMSG_LEN(sizeof info);
+        memcpy(CMSG_DATA(header), &info, sizeof info);
+        message.msg_controllen = CMSG_SPACE(sizeof info);
+    } else {
+        struct in6_pktinfo info = {.ipi6_ifindex = endpoints->interface};
+        memcpy(&info.ipi6_addr, endpoints->local, sizeof info.ipi6_addr);
+        header->cmsg_level = IPPROTO_IPV6;
+        header->cmsg_type = IPV6_PKTINFO;
+        header->cmsg_len = CMSG_LEN(sizeof info);
+        memcpy(CMSG_DATA(header), &info, sizeof info);
+        message.msg_controllen = CMSG_SPACE(sizeof info);
+    }
+    return sendmsg(socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+}

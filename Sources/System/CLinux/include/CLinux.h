@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <linux/openat2.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <stdint.h>
 #include <sys/epoll.h>
@@ -60,6 +61,22 @@ long clinux_splice_to_file(int pipe, int file, int64_t offset, unsigned long len
 /* Bytes that can be read now (FIONREAD). */
 int clinux_readable_bytes(int fd, int *count);
 int clinux_set_pipe_size(int fd, int bytes);
+
+/* splice(2), moving pages and not blocking. */
+long clinux_splice(int from, int to, unsigned long length);
+
+/* Who sent a datagram and to which of our addresses: what is needed to answer from there. */
+typedef struct {
+    struct sockaddr_storage peer;
+    unsigned peer_length;
+    /* 4 or 16 bytes in network order; all zero if the kernel did not say (no IP_PKTINFO). */
+    unsigned char local[16];
+    unsigned interface;
+} clinux_endpoints;
+
+/* recvmsg(2) and sendmsg(2), non-blocking, for sockets with IP_PKTINFO or IPV6_RECVPKTINFO. */
+long clinux_receive_datagram(int socket, void *bytes, unsigned long length, clinux_endpoints *endpoints);
+long clinux_send_datagram(int socket, const void *bytes, unsigned long length, const clinux_endpoints *endpoints);
 
 int clinux_get_window_size(int fd, unsigned short *rows, unsigned short *columns);
 int clinux_set_window_size(int fd, unsigned short rows, unsigned short columns);

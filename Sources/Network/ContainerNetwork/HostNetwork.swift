@@ -1,0 +1,220 @@
+internal import Dispatch
+internal import Firewall
+internal import LinuxSystem
+internal import Netlink
+public import Primitives
+internal import Synchronization
+internal import SystemPackage
+
+/// Bridges, host routes and packet rules, in the network namespace of the thread that made the value; the threads
+/// that use it must be in the same one.
+public final class HostNetwork: Sendable {
+    let session: NetlinkSession
+    /// nil where nftables does not work; ``firewallProblem`` says why.
+    let firewall: Firewall?
+    private let firewallProblem: String
+    private let forwarding: ForwardingSwitch
+    /// Whoever holds it may change bridges and rules; others wait for their turn and often find the work done.
+    private let turn = DispatchSemaphore(value: 1)
+    private let recent = Mutex<[String: Recent]>([:])
+
+    private struct Recent {
+        var network: BridgeNetwork
+        var time: Int64
+        var warnings: [NetworkWarning]
+    }
+
+    /// - Parameter runRoot: directory for what must outlive this process but not a boot, such as `/run/compose`.
+    public init(runRoot: String) throws(NetworkError) {
+        session = try translate("network") { () throws(Errno) in try NetlinkSession() }
+        forwarding = ForwardingSwitch(directory: runRoot + "/network")
+        do throws(FirewallError) {
+            firewall = try Firewall()
+            firewallProblem = ""
+        } catch {
+            firewall = nil
+            firewallProblem = error.reason
+        }
+    }
+
+    /// Subnets that addresses and routes of the host use: not to be given to a new network.
+    public func occupiedSubnets() throws(NetworkError) -> [IPv4Subnet] {
+        try translate("network") { () throws(NetlinkError) in
+            let routes = try session.routes().map(\.destination).filter { $0.prefixLength > 0 }
+            let addresses = try session.addresses().map { IPv4Subnet($0.address, prefixLength: $0.prefixLength) }
+            return Array(Set(routes + addresses))
+        }
+    }
+
+    /// Makes bridge, sysctls and packet rules as they should be; what is right already stays. Returns what works less
+    /// well than it should. Cheap when it was done within the last two seconds.
+    @discardableResult
+    public func ensure(_ network: BridgeNetwork) throws(NetworkError) -> [NetworkWarning] {
+        try ensure(network, evenIfRecent: false)
+    }
+
+    @discardableResult
+    func ensure(_ network: BridgeNetwork, evenIfRecent: Bool) throws(NetworkError) -> [NetworkWarning] {
+        turn.wait()
+        defer { turn.signal() }
+        let now = monotonicNanoseconds()
+        let known = recent.withLock { $0[network.id] }
+        if !evenIfRecent, let known, known.network == network, now - known.time < 2_000_000_000,
+            try link(of: network) != nil
+        {
+            return known.warnings
+        }
+        let warnings = try renew(network)
+        recent.withLock { $0[network.id] = Recent(network: network, time: now, warnings: warnings) }
+        return warnings
+    }
+
+    private func renew(_ network: BridgeNetwork) throws(NetworkError) -> [NetworkWarning] {
+        let subject = "network \(network.name)"
+        let bridge = try ensureBridge(network)
+        try configure(bridge, of: network)
+        if !network.isInternal { try forwarding.enable(for: network.id) }
+        var warnings: [NetworkWarning] = []
+        if let firewall {
+            do throws(FirewallError) {
+                try firewall.setUp(network.rules)
+            } catch {
+                throw NetworkError(.system, subject, "packet rules were refused: \(error.reason)")
+            }
+        } else {
+            let reason = "nftables does not work here (\(firewallProblem)): containers cannot reach other hosts, and"
+                + " published ports go through a proxy"
+            warnings.append(NetworkWarning(subject: subject, reason: reason))
+        }
+        if Files.text("/proc/net/ip_tables_names")?.contains("filter") ?? false {
+            let reason = "rules of iptables-legacy are loaded; if their FORWARD chain drops packets, this network is cut off"
+            warnings.append(NetworkWarning(subject: subject, reason: reason))
+        }
+        return warnings
+    }
+
+    /// Removes bridge, rules and interfaces of the network; what is gone already is no error.
+    public func remove(_ network: BridgeNetwork) throws(NetworkError) {
+        turn.wait()
+        defer { turn.signal() }
+        recent.withLock { $0[network.id] = nil }
+        let subject = "network \(network.name)"
+        try translate(subject) { () throws(NetlinkError) in
+            // Interfaces of ended containers may not have vanished yet; together they cost as much as one.
+            let failures = try session.performAll([.deleteLinks(group: network.linkGroup)])
+            if let failure = failures[0], !failure.isMissingLink {
+                throw failure
+            }
+        }
+        if let link = try link(of: network) {
+            try translate(subject) { () throws(NetlinkError) in try session.perform(.deleteLink(index: link.index)) }
+        }
+        if let firewall {
+            do throws(FirewallError) {
+                try firewall.tearDown(network.rules)
+            } catch {
+                throw NetworkError(.system, subject, "packet rules cannot be removed: \(error.reason)")
+            }
+        }
+        forwarding.release(network.id)
+    }
+
+    /// The network's bridge, nil if there is none. Fails with `.notOurs` for another interface of that name.
+    func link(of network: BridgeNetwork) throws(NetworkError) -> Link? {
+        let found = try translate("network \(network.name)") { () throws(NetlinkError) in
+            try session.link(named: network.bridge)
+        }
+        guard let found else { return nil }
+        guard found.kind == "bridge", found.macAddress == network.bridgeAddress else {
+            throw NetworkError(.notOurs, "network \(network.name)", "interface \(network.bridge) exists and is not ours")
+        }
+        return found
+    }
+
+    private func ensureBridge(_ network: BridgeNetwork) throws(NetworkError) -> Link {
+        if let link = try link(of: network) { return link }
+        var mtu = network.mtu
+        if mtu == nil { mtu = try defaultMTU() }
+        do throws(NetlinkError) {
+            try session.perform(
+                .addBridge(network.bridge, macAddress: network.bridgeAddress, mtu: mtu.map { UInt32($0) }))
+        } catch {
+            // Another process was faster; whether it is the right one is checked below.
+            if error.code != .fileExists {
+                throw NetworkError(code(of: error.code), "network \(network.name)", error.description)
+            }
+        }
+        guard let link = try link(of: network) else {
+            throw NetworkError(.system, "network \(network.name)", "bridge \(network.bridge) vanished while it was made")
+        }
+        return link
+    }
+
+    private func configure(_ link: Link, of network: BridgeNetwork) throws(NetworkError) {
+        let conf4 = "ipv4/conf/\(network.bridge)/"
+        let conf6 = "ipv6/conf/\(network.bridge)/"
+        // Answers of containers to callers from 127.0.0.0/8; a rule keeps containers from asking there.
+        try Sysctl.set(conf4 + "route_localnet", "1")
+        // Loose: a container in two networks may answer through the other one.
+        try Sysctl.set(conf4 + "rp_filter", "2")
+        Sysctl.trySet(conf4 + "accept_redirects", "0")
+        Sysctl.trySet(conf6 + "accept_ra", "0")
+        Sysctl.trySet(conf6 + "accept_redirects", "0")
+        Sysctl.trySet(conf6 + "accept_dad", "0")
+        Sysctl.trySet(conf6 + "disable_ipv6", network.subnet6 == nil ? "1" : "0")
+        if network.subnet6 != nil, !network.isInternal { Sysctl.trySet(conf6 + "forwarding", "1") }
+        var requests: [Request] = [
+            .addAddress(.v4(network.gateway), prefixLength: network.subnet.prefixLength, interface: link.index)
+        ]
+        if let gateway6 = network.gateway6, let subnet6 = network.subnet6 {
+            requests.append(
+                .addAddress(.v6(gateway6), prefixLength: subnet6.prefixLength, interface: link.index))
+        }
+        requests.append(.setLink(index: link.index, up: true))
+        try translate("network \(network.name)") { () throws(NetlinkError) in try session.perform(requests) }
+    }
+
+    /// That of the interface with the default route; nil leaves the kernel's 1500.
+    private func defaultMTU() throws(NetworkError) -> Int? {
+        try translate("network") { () throws(NetlinkError) in
+            let defaults = try session.routes().filter { $0.destination.prefixLength == 0 }
+            guard let interface = defaults.min(by: { $0.metric < $1.metric })?.interface else { return nil }
+            return try session.links().first { $0.index == interface }.map { Int($0.mtu) }
+        }
+    }
+}
+
+/// Runs `body`, turning its errors into ours.
+@discardableResult
+func translate<Result, Failure: Error>(
+    _ subject: String, _ body: () throws(Failure) -> Result
+) throws(NetworkError) -> Result {
+    do throws(Failure) {
+        return try body()
+    } catch let error as NetlinkError {
+        throw NetworkError(code(of: error.code), subject, error.description)
+    } catch let error as Errno {
+        throw NetworkError(code(of: error), subject, "\(error)")
+    } catch {
+        throw NetworkError(.system, subject, "\(error)")
+    }
+}
+
+extension BridgeNetwork {
+    private var idNumber: UInt64 { UInt64(id.prefix(14), radix: 16) ?? 0 }
+
+    /// Derived from the id: by it the bridge is known to be ours. Locally administered.
+    var bridgeAddress: MACAddress { MACAddress(bits: 0x02CB << 32 | idNumber & 0xFFFF_FFFF) }
+
+    /// The link group of the network's veth pairs. Never 0, which is everything else.
+    var linkGroup: UInt32 { UInt32(truncatingIfNeeded: idNumber >> 24) & 0x3FFF_FFFF | 0x4000_0000 }
+
+    var rules: NetworkRules {
+        var rules = NetworkRules(id: id, bridge: bridge, subnet: subnet)
+        rules.subnet6 = subnet6
+        rules.isInternal = isInternal
+        rules.masquerade = masquerade
+        rules.interContainer = interContainer
+        return rules
+    }
+}

@@ -1,0 +1,209 @@
+internal import CLinux
+internal import Firewall
+internal import Glibc
+internal import LinuxSystem
+internal import Netlink
+internal import PortProxy
+internal import Primitives
+internal import Synchronization
+internal import SystemPackage
+
+/// Binds host ports and makes them lead to containers: IPv4 by packet rules, the rest through proxies.
+final class PortPublisher: Sendable {
+    /// Tries to find a number that is free in both families.
+    private static let ephemeralTries = 32
+
+    private let host: HostNetwork
+    private let loop: EventLoop
+
+    init(host: HostNetwork, loop: EventLoop) {
+        self.host = host
+        self.loop = loop
+    }
+
+    func reserve(_ requests: [PortRequest]) throws(NetworkError) -> PortReservation {
+        var entries: [PortReservation.Entry] = []
+        for request in requests { entries += try bind(request) }
+        return PortReservation(entries)
+    }
+
+    func reserve(again ports: [PublishedPort]) throws(NetworkError) -> PortReservation {
+        var entries: [PortReservation.Entry] = []
+        for port in ports {
+            do throws(NetworkError) {
+                entries.append(try bind(port))
+            } catch {
+                // The rules lead to the container all the same, and have to be taken back in the end.
+                entries.append(PortReservation.Entry(port: port, proxy: nil))
+            }
+        }
+        return PortReservation(entries)
+    }
+
+    private func bind(_ request: PortRequest) throws(NetworkError) -> [PortReservation.Entry] {
+        let addresses = request.hostAddress.map { [$0] } ?? Self.allAddresses
+        if request.hostPorts.lowerBound == 0 {
+            var failure: NetworkError?
+            for _ in 0..<Self.ephemeralTries {
+                do throws(NetworkError) {
+                    return try bind(request, addresses: addresses, port: 0)
+                } catch {
+                    if error.code != .portTaken { throw error }
+                    failure = error
+                }
+            }
+            throw failure ?? NetworkError(.portTaken, "port", "no free port was found")
+        }
+        var failure: NetworkError?
+        for port in request.hostPorts {
+            do throws(NetworkError) {
+                return try bind(request, addresses: addresses, port: port)
+            } catch {
+                if error.code != .portTaken { throw error }
+                failure = error
+            }
+        }
+        if request.hostPorts.count > 1 {
+            let range = "\(request.hostPorts.lowerBound)-\(request.hostPorts.upperBound)/\(request.transport.rawValue)"
+            throw NetworkError(.portTaken, "ports \(range)", "none of them is free")
+        }
+        throw failure ?? NetworkError(.portTaken, "port", "no free port was found")
+    }
+
+    /// One number on all `addresses`; 0: the number that the first one gets.
+    private func bind(
+        _ request: PortRequest, addresses: [IPAddress], port: UInt16
+    ) throws(NetworkError) -> [PortReservation.Entry] {
+        var entries: [PortReservation.Entry] = []
+        var number = port
+        for address in addresses {
+            let wanted = PublishedPort(
+                hostAddress: address, hostPort: number, containerPort: request.containerPort,
+                transport: request.transport)
+            let entry = try bind(wanted)
+            number = entry.port.hostPort
+            entries.append(entry)
+        }
+        return entries
+    }
+
+    private func bind(_ port: PublishedPort) throws(NetworkError) -> PortReservation.Entry {
+        let address = SocketAddress(port.hostAddress, port: port.hostPort)
+        do throws(Errno) {
+            let socket = try Descriptor.socket(address.family, port.transport == .tcp ? .stream : .datagram)
+            if port.transport == .tcp { try socket.setOption(SOL_SOCKET, SO_REUSEADDR, 1) }
+            try socket.bind(to: address)
+            // Listening at once: two sockets may be bound to the same port as long as none listens.
+            if port.transport == .tcp { try socket.listen(backlog: 1024) }
+            var bound = port
+            if let actual = try socket.localAddress() { bound.hostPort = actual.port }
+            let proxy: PortReservation.Proxy
+            switch port.transport {
+            case .tcp: proxy = .tcp(TCPProxy(loop: loop, listener: socket))
+            case .udp: proxy = .udp(try UDPProxy(loop: loop, socket: socket))
+            }
+            return PortReservation.Entry(port: bound, proxy: proxy)
+        } catch {
+            throw Self.failure(error, to: port)
+        }
+    }
+
+    private static func failure(_ error: Errno, to port: PublishedPort) -> NetworkError {
+        let subject = "port \(port.text)"
+        switch error {
+        case .addressInUse:
+            let owner = PortOwner.find(port: port.hostPort, transport: port.transport)
+            return NetworkError(.portTaken, subject, owner.map { "is in use by \($0)" } ?? "is in use")
+        case .addressNotAvailable:
+            return NetworkError(.invalid, subject, "\(port.hostAddress) is not an address of this host")
+        case .permissionDenied, .notPermitted:
+            return NetworkError(.permission, subject, "needs root (or CAP_NET_BIND_SERVICE)")
+        default:
+            return NetworkError(.system, subject, "cannot be bound: \(error)")
+        }
+    }
+
+    /// `0.0.0.0`, and `::` where the host has IPv6.
+    private static var allAddresses: [IPAddress] {
+        let hasIPv6 = Sysctl.read("ipv6/conf/all/disable_ipv6") == "0" && (try? Descriptor.socket(AF_INET6, .stream)) != nil
+        return [.v4(.unspecified)] + (hasIPv6 ? [.v6(.unspecified)] : [])
+    }
+
+    func publish(_ reservation: PortReservation, to endpoint: Endpoint) throws(NetworkError) -> [NetworkWarning] {
+        let entries = reservation.state.withLock { $0.entries }
+        let rules = entries.compactMap { Self.rule(for: $0.port, to: endpoint) }
+        var warnings: [NetworkWarning] = []
+        if let firewall = host.firewall, !rules.isEmpty {
+            // Recorded first: taking back what is not there is no error.
+            reservation.state.withLock { state in
+                state.rules = rules
+                state.network = endpoint.network
+            }
+            do throws(FirewallError) {
+                try firewall.publish(rules, in: endpoint.network.rules)
+            } catch {
+                warnings += try publishAgain(rules, to: endpoint, after: error)
+            }
+            forgetConnections(of: entries.map(\.port))
+        }
+        for entry in entries {
+            let backend = SocketAddress(.v4(endpoint.ipv4), port: entry.port.containerPort)
+            try translate("port \(entry.port.text)") { () throws(Errno) in
+                switch entry.proxy {
+                case .tcp(let proxy): try proxy.start(to: backend)
+                case .udp(let proxy): try proxy.start(to: backend)
+                case nil: break
+                }
+            }
+        }
+        return warnings
+    }
+
+    /// Somebody may have flushed all rules: makes the network's anew, then tries once more.
+    private func publishAgain(
+        _ rules: [PortRule], to endpoint: Endpoint, after first: FirewallError
+    ) throws(NetworkError) -> [NetworkWarning] {
+        guard let firewall = host.firewall else { return [] }
+        try host.ensure(endpoint.network, evenIfRecent: true)
+        do throws(FirewallError) {
+            try firewall.publish(rules, in: endpoint.network.rules)
+            return []
+        } catch {
+            let reason = "packet rules for published ports were refused (\(error.reason)); they go through a proxy"
+            return [NetworkWarning(subject: "network \(endpoint.network.name)", reason: reason)]
+        }
+    }
+
+    private static func rule(for port: PublishedPort, to endpoint: Endpoint) -> PortRule? {
+        guard case .v4(let address) = port.hostAddress else { return nil }
+        return PortRule(
+            hostAddress: address.isUnspecified ? nil : address, hostPort: port.hostPort,
+            transport: port.transport.rawValue, containerAddress: endpoint.ipv4, containerPort: port.containerPort)
+    }
+
+    func unpublish(_ reservation: PortReservation) {
+        let (rules, network, ports) = reservation.state.withLock { state in
+            defer { state.rules = [] }
+            return (state.rules, state.network, state.entries.map(\.port))
+        }
+        if let network, !rules.isEmpty {
+            host.firewall?.unpublish(rules, in: network.rules)
+            forgetConnections(of: ports)
+        }
+        reservation.close()
+    }
+
+    /// The kernel remembers where a UDP client's packets went, and would go on so for as long as they keep coming.
+    private func forgetConnections(of ports: [PublishedPort]) {
+        let numbers = Set(ports.filter { $0.transport == .udp }.map(\.hostPort))
+        if !numbers.isEmpty { ConnectionTracking.forgetUDP(toPorts: numbers) }
+    }
+}
+
+extension PublishedPort {
+    /// `0.0.0.0:80/tcp`, `[::]:80/tcp`.
+    var text: String {
+        let address = if case .v6 = hostAddress { "[\(hostAddress)]" } else { "\(hostAddress)" }
+        return "\(address):\(hostPort)/\(transport.rawValue)"
+    }
+}

@@ -1,0 +1,53 @@
+internal import Firewall
+internal import LinuxSystem
+internal import PortProxy
+internal import Synchronization
+internal import SystemPackage
+
+/// Host ports bound by us. ``NetworkStack/unpublish(_:)`` frees them, and so does letting go of the value.
+public final class PortReservation: Sendable {
+    /// A bound socket and what serves those who do not come by way of packet rules.
+    enum Proxy: Sendable {
+        case tcp(TCPProxy)
+        case udp(UDPProxy)
+    }
+
+    struct Entry: Sendable {
+        var port: PublishedPort
+        /// nil if somebody else has the port by now (only ports bound again).
+        var proxy: Proxy?
+    }
+
+    struct State: Sendable {
+        var entries: [Entry]
+        /// The rules that lead here, and their network.
+        var rules: [PortRule] = []
+        var network: BridgeNetwork?
+    }
+
+    let state: Mutex<State>
+
+    init(_ entries: [Entry]) {
+        state = Mutex(State(entries: entries))
+    }
+
+    /// As bound: one entry per request and family, in the order of the requests.
+    public var ports: [PublishedPort] { state.withLock { $0.entries.map(\.port) } }
+
+    /// Closes the sockets.
+    func close() {
+        let entries = state.withLock { state in
+            defer { state.entries = [] }
+            return state.entries
+        }
+        for entry in entries {
+            switch entry.proxy {
+            case .tcp(let proxy): proxy.stop()
+            case .udp(let proxy): proxy.stop()
+            case nil: break
+            }
+        }
+    }
+
+    deinit { close() }
+}

@@ -1,0 +1,161 @@
+internal import CLinux
+internal import DNS
+internal import Dispatch
+internal import Glibc
+internal import LinuxSystem
+internal import Netlink
+internal import Synchronization
+internal import SystemPackage
+
+/// A network namespace and the sockets that belong to it. It goes when nobody holds it and no process is in it.
+final class PreparedNamespace: Sendable {
+    let descriptor: Descriptor
+    let session: NetlinkSession
+    let resolver: ResolverSockets
+
+    private init(descriptor: consuming Descriptor, session: NetlinkSession, resolver: ResolverSockets) {
+        self.descriptor = descriptor
+        self.session = session
+        self.resolver = resolver
+    }
+
+    /// A new namespace with `lo` up and parameters as containers expect them.
+    static func make() throws(NetworkError) -> PreparedNamespace {
+        try onThrowawayThread { () throws(NetworkError) in
+            try translate("network namespace") { () throws(Errno) in try systemCall { clinux_unshare(networkNamespace) } }
+            let session = try translate("network namespace") { () throws(Errno) in try NetlinkSession() }
+            try translate("interface lo") { () throws(NetlinkError) in
+                try session.perform(.setLink(index: 1, up: true))
+            }
+            // Neighbours learn at once who has the address now.
+            Sysctl.trySet("ipv4/conf/default/arp_notify", "1")
+            // As in Docker: containers may bind low ports and ping without being root.
+            Sysctl.trySet("ipv4/ip_unprivileged_port_start", "0")
+            Sysctl.trySet("ipv4/ping_group_range", "0 2147483647")
+            // Interfaces get IPv6 only where their network has it; `lo` has it always.
+            Sysctl.trySet("ipv6/conf/default/disable_ipv6", "1")
+            Sysctl.trySet("ipv6/conf/default/accept_dad", "0")
+            Sysctl.trySet("ipv6/conf/default/accept_ra", "0")
+            return try current(session: session)
+        }
+    }
+
+    /// The namespace of a running process.
+    static func adopt(pid: Int32) throws(NetworkError) -> PreparedNamespace {
+        let path = "/proc/\(pid)/ns/net"
+        return try onThrowawayThread { () throws(NetworkError) in
+            let session = try translate(path) { () throws(Errno) in
+                let namespace = try Descriptor.open(path, O_RDONLY)
+                try systemCall { clinux_setns(namespace.raw, networkNamespace) }
+                return try NetlinkSession()
+            }
+            return try current(session: session)
+        }
+    }
+
+    /// That of the calling thread.
+    private static func current(session: NetlinkSession) throws(NetworkError) -> PreparedNamespace {
+        try translate("network namespace") { () throws(Errno) in
+            PreparedNamespace(
+                descriptor: try Descriptor.open("/proc/thread-self/ns/net", O_RDONLY), session: session,
+                resolver: try ResolverSockets())
+        }
+    }
+
+    /// Runs `body` on a thread that has joined the namespace and ends afterwards.
+    func enter(_ body: @escaping @Sendable () throws(NetworkError) -> Void) throws(NetworkError) {
+        try onThrowawayThread { [self] () throws(NetworkError) in
+            try translate("network namespace") { () throws(Errno) in
+                try systemCall { clinux_setns(descriptor.raw, networkNamespace) }
+            }
+            try body()
+        }
+    }
+}
+
+/// CLONE_NEWNET of sched.h.
+private let networkNamespace: Int32 = 0x4000_0000
+
+private final class ThreadResult<Value: Sendable>: Sendable {
+    let result = Mutex<Result<Value, NetworkError>?>(nil)
+    let done = DispatchSemaphore(value: 0)
+}
+
+/// Runs `body` on a thread of its own and waits for it. What it does to its thread's namespaces ends with the thread.
+func onThrowawayThread<Value: Sendable>(
+    _ body: @escaping @Sendable () throws(NetworkError) -> Value
+) throws(NetworkError) -> Value {
+    let box = ThreadResult<Value>()
+    try translate("thread") { () throws(Errno) in
+        try startThread(name: "netns") {
+            let result: Result<Value, NetworkError>
+            do throws(NetworkError) {
+                result = .success(try body())
+            } catch {
+                result = .failure(error)
+            }
+            box.result.withLock { $0 = result }
+            box.done.signal()
+        }
+    }
+    box.done.wait()
+    guard let result = box.result.withLock({ $0 }) else {
+        throw NetworkError(.system, "thread", "ended without a result")
+    }
+    return try result.get()
+}
+
+/// Namespaces made before they are needed: making one is the slowest part of attaching a container.
+final class NamespacePool: Sendable {
+    private struct State {
+        var ready: [PreparedNamespace] = []
+        var isFilling = false
+        var isClosed = false
+    }
+
+    private let size: Int
+    private let state = Mutex(State())
+
+    init(size: Int) {
+        self.size = size
+    }
+
+    /// A ready one, or a new one if none is; more are made meanwhile.
+    func take() throws(NetworkError) -> PreparedNamespace {
+        let ready = state.withLock { $0.ready.popLast() }
+        fill()
+        if let ready { return ready }
+        return try PreparedNamespace.make()
+    }
+
+    /// Makes namespaces on a thread of its own until the pool is full.
+    func fill() {
+        let starts = state.withLock { state in
+            if state.isFilling || state.isClosed || state.ready.count >= size { return false }
+            state.isFilling = true
+            return true
+        }
+        guard starts else { return }
+        let started: Void? = try? startThread(name: "netns-pool") { [self] in
+            while let made = try? PreparedNamespace.make() {
+                let full = state.withLock { state in
+                    if !state.isClosed { state.ready.append(made) }
+                    let full = state.isClosed || state.ready.count >= size
+                    if full { state.isFilling = false }
+                    return full
+                }
+                if full { return }
+            }
+            state.withLock { $0.isFilling = false }
+        }
+        if started == nil { state.withLock { $0.isFilling = false } }
+    }
+
+    /// Lets go of all that are ready and makes no more.
+    func close() {
+        state.withLock { state in
+            state.isClosed = true
+            state.ready = []
+        }
+    }
+}

@@ -1,0 +1,23 @@
+internal import Glibc
+internal import LinuxSystem
+internal import Primitives
+public import SystemPackage
+
+/// The sockets at 127.0.0.11, port 53, of one network namespace. Who asks through them is the namespace's container.
+public final class ResolverSockets: Sendable {
+    let datagrams: Descriptor
+    let listener: Descriptor
+
+    /// Opens them in the calling thread's network namespace, whose `lo` has to be up. They stay there, whichever
+    /// thread uses them.
+    public init() throws(Errno) {
+        let address = SocketAddress(.v4(IPv4Address(bits: 0x7F00_000B)), port: 53)
+        datagrams = try Descriptor.socket(AF_INET, .datagram)
+        try datagrams.setOption(SOL_SOCKET, SO_REUSEADDR, 1)
+        try datagrams.bind(to: address)
+        listener = try Descriptor.socket(AF_INET, .stream)
+        try listener.setOption(SOL_SOCKET, SO_REUSEADDR, 1)
+        try listener.bind(to: address)
+        try listener.listen(backlog: 64)
+    }
+}

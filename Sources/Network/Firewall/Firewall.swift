@@ -1,0 +1,106 @@
+internal import CNFTables
+internal import Synchronization
+
+/// Why packet rules could not be changed.
+public struct FirewallError: Error, Sendable, Hashable {
+    public enum Code: Sendable, Hashable {
+        /// The kernel has no nftables, or we may not use it.
+        case unavailable
+        case rejected
+    }
+
+    public var code: Code
+    /// nft's own words, one line.
+    public var reason: String
+}
+
+/// nftables in the network namespace of the thread that made the value, through libnftables. Any thread may use it;
+/// each call is one transaction: all of it happens or nothing.
+public final class Firewall: Sendable {
+    /// Guarded by the mutex that holds it: libnftables contexts must not be used by two threads at a time.
+    private struct Context: ~Copyable {
+        let pointer: OpaquePointer
+
+        deinit { nft_ctx_free(pointer) }
+    }
+
+    private let context: Mutex<Context>
+
+    /// Fails with `.unavailable`.
+    public init() throws(FirewallError) {
+        guard let pointer = nft_ctx_new(UInt32(NFT_CTX_DEFAULT)) else {
+            throw FirewallError(code: .unavailable, reason: "libnftables cannot be started")
+        }
+        nft_ctx_buffer_output(pointer)
+        nft_ctx_buffer_error(pointer)
+        context = Mutex(Context(pointer: pointer))
+        do throws(FirewallError) {
+            try run("list tables inet\n")
+        } catch {
+            throw FirewallError(code: .unavailable, reason: error.reason)
+        }
+    }
+
+    /// Runs nft commands as one transaction and returns what they print.
+    @discardableResult
+    func run(_ commands: String, handles: Bool = false) throws(FirewallError) -> String {
+        // A netlink exchange of a fraction of a millisecond; the kernel takes transactions one by one anyway.
+        let (status, output, failure) = context.withLock { context in
+            nft_ctx_output_set_flags(context.pointer, handles ? UInt32(NFT_CTX_OUTPUT_HANDLE) : 0)
+            let status = nft_run_cmd_from_buffer(context.pointer, commands)
+            let output = nft_ctx_get_output_buffer(context.pointer).map { String(cString: $0) } ?? ""
+            let failure = nft_ctx_get_error_buffer(context.pointer).map { String(cString: $0) } ?? ""
+            return (status, output, failure)
+        }
+        if status == 0 { return output }
+        let line = failure.split(separator: "\n").first.map(String.init) ?? "refused without a reason"
+        throw FirewallError(code: .rejected, reason: line)
+    }
+
+    /// Makes or renews the rules of a network, also those in other programs' chains that would drop its packets.
+    public func setUp(_ rules: NetworkRules) throws(FirewallError) {
+        try run(rules.setUp)
+        for chain in ForeignRules.chains(in: try run("list chains\n")) {
+            let listing = try run("list chain \(chain.path)\n")
+            if listing.contains("comment \"\(rules.comment)\"") { continue }
+            try run(ForeignRules.acceptance(of: rules, in: chain))
+        }
+    }
+
+    /// Removes all rules of a network, published ports included; what is gone is no error.
+    public func tearDown(_ rules: NetworkRules) throws(FirewallError) {
+        try run(rules.tearDown)
+        for chain in ForeignRules.chains(in: try run("list chains\n")) {
+            let listing = try run("list chain \(chain.path)\n", handles: true)
+            let commands = ForeignRules.removal(of: rules.comment, in: chain, listing: listing)
+            if !commands.isEmpty { try run(commands) }
+        }
+    }
+
+    /// Publishes ports in one transaction; those published already are replaced.
+    public func publish(_ ports: [PortRule], in rules: NetworkRules) throws(FirewallError) {
+        if ports.isEmpty { return }
+        let additions = ports.map { $0.addition(to: rules.table) }.joined()
+        do throws(FirewallError) {
+            try run(additions)
+        } catch {
+            // An element with the same key and another destination is in the way, of a container that is gone.
+            for port in ports {
+                let addition = port.addition(to: rules.table)
+                do throws(FirewallError) {
+                    try run(addition)
+                } catch {
+                    try run(port.removal(from: rules.table) + addition)
+                }
+            }
+        }
+    }
+
+    /// Takes ports back; those that are gone, or all of them with their table, are no error.
+    public func unpublish(_ ports: [PortRule], in rules: NetworkRules) {
+        if ports.isEmpty { return }
+        let removals = ports.map { $0.removal(from: rules.table) }
+        if (try? run(removals.joined())) != nil { return }
+        for removal in removals { _ = try? run(removal) }
+    }
+}
