@@ -56,7 +56,7 @@ struct ControlCall {
         var packet: ControlPacket
         do throws(Errno) {
             try ControlSocket.send(ControlCoding.encode(request), on: socket)
-            packet = try ControlSocket.receive(on: socket)
+            packet = try ControlSocket.receive(on: socket.raw)
         } catch {
             return nil
         }

@@ -64,12 +64,12 @@ enum ControlSocket {
     }
 
     /// Receives one message; empty at the end of the connection.
-    static func receive(on socket: borrowing Descriptor) throws(Errno) -> ControlPacket {
+    static func receive(on socket: Int32) throws(Errno) -> ControlPacket {
         var buffer = [UInt8](repeating: 0, count: limit)
         var descriptors: [Int32] = [-1]
         var count: Int32 = 1
         let length = try systemCall {
-            clinux_receive_descriptors(socket.raw, &buffer, UInt(limit), &descriptors, &count, 0)
+            clinux_receive_descriptors(socket, &buffer, UInt(limit), &descriptors, &count, 0)
         }
         buffer.removeLast(limit - length)
         return ControlPacket(bytes: buffer, descriptor: count == 1 ? Descriptor(owning: descriptors[0]) : nil)

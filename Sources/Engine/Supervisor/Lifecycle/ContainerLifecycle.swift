@@ -34,6 +34,8 @@ struct ContainerLifecycle: Sendable, Hashable {
         case kill(signal: Int32, stopSignal: Int32)
         case pause
         case unpause
+        /// Freezing or thawing failed: it is as it was before.
+        case stillFrozen(Bool)
         case ended(code: Int32, at: Int64)
         /// What the ended run had is taken down.
         case settled
@@ -107,6 +109,9 @@ struct ContainerLifecycle: Sendable, Hashable {
             guard phase == .paused else { return [] }
             phase = .running
             return [.thaw]
+        case .stillFrozen(let frozen):
+            if phase == .running || phase == .paused { phase = frozen ? .paused : .running }
+            return []
         case .ended(let code, let time): return ended(code, time)
         case .settled: return settled()
         case .timer(let timer): return fired(timer)

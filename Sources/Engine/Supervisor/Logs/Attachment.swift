@@ -80,6 +80,9 @@ private struct OutputCopy: Sendable {
 
     func run(_ cancellation: Cancellation) {
         blockPipeSignal()
+        // Whoever removes the container waits for this.
+        let presence = directory.lastIndex(of: "/").flatMap { LogReaders.join(String(directory[..<$0])) }
+        defer { withExtendedLifetime(presence) {} }
         guard let watch = try? LogWatch(directory: directory) else { return }
         var stream = LogStream(directory: directory, from: from)
         var ended = false

@@ -11,8 +11,18 @@ final class NameDirectory: Sendable {
     private let project: String
     private let store: StateStore
     private let stack: NetworkStack
-    /// Containers whose names the resolver has.
-    private let known = Mutex<Set<String>>([])
+    private struct State {
+        /// Containers whose names the resolver has.
+        var known: Set<String> = []
+        /// Names of networks that containers of this project are in.
+        var networks: Set<String> = []
+        var identifiers: [String: String] = [:]
+        /// Other projects in these networks.
+        var neighbours: Set<String> = []
+        /// Counts additions, so that a reading that one overtook is done again.
+        var additions = 0
+    }
+    private let state = Mutex(State())
 
     init(project: String, store: StateStore, stack: NetworkStack) {
         self.project = project
@@ -20,30 +30,57 @@ final class NameDirectory: Sendable {
         self.stack = stack
     }
 
+    /// Other projects that share a network with this one: they have to hear of changes.
+    var neighbours: Set<String> { state.withLock { $0.neighbours } }
+
+    /// Adds a container of this project that was started. Any thread; may read the store.
+    func add(_ record: ContainerRecord) {
+        let identifiers: [String: String]? = state.withLock { state in
+            state.additions += 1
+            guard record.container.addresses.keys.allSatisfy({ state.networks.contains($0) }) else { return nil }
+            state.known.insert(record.id)
+            return state.identifiers
+        }
+        if let identifiers {
+            stack.setNames(of: record.id, Self.entries(of: record, networks: identifiers))
+        } else {
+            try? refresh()
+        }
+    }
+
     /// Reads all names again. Any thread; blocks on the store.
-    ///
-    /// - Returns: the other projects that share a network with a running container of this one.
-    @discardableResult
-    func refresh() throws(EngineError) -> Set<String> {
+    func refresh() throws(EngineError) {
+        while true {
+            let additions = state.withLock { $0.additions }
+            var (next, entries) = try read()
+            next.additions = additions
+            for (id, names) in entries { stack.setNames(of: id, names) }
+            let gone: Set<String>? = state.withLock { [next] state in
+                if state.additions != additions { return nil }
+                defer { state = next }
+                return state.known.subtracting(next.known)
+            }
+            guard let gone else { continue }
+            for id in gone { stack.removeNames(of: id) }
+            return
+        }
+    }
+
+    private func read() throws(EngineError) -> (State, [(String, [NameEntry])]) {
         let running = try store.containers().filter { $0.container.isRunning && !$0.container.addresses.isEmpty }
-        let ours = Set(running.filter { $0.project == project }.flatMap { $0.container.addresses.keys })
-        var identifiers: [String: String] = [:]
-        for network in try store.networks() { identifiers[network.name] = network.id }
-        var current: Set<String> = []
-        var neighbours: Set<String> = []
+        var next = State()
+        next.networks = Set(running.filter { $0.project == project }.flatMap { $0.container.addresses.keys })
+        for network in try store.networks() { next.identifiers[network.name] = network.id }
+        var names: [(String, [NameEntry])] = []
         for record in running {
-            let entries = Self.entries(of: record, networks: identifiers).filter { ours.contains($0.networkName) }
+            let entries = Self.entries(of: record, networks: next.identifiers)
+                .filter { next.networks.contains($0.networkName) }
             if entries.isEmpty { continue }
-            stack.setNames(of: record.id, entries)
-            current.insert(record.id)
-            if record.project != project { neighbours.insert(record.project) }
+            names.append((record.id, entries))
+            next.known.insert(record.id)
+            if record.project != project { next.neighbours.insert(record.project) }
         }
-        let gone = known.withLock { known in
-            defer { known = current }
-            return known.subtracting(current)
-        }
-        for id in gone { stack.removeNames(of: id) }
-        return neighbours
+        return (next, names)
     }
 
     /// - Parameter networks: ids by name.

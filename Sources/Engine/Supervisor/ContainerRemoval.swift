@@ -1,0 +1,93 @@
+internal import ContainerRuntime
+internal import ContainerSpec
+public import Engine
+internal import FoundationEssentials
+internal import Glibc
+internal import LinuxSystem
+internal import Primitives
+public import StateStore
+internal import SystemPackage
+
+/// Removes a container that does not run: record, leases, cgroup, files, and its anonymous volumes if wanted.
+///
+/// The record goes first, so that nobody sees half a container. What is gone already is no error.
+public struct ContainerRemoval: Sendable {
+    private let store: StateStore
+    /// How long readers of the log may hold the files up.
+    private static let readersPatience: Int64 = 10_000_000_000
+
+    public init(store: StateStore) {
+        self.store = store
+    }
+
+    /// - Parameter volumes: also removes the volumes that were made for this container alone.
+    public func remove(_ record: ContainerRecord, volumes: Bool) throws(EngineError) {
+        try remove(record, volumes: volumes, waitForReaders: false)
+    }
+
+    /// - Parameter waitForReaders: attached clients may still be reading the last output.
+    func remove(_ record: ContainerRecord, volumes: Bool, waitForReaders: Bool) throws(EngineError) {
+        try store.removeContainer(id: record.id)
+        note("destroy", record)
+        removeRemains(of: record)
+        let directory = store.layout.container(record.id)
+        if waitForReaders { LogReaders.wait(directory, deadline: monotonicNanoseconds() + Self.readersPatience) }
+        try removeTree(directory, "container \(record.name)")
+        guard volumes else { return }
+        for mount in record.container.mounts where mount.anonymous && !mount.name.isEmpty {
+            try store.removeVolume(name: mount.name)
+            try removeTree("\(store.layout.volumes)/\(mount.name)", "volume \(mount.name)")
+        }
+    }
+
+    /// Usually nothing: only a supervisor that was killed leaves a cgroup.
+    private func removeRemains(of record: ContainerRecord) {
+        guard let spec = try? JSONDecoder().decode(ContainerSpec.self, from: Data(record.spec.utf8)),
+            let environment = try? RuntimeEnvironment.detect()
+        else { return }
+        try? ContainerRuntime.removeRemains(of: spec, environment: environment)
+    }
+
+    private func removeTree(_ path: String, _ subject: String) throws(EngineError) {
+        do throws(Errno) {
+            try Files.removeTree(path)
+        } catch {
+            throw EngineError(error, subject, "its files cannot be removed")
+        }
+    }
+
+    private func note(_ action: String, _ record: ContainerRecord) {
+        var attributes = record.container.labels
+        attributes["name"] = record.name
+        attributes["image"] = record.container.configuration.image
+        let event = Event(time: .now(), type: "container", action: action, id: record.id, attributes: attributes)
+        // A lost event must not fail the work that it tells of.
+        _ = try? store.append(event)
+    }
+}
+
+/// Clients that read a container's output hold a shared lock (flock(2)) on its directory.
+enum LogReaders {
+    /// The lock of one reader, held as long as this lives.
+    final class Presence: Sendable {
+        private let folder: Descriptor
+
+        fileprivate init(_ folder: consuming Descriptor) {
+            self.folder = folder
+        }
+    }
+
+    /// nil if the directory is gone.
+    static func join(_ directory: String) -> Presence? {
+        guard let folder = try? Descriptor.open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW),
+            flock(folder.raw, LOCK_SH | LOCK_NB) == 0
+        else { return nil }
+        return Presence(folder)
+    }
+
+    /// Waits until nobody reads, at most until `deadline` (monotonic nanoseconds).
+    static func wait(_ directory: String, deadline: Int64) {
+        guard let folder = try? Descriptor.open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW) else { return }
+        while flock(folder.raw, LOCK_EX | LOCK_NB) != 0 && monotonicNanoseconds() < deadline { usleep(2000) }
+    }
+}

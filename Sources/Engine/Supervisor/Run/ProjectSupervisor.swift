@@ -1,0 +1,204 @@
+internal import ContainerRuntime
+internal import Engine
+internal import Glibc
+internal import LinuxSystem
+internal import Primitives
+internal import StateStore
+internal import Synchronization
+internal import SystemPackage
+
+/// The supervisor of one project: its containers, its control socket, and when it leaves.
+///
+/// Everything but the waiting for its containers happens on the event loop's thread.
+final class ProjectSupervisor: Sendable {
+    private struct State {
+        var runs: [String: ContainerRun] = [:]
+        var leaveTimer: Int?
+        /// Calls that are answered when the supervisor is gone.
+        var leaveCalls: [PendingCall] = []
+        var handsOver = false
+        var left = false
+    }
+
+    /// Time without any container after which it leaves by itself.
+    private static let linger: Int64 = 300_000_000
+    private static let retry: Int64 = 20_000_000
+
+    let context: SupervisorContext
+    private let state = Mutex(State())
+    private let server = Mutex<ControlServer?>(nil)
+
+    init(_ context: SupervisorContext) {
+        self.context = context
+    }
+
+    /// Listens; clients are served once the loop runs.
+    func listen() throws(Errno) {
+        let listening = try ControlServer(
+            directory: context.layout.project(context.project), loop: context.loop,
+            hungUp: { [weak self] in self?.hungUp($0) }, handler: { [weak self] in self?.handle($0, $1) })
+        server.withLock { $0 = listening }
+        armLeave()
+    }
+
+    /// Whether its last words are that a newer supervisor takes over: keeper and containers stay.
+    var handsOver: Bool { state.withLock { $0.handsOver } }
+
+    // MARK: Containers
+
+    /// Takes a container over that runs already, or is to be restarted.
+    func add(_ run: ContainerRun) { state.withLock { $0.runs[run.id] = run } }
+
+    /// A child of the keeper ended; nil: the keeper itself has.
+    func ended(_ record: ExitRecord?) {
+        guard let record else { return keeperIsGone() }
+        let runs = state.withLock { $0.runs }
+        if let run = runs[record.tag] { return run.ended(status: record.status.code, time: record.time) }
+        for run in runs.values where run.probeEnded(record) { return }
+    }
+
+    func makeRun(
+        _ record: ContainerRecord, lifecycle: ContainerLifecycle, running: RunningContainer? = nil
+    ) -> ContainerRun {
+        ContainerRun(record, lifecycle: lifecycle, running: running, context: context) { [weak self] run in
+            self?.rested(run)
+        }
+    }
+
+    private func run(_ id: String) throws(EngineError) -> ContainerRun {
+        if let known = state.withLock({ $0.runs[id] }) { return known }
+        guard let record = try context.store.container(id: id) else {
+            throw EngineError(.notFound, "container \(id.prefix(12))", "there is no such container")
+        }
+        let run = makeRun(record, lifecycle: ContainerLifecycle(policy: record.container.configuration.restart))
+        add(run)
+        return run
+    }
+
+    private func rested(_ run: ContainerRun) {
+        state.withLock { state in
+            if run.isIdle { state.runs[run.id] = nil }
+        }
+        trimExitRecord()
+        armLeave()
+    }
+
+    /// What the keeper recorded is in the store when no run is under way.
+    private func trimExitRecord() {
+        guard state.withLock({ $0.runs.isEmpty }) else { return }
+        let size = Keeper.recordedExits(runDirectory: context.layout.project(context.project)).size
+        if size > 0 { try? context.keeper.forgetExits(size: size) }
+    }
+
+    // MARK: Requests
+
+    private func handle(_ request: ControlRequest, _ call: PendingCall) {
+        do throws(EngineError) {
+            switch request {
+            case .ping: call.answer(.ready(version: ControlEnvelope.currentVersion, process: getpid()))
+            case .start(let id, let input): try run(id).start(call, input: input)
+            case .stop(let id, let timeout): try run(id).stop(call, timeout: timeout)
+            case .restart(let id, let timeout): try run(id).restart(call, timeout: timeout)
+            case .kill(let id, let signal): try run(id).kill(call, signal: signal)
+            case .pause(let id): try run(id).setPaused(true, call)
+            case .unpause(let id): try run(id).setPaused(false, call)
+            case .wait(let id): try run(id).wait(call)
+            case .attach(let id): try run(id).attach(call)
+            case .forget(let id):
+                state.withLock { state in
+                    if state.runs[id]?.isIdle == true { state.runs[id] = nil }
+                }
+                call.answer(.done)
+            case .refreshNames:
+                let context = context
+                context.workers.run {
+                    context.attempting("read names") { () throws(EngineError) in try context.names.refresh() }
+                    call.answer(.done)
+                }
+            case .leaveIfIdle:
+                state.withLock { $0.leaveCalls.append(call) }
+                leaveIfIdle()
+                if !state.withLock({ $0.left }) {
+                    state.withLock { $0.leaveCalls.removeAll { $0 === call } }
+                    call.answer(.done)
+                }
+            case .handOver:
+                state.withLock { state in
+                    state.handsOver = true
+                    state.leaveCalls.append(call)
+                }
+                handOver()
+            }
+        } catch {
+            call.fail(error)
+        }
+        armLeave()
+    }
+
+    private func hungUp(_ call: PendingCall) {
+        for run in state.withLock({ Array($0.runs.values) }) { run.hungUp(call) }
+        armLeave()
+    }
+
+    // MARK: Leaving
+
+    private var isIdle: Bool {
+        let (runs, waiting) = state.withLock { ($0.runs.values.map { $0 }, $0.leaveCalls.count) }
+        guard runs.allSatisfy(\.isIdle), context.workers.isIdle else { return false }
+        return (server.withLock { $0 }?.openCalls ?? 0) <= waiting
+    }
+
+    private func armLeave() {
+        let old = state.withLock { state in
+            defer { state.leaveTimer = nil }
+            return state.leaveTimer
+        }
+        if let old { context.loop.cancelTimer(old) }
+        let (runs, gone) = state.withLock { ($0.runs.values.map { $0 }, $0.left) }
+        if gone || !runs.allSatisfy(\.isIdle) { return }
+        let token = context.loop.after(nanoseconds: Self.linger) { [weak self] in
+            self?.leaveIfIdle()
+            self?.armLeave()
+        }
+        state.withLock { $0.leaveTimer = token }
+    }
+
+    /// Leaves if nothing is to be done and no command is about to ask for something: that holds the project's lock.
+    private func leaveIfIdle() {
+        guard isIdle, let lock = (try? ProjectLock.attempt(context.layout.projectLock(context.project))) ?? nil else {
+            return
+        }
+        if server.withLock({ $0 })?.acceptAll() == true { return }
+        state.withLock { $0.left = true }
+        context.attempting("end the keeper") { () throws(RuntimeError) in try context.keeper.shutDown() }
+        try? Files.removeTree(context.layout.project(context.project))
+        finish()
+        lock.remove()
+    }
+
+    /// Ends without touching containers; the next supervisor finds them.
+    private func handOver() {
+        guard context.workers.isIdle else {
+            context.loop.after(nanoseconds: Self.retry) { [weak self] in self?.handOver() }
+            return
+        }
+        state.withLock { $0.left = true }
+        unlink(context.layout.project(context.project) + "/" + ControlSocket.name)
+        finish()
+    }
+
+    private func finish() {
+        server.withLock { $0 }?.close()
+        let calls = state.withLock { $0.leaveCalls }
+        for call in calls { call.answer(.done) }
+        context.loop.stop()
+    }
+
+    /// Nothing can be started any more; the containers go on as children of process 1. A successor forks a new keeper.
+    private func keeperIsGone() {
+        if state.withLock({ $0.left }) { return }
+        context.troubles.write("the keeper has ended; a new supervisor takes over")
+        state.withLock { $0.handsOver = true }
+        handOver()
+    }
+}
