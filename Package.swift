@@ -85,7 +85,7 @@ let package = Package(
         room("Image", "Archive", ["CArchive", "CNettle", "CLinux", "LinuxSystem", "Primitives", system]),
         room(
             "Image", "ImageStore",
-            ["OCIImage", "Archive", "StateStore", "LinuxSystem", "Primitives", system]),
+            ["OCIImage", "Archive", "Engine", "StateStore", "CLinux", "LinuxSystem", "Primitives", system]),
 
         // Engine
         room("Engine", "Engine", ["Primitives"]),
@@ -106,7 +106,7 @@ let package = Package(
         // Project
         room("Project", "YAML", ["CYAML"]),
         room("Project", "ComposeModel", ["Primitives"]),
-        room("Project", "ComposeLoader", ["YAML", "ComposeModel", "Primitives"]),
+        room("Project", "ComposeLoader", ["YAML", "ComposeModel", "Archive", "Primitives"]),
         room("Project", "Reconciler", ["ComposeModel", "Engine", "Primitives"]),
 
         // CLI
@@ -123,6 +123,11 @@ let package = Package(
 
         unitTests("LocalEngine", ["Engine", "OCIImage", "ContainerSpec", "Primitives"]),
 
+        unitTests("Netlink", ["Primitives", system]),
+        unitTests("Firewall", ["Primitives"]),
+        unitTests("DNS", ["LinuxSystem", "Primitives"]),
+        unitTests("ContainerNetwork", ["Primitives"]),
+        kernelTests("ContainerNetwork", ["CLinux", "Netlink", "Firewall", "LinuxSystem", "Primitives", system]),
         unitTests("StateStore", ["Engine", "LinuxSystem", "Primitives"]),
 
         // Drives the built binary.

@@ -11,6 +11,8 @@ final class LoadContext {
     var extendsCache: [String: Mapping] = [:]
     /// Bytes read so far.
     private var bytesRead = 0
+    /// Files that were read ahead, by path.
+    private var readAhead: [String: [Document]] = [:]
 
     static let fileLimit = 16 << 20
 
@@ -32,8 +34,16 @@ final class LoadContext {
             message, path: path, file: fileNames[Int(mark.file)], line: Int(mark.line), column: Int(mark.column))
     }
 
+    /// Reads and parses a file that `documents` will be asked for once more.
+    func readAhead(_ path: String, name: String) throws(LoadFailure) -> [Document] {
+        let documents = try documents(of: path, name: name)
+        readAhead[path] = documents
+        return documents
+    }
+
     /// Reads and parses a file; `name` is how messages call it.
     func documents(of path: String, name: String) throws(LoadFailure) -> [Document] {
+        if let documents = readAhead.removeValue(forKey: path) { return documents }
         let bytes: [UInt8]
         do {
             bytes = try files.read(path, limit: Self.fileLimit)

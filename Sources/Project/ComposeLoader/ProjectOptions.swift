@@ -111,7 +111,7 @@ struct ProjectOptions {
     private func nameOfFiles() throws(LoadFailure) -> String? {
         var name: Node?
         for file in files {
-            for document in try context.documents(of: file.path, name: file.name) {
+            for document in try context.readAhead(file.path, name: file.name) {
                 if let found = document.root["name"], found.string?.isEmpty == false { name = found }
             }
         }

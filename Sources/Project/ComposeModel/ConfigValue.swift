@@ -1,5 +1,5 @@
 /// A value of a Compose file that has no type of its own: what stands below an `x-` key, options of a provider.
-public indirect enum ConfigValue: Sendable, Hashable {
+public enum ConfigValue: Sendable, Hashable {
     case null
     case bool(Bool)
     case integer(Int64)

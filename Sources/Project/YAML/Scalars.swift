@@ -103,3 +103,6 @@ enum Scalars {
         return rest.isEmpty
     }
 }
+
+/// The value that a plain scalar with this text has.
+public func resolvePlainScalar(_ text: String) -> Value { Scalars.resolve(text) }
