@@ -128,6 +128,11 @@ let package = Package(
         unitTests("DNS", ["LinuxSystem", "Primitives"]),
         unitTests("ContainerNetwork", ["Primitives"]),
         kernelTests("ContainerNetwork", ["CLinux", "Netlink", "Firewall", "LinuxSystem", "Primitives", system]),
+        unitTests("Cgroups", ["ContainerSpec"]),
+        unitTests("Seccomp", ["CSeccomp"]),
+        unitTests("ContainerRuntime", ["ContainerSpec", "Cgroups"]),
+        kernelTests(
+            "ContainerRuntime", ["ContainerSpec", "Cgroups", "CLinux", "LinuxSystem", "Primitives", system]),
         unitTests("StateStore", ["Engine", "LinuxSystem", "Primitives"]),
 
         // Drives the built binary.

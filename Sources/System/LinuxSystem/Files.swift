@@ -73,15 +73,33 @@ public enum Files {
             if error == .noSuchFileOrDirectory { return }
             throw error
         }
-        try removeTree(String(path[path.index(after: slash)...]), in: directory)
+        try removeTree(at: path[path.index(after: slash)...].utf8.map { CChar(bitPattern: $0) } + [0], in: directory)
     }
 
-    private static func removeTree(_ name: String, in directory: borrowing Descriptor) throws(Errno) {
+    /// Removes a tree in an open directory without following links. `name` is one component and ends with NUL.
+    public static func removeTree(at name: [CChar], in directory: borrowing Descriptor) throws(Errno) {
         if unlinkat(directory.raw, name, 0) == 0 || errno == ENOENT { return }
         guard errno == EISDIR || errno == EPERM else { throw Errno(rawValue: errno) }
-        let child = try directory.open(at: name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
-        for entry in try list(child) { try removeTree(entry, in: child) }
+        let child = Descriptor(
+            owning: try systemCall {
+                openat(directory.raw, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+            })
+        for entry in try names(in: child) { try removeTree(at: entry, in: child) }
         if unlinkat(directory.raw, name, AT_REMOVEDIR) != 0 && errno != ENOENT { throw Errno(rawValue: errno) }
+    }
+
+    /// Names in an open directory without `.` and `..`, as bytes that end with NUL, in no order.
+    public static func names(in directory: borrowing Descriptor) throws(Errno) -> [[CChar]] {
+        guard let stream = opendir("/proc/self/fd/\(directory.raw)") else { throw Errno(rawValue: errno) }
+        defer { closedir(stream) }
+        var names: [[CChar]] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                bytes.prefix { $0 != 0 }.map { CChar(bitPattern: $0) }
+            }
+            if name != [0x2e] && name != [0x2e, 0x2e] { names.append(name + [0]) }
+        }
+        return names
     }
 
     /// Names in an open directory.

@@ -1,0 +1,47 @@
+internal import Archive
+public import Engine
+internal import LinuxSystem
+public import OCIImage
+internal import Primitives
+
+extension ImageStore {
+    /// Makes an image of one layer from an archive of a root file system, compressed or not.
+    ///
+    /// - Parameters:
+    ///   - file: open for reading, anything; stays the caller's.
+    ///   - subject: what the archive is called in errors.
+    ///   - changes: lines as in a Dockerfile; see ``ConfigurationChange``.
+    ///   - message: the history's comment.
+    ///   - name: its name, if any.
+    /// - Returns: the image's id.
+    public func importRoot(
+        _ file: Int32, subject: String, changes: [String], message: String = "", platform: Platform = .host,
+        name: String?
+    ) throws(EngineError) -> String {
+        let reference = try name.map { text throws(EngineError) in try parse(text) }
+        if reference?.digest != nil {
+            throw EngineError(.invalid, "image reference \"\(name ?? "")\"", "a new name cannot hold a digest")
+        }
+        var execution = ImageConfiguration.Execution()
+        for line in changes {
+            try converting { () throws(ImageFormatError) in try ConfigurationChange(line).apply(to: &execution) }
+        }
+        try converting { () throws(ImageFormatError) in try execution.validate() }
+        TemporaryDirectory.sweep(layout)
+        return try layers.locked(shared: true) { () throws(EngineError) in
+            let layer = try layers.unpack(subject: subject, FileSource(file))
+            var configuration = ImageConfiguration(
+                architecture: platform.architecture, os: platform.os, diffIDs: [layer.digest], execution: execution)
+            configuration.variant = platform.variant
+            let now = Instant.now()
+            configuration.created = now
+            configuration.history = [
+                ImageConfiguration.History(
+                    created: now, createdBy: "", comment: message.isEmpty ? "Imported from \(subject)" : message)
+            ]
+            let document = try converting { () throws(ImageFormatError) in try configuration.json() }
+            return try insert(
+                configuration, document: document, size: layer.size, names: reference.map { [$0] } ?? [])
+        }
+    }
+}

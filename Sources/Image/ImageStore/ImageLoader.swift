@@ -1,0 +1,108 @@
+internal import Archive
+internal import CLinux
+public import Engine
+internal import Glibc
+internal import LinuxSystem
+internal import OCIImage
+internal import StateStore
+internal import SystemPackage
+
+/// An image that an archive brought.
+public struct LoadedImage: Sendable, Hashable {
+    public var id: String
+    /// As users write them.
+    public var names: [String]
+}
+
+extension ImageStore {
+    /// Loads all images of an archive as `docker save` writes it, or of an OCI layout in a tar archive, compressed or
+    /// not. Of an image for several platforms only that for this machine is taken. Images keep their ids; names that
+    /// other images have move to the new ones.
+    ///
+    /// - Parameters:
+    ///   - file: open for reading; a pipe is copied to disk first. Stays the caller's.
+    ///   - subject: what the archive is called in errors.
+    public func load(_ file: Int32, subject: String) throws(EngineError) -> [LoadedImage] {
+        TemporaryDirectory.sweep(layout)
+        return try layers.locked(shared: true) { () throws(EngineError) in
+            let spool = try SpooledArchive(file, subject: subject, layout: layout)
+            let images = try ArchivedImages(spool.raw, subject: subject).images()
+            try unpackLayers(of: images, from: spool.raw)
+            return try images.map { image throws(EngineError) in
+                var size: Int64 = 0
+                for digest in Set(image.configuration.diffIDs) { size += layers.size(of: digest) ?? 0 }
+                let id = try insert(image.configuration, document: image.document, size: size, names: image.names)
+                return LoadedImage(id: id, names: image.names.map(\.withDefaultTag.familiar))
+            }
+        }
+    }
+
+    private func unpackLayers(of images: [ArchivedImage], from file: Int32) throws(EngineError) {
+        var wanted: [ArchivedImage.Layer] = []
+        var seen = Set<Digest>()
+        for layer in images.flatMap(\.layers) where seen.insert(layer.diffID).inserted { wanted.append(layer) }
+        // The largest first, so that none is left for one thread at the end.
+        wanted.sort { $0.place.size > $1.place.size }
+        let jobs = wanted
+        let layers = layers
+        try inParallel(jobs.count, threads: 2) { index throws(EngineError) in
+            let job = jobs[index]
+            var compressed: HashingSource?
+            _ = try layers.unpack(job.diffID, subject: job.subject) { () throws(ArchiveError) in
+                let source = FileSource(file, offset: job.place.offset, length: job.place.size)
+                guard let blob = job.blob, blob != job.diffID else { return source }
+                let hashing = HashingSource(source)
+                compressed = hashing
+                return hashing
+            }
+            if let compressed, let blob = job.blob {
+                let hex = try archiving(job.subject) { () throws(ArchiveError) in try compressed.finish() }
+                if hex != blob.hex { throw EngineError(.invalid, job.subject, "the blob's digest is not \(blob)") }
+            }
+        }
+    }
+}
+
+/// An archive as an uncompressed file on disk: itself, or a copy without a name.
+private struct SpooledArchive: ~Copyable {
+    private let file: Descriptor
+    var raw: Int32 { file.raw }
+
+    init(_ file: Int32, subject: String, layout: DataLayout) throws(EngineError) {
+        var status = stat()
+        let isFile = fstat(file, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && lseek(file, 0, SEEK_CUR) == 0
+        if isFile {
+            var start = [UInt8](repeating: 0, count: 8)
+            let count = pread(file, &start, 8, 0)
+            let compressed = start.withUnsafeBytes { DecompressingSource.isCompressed($0) }
+            if count <= 0 { throw EngineError(.invalid, subject, "the archive is empty") }
+            if !compressed {
+                self.file = try system(subject, "opening the archive") { () throws(Errno) in
+                    Descriptor(owning: try systemCall { fcntl(file, F_DUPFD_CLOEXEC, 3) })
+                }
+                return
+            }
+        }
+        let spool = try system(layout.temporary, "making a temporary file") { () throws(Errno) in
+            try Files.makeDirectories(layout.temporary)
+            return try Descriptor.open(layout.temporary, O_RDWR | openTemporary, mode: 0o600)
+        }
+        let source = try archiving(subject) { () throws(ArchiveError) in try DecompressingSource(FileSource(file)) }
+        while true {
+            let bytes = try archiving(subject) { () throws(ArchiveError) in try source.next() }
+            if bytes.isEmpty { break }
+            var written = 0
+            while written < bytes.count {
+                written += try system(subject, "copying the archive") { () throws(Errno) in
+                    try systemCall {
+                        write(spool.raw, bytes.baseAddress.map { $0 + written }, bytes.count - written)
+                    }
+                }
+            }
+        }
+        self.file = spool
+    }
+}
+
+/// `O_TMPFILE` of open(2), which Swift does not see: a file without a name in a directory.
+private let openTemporary: Int32 = 0o20_000_000 | O_DIRECTORY

@@ -1,0 +1,153 @@
+internal import Archive
+public import Engine
+internal import FoundationEssentials
+internal import LinuxSystem
+public import OCIImage
+internal import Primitives
+public import StateStore
+
+/// The images of this host: names and configurations in the state store, layers unpacked below the data root.
+///
+/// A value without state of its own: any thread may use it, and several processes work on the same store. Locks are
+/// files (flock(2)), so they end with their holder.
+public struct ImageStore: Sendable {
+    let store: StateStore
+    let layers: LayerStore
+
+    public init(_ store: StateStore) {
+        self.store = store
+        layers = LayerStore(layout: store.layout)
+    }
+
+    var layout: DataLayout { store.layout }
+
+    /// The image of this name (`latest` where no tag is given), `name@digest`, id, or beginning of an id.
+    ///
+    /// - Returns: nil if there is none; `.invalid` if several ids begin so or it is no reference at all.
+    public func resolve(_ reference: String) throws(EngineError) -> StoredImage? {
+        guard let record = try record(reference) else { return nil }
+        return try image(record)
+    }
+
+    /// All images, the newest in the store first.
+    public func list() throws(EngineError) -> [StoredImage] {
+        var images: [StoredImage] = []
+        for record in try store.images() { images.append(try image(record)) }
+        return images
+    }
+
+    /// Gives an image one more name; returns the full reference.
+    @discardableResult
+    public func tag(_ source: String, as name: String) throws(EngineError) -> ImageReference {
+        guard let record = try record(source) else { throw Self.notFound(source) }
+        let reference = try parse(name).withDefaultTag
+        if reference.digest != nil {
+            throw EngineError(.invalid, "image reference \"\(name)\"", "a new name cannot hold a digest")
+        }
+        try store.name(image: record.id, reference: reference.description)
+        return reference
+    }
+
+    /// The configuration's document, as it came.
+    public func configurationDocument(of image: StoredImage) throws(EngineError) -> [UInt8] {
+        let digest = try converting { () throws(ImageFormatError) in try Digest(image.id) }
+        return try readBlob(digest, limit: 4 << 20)
+    }
+
+    static func notFound(_ reference: String) -> EngineError {
+        EngineError(.notFound, "image \(reference)", "there is no such image")
+    }
+
+    /// An id wins over a name only where it cannot be a name of an image that is here.
+    func record(_ text: String) throws(EngineError) -> ImageRecord? {
+        if let reference = try? ImageReference(text) {
+            if let record = try store.image(reference: reference.withDefaultTag.description) { return record }
+            if let digest = reference.digest { return try store.images(idPrefix: digest.description).first }
+        } else if !text.hasPrefix("sha256:") {
+            _ = try parse(text)
+        }
+        let digits = text.hasPrefix("sha256:") ? text.dropFirst(7) : text[...]
+        guard (1...64).contains(digits.utf8.count), digits.allSatisfy({ $0.isHexDigit && !$0.isUppercase }) else {
+            return nil
+        }
+        let found = try store.images(idPrefix: String(digits))
+        if found.count > 1 { throw EngineError(.invalid, "image \(text)", "several image ids begin so") }
+        return found.first
+    }
+
+    func image(_ record: ImageRecord) throws(EngineError) -> StoredImage {
+        let content: ImageContent
+        do {
+            content = try JSONDecoder().decode(ImageContent.self, from: Data(record.content.utf8))
+        } catch {
+            throw EngineError(.system, "image \(record.id)", "its record cannot be read: \(error)")
+        }
+        let diffIDs = try converting { () throws(ImageFormatError) in
+            try record.layers.map { text throws(ImageFormatError) in try Digest(text) }
+        }
+        var seen = Set<Digest>()
+        var directories: [String] = []
+        // A layer that occurs twice counts where it lies topmost: overlayfs takes each directory once.
+        for digest in diffIDs.reversed() where seen.insert(digest).inserted {
+            directories.append(layout.layer(digest.hex))
+        }
+        if directories.isEmpty { directories = [try layers.emptyLayer()] }
+        let names = record.names.compactMap { try? ImageReference($0).familiar }
+        let summary = Image(
+            id: record.id, tags: names, size: record.size, created: content.created, stored: record.stored,
+            platform: content.platform.description, labels: content.execution.labels)
+        return StoredImage(
+            id: record.id, configuration: content.execution, layers: directories, summary: summary, diffIDs: diffIDs)
+    }
+
+    /// Records an image whose layers are here, with its configuration's document, under these names.
+    func insert(
+        _ configuration: ImageConfiguration, document: [UInt8], size: Int64, names: [ImageReference]
+    ) throws(EngineError) -> String {
+        let digest = try writeBlob(document)
+        let content: String
+        do {
+            content = String(decoding: try JSONEncoder().encode(ImageContent(configuration)), as: UTF8.self)
+        } catch {
+            throw EngineError(.system, "image \(digest)", "its configuration cannot be recorded: \(error)")
+        }
+        let record = ImageRecord(
+            id: digest.description, layers: configuration.diffIDs.map(\.description), size: size, stored: .now(),
+            content: content)
+        try store.transaction { () throws(EngineError) in
+            try store.insert(record)
+            for name in names { try store.name(image: record.id, reference: name.withDefaultTag.description) }
+        }
+        return record.id
+    }
+
+    func parse(_ text: String) throws(EngineError) -> ImageReference {
+        try converting { () throws(ImageFormatError) in try ImageReference(text) }
+    }
+}
+
+/// Runs what reports wrong documents and references.
+func converting<Result>(_ body: () throws(ImageFormatError) -> Result) throws(EngineError) -> Result {
+    do throws(ImageFormatError) {
+        return try body()
+    } catch {
+        throw EngineError(error.code == .unsupported ? .unsupported : .invalid, error.subject, error.reason)
+    }
+}
+
+/// Runs what reads or writes archives; `subject` is the archive's name.
+func archiving<Result: ~Copyable>(
+    _ subject: String, _ body: () throws(ArchiveError) -> Result
+) throws(EngineError) -> Result {
+    do throws(ArchiveError) {
+        return try body()
+    } catch {
+        let code: EngineError.Code =
+            switch error.code {
+            case .malformed, .unsafe, .limit: .invalid
+            case .noSpace: .noSpace
+            case .system: .system
+            }
+        throw EngineError(code, subject, error.description)
+    }
+}

@@ -1,0 +1,134 @@
+internal import Archive
+internal import Engine
+internal import Glibc
+internal import LinuxSystem
+internal import OCIImage
+internal import StateStore
+internal import SystemPackage
+
+/// Unpacked layers: `layers/HEX/fs`, made in a temporary directory and renamed, so that one is there completely or not
+/// at all. `layers/HEX/size` holds the bytes of its files.
+struct LayerStore: Sendable {
+    let layout: DataLayout
+
+    /// A layer that is here.
+    struct Layer {
+        var digest: Digest
+        /// Bytes of its files.
+        var size: Int64
+    }
+
+    /// Runs `body` with the lock that everything holds which adds layers until an image names them (shared), and what
+    /// removes them.
+    func locked<Result>(
+        shared: Bool, _ body: () throws(EngineError) -> Result
+    ) throws(EngineError) -> Result {
+        try system(layout.layers, "making the directory") { () throws(Errno) in
+            try Files.makeDirectories(layout.layers)
+        }
+        let lock = try FileLock("\(layout.dataRoot)/images.lock", shared: shared)
+        let result = try body()
+        _ = consume lock
+        return result
+    }
+
+    func size(of digest: Digest) -> Int64? {
+        Files.text("\(layout.layers)/\(digest.hex)/size").flatMap { Int64($0) }
+    }
+
+    /// Unpacks a layer, compressed or not, unless it is here. Of several at once, threads or processes, one works and
+    /// the others wait for it.
+    func unpack(
+        _ digest: Digest, subject: String, _ source: () throws(ArchiveError) -> any ByteSource
+    ) throws(EngineError) -> Layer {
+        if let size = size(of: digest) { return Layer(digest: digest, size: size) }
+        let claim = try claim(digest)
+        if let size = size(of: digest) { return Layer(digest: digest, size: size) }
+        let temporary = try TemporaryDirectory(layout)
+        let layer = try unpack(into: temporary, subject: subject, try archiving(subject, source))
+        guard layer.digest == digest else {
+            throw EngineError(
+                .invalid, subject, "the layer's content has the digest \(layer.digest), but it should be \(digest)")
+        }
+        try publish(temporary, layer)
+        _ = consume claim
+        return layer
+    }
+
+    /// Unpacks a layer whose digest is not known yet.
+    func unpack(subject: String, _ source: any ByteSource) throws(EngineError) -> Layer {
+        let temporary = try TemporaryDirectory(layout)
+        let layer = try unpack(into: temporary, subject: subject, source)
+        let claim = try claim(layer.digest)
+        if size(of: layer.digest) == nil { try publish(temporary, layer) }
+        _ = consume claim
+        return layer
+    }
+
+    /// The directory that stands for the layers of an image without any.
+    func emptyLayer() throws(EngineError) -> String {
+        let path = "\(layout.layers)/empty/fs"
+        if Files.exists(path) { return path }
+        try system(path, "making the directory") { () throws(Errno) in
+            try Files.makeDirectories(path)
+            try systemCall { chmod(path, 0o755) }
+        }
+        return path
+    }
+
+    /// Takes layers away at once and deletes them. The caller holds the lock alone.
+    func remove(_ digests: some Sequence<Digest>) throws(EngineError) {
+        for digest in digests {
+            let grave = try TemporaryDirectory(layout)
+            _ = rename("\(layout.layers)/\(digest.hex)", "\(grave.path)/layer")
+        }
+    }
+
+    /// The digests of all layers that are here.
+    func all() -> [Digest] {
+        ((try? Files.list(layout.layers)) ?? []).compactMap { Digest(hex: $0) }
+    }
+
+    private func unpack(
+        into temporary: borrowing TemporaryDirectory, subject: String, _ source: any ByteSource
+    ) throws(EngineError) -> Layer {
+        let root = try system(temporary.path, "making the layer's directory") { () throws(Errno) in
+            try systemCall { mkdirat(temporary.directory.raw, "fs", 0o755) }
+            let root = try temporary.directory.open(at: "fs", O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+            try systemCall { fchmod(root.raw, 0o755) }
+            return root
+        }
+        var rules = ExtractionRules(whiteouts: .overlay)
+        rules.maximumBytes = freeSpace(root)
+        let hashing = HashingSource(try archiving(subject) { () throws(ArchiveError) in try DecompressingSource(source) })
+        let result = try archiving(subject) { () throws(ArchiveError) in
+            try extractTar(hashing, into: root, rules: rules)
+        }
+        let hex = try archiving(subject) { () throws(ArchiveError) in try hashing.finish() }
+        guard let digest = Digest(hex: hex) else { throw EngineError(.system, subject, "not a digest: \(hex)") }
+        return Layer(digest: digest, size: result.bytes)
+    }
+
+    private func publish(_ temporary: borrowing TemporaryDirectory, _ layer: Layer) throws(EngineError) {
+        let path = temporary.path
+        try system(path, "putting the layer in its place") { () throws(Errno) in
+            try Files.replace("\(path)/size", with: Array(String(layer.size).utf8))
+            try systemCall { rename(path, "\(layout.layers)/\(layer.digest.hex)") }
+        }
+    }
+
+    /// The right to make a layer. There are 256 of these locks, so that no file per layer is left over.
+    private func claim(_ digest: Digest) throws(EngineError) -> FileLock {
+        let directory = "\(layout.runRoot)/locks"
+        try system(directory, "making the directory") { () throws(Errno) in try Files.makeDirectories(directory) }
+        return try FileLock("\(directory)/layers-\(digest.hex.prefix(2))")
+    }
+
+    /// Bytes that may be filled: what is free without a reserve of 64 MiB.
+    private func freeSpace(_ directory: borrowing Descriptor) -> Int64 {
+        var status = statvfs()
+        guard fstatvfs(directory.raw, &status) == 0 else { return Int64.max }
+        let free = Int64(clamping: status.f_bavail).multipliedReportingOverflow(by: Int64(clamping: status.f_frsize))
+        return free.overflow ? Int64.max : max(0, free.partialValue - (64 << 20))
+    }
+}

@@ -1,0 +1,49 @@
+internal import Engine
+internal import Glibc
+internal import LinuxSystem
+internal import StateStore
+internal import SystemPackage
+
+/// A directory below the data root for something that is being made. Its owner holds a lock on it, so that those of
+/// dead processes are told from those in use.
+struct TemporaryDirectory: ~Copyable {
+    let path: String
+    /// The directory itself, open and locked.
+    let directory: Descriptor
+
+    init(_ layout: DataLayout) throws(EngineError) {
+        var random = SystemRandomNumberGenerator()
+        let name = String(random.next(), radix: 16)
+        let path = "\(layout.temporary)/\(name)"
+        self.path = path
+        directory = try system(path, "making a temporary directory") { () throws(Errno) in
+            try Files.makeDirectories(layout.temporary)
+            // The sweeper takes this lock before it looks, so that a directory is never seen without its lock.
+            let sweeping = try Descriptor.open(layout.temporary, O_RDONLY | O_DIRECTORY)
+            try systemCall { flock(sweeping.raw, LOCK_SH) }
+            try systemCall { mkdir(path, 0o700) }
+            let directory = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
+            try systemCall { flock(directory.raw, LOCK_EX) }
+            return directory
+        }
+    }
+
+    /// Removes it, unless it was renamed into place.
+    deinit { try? Files.removeTree(path) }
+
+    /// Removes what dead processes left. Cheap when there is nothing.
+    static func sweep(_ layout: DataLayout) {
+        guard let names = try? Files.list(layout.temporary), !names.isEmpty,
+            let sweeping = try? Descriptor.open(layout.temporary, O_RDONLY | O_DIRECTORY),
+            flock(sweeping.raw, LOCK_EX | LOCK_NB) == 0
+        else { return }
+        for name in names {
+            let path = "\(layout.temporary)/\(name)"
+            guard let directory = try? Descriptor.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW) else {
+                unlink(path)
+                continue
+            }
+            if flock(directory.raw, LOCK_EX | LOCK_NB) == 0 { try? Files.removeTree(path) }
+        }
+    }
+}

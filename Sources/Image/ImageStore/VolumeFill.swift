@@ -1,0 +1,86 @@
+internal import Archive
+internal import CLinux
+public import Engine
+internal import Glibc
+internal import LinuxSystem
+internal import StateStore
+internal import SystemPackage
+
+extension ImageStore {
+    /// Fills an empty volume with what an image has at a path, as Docker does when a volume is used for the first time:
+    /// content with owners, modes, attributes, times and links, and owner and mode of the path itself for the volume.
+    ///
+    /// Does nothing if the volume holds anything or the image has no directory there. A crash leaves the volume either
+    /// empty or with a complete copy beside it that the next call moves in. Several callers wait for each other.
+    ///
+    /// - Parameters:
+    ///   - directory: the volume's data directory; copies are prepared in its parent.
+    ///   - layers: unpacked layers, topmost first.
+    ///   - path: in the image; links are followed with the image's root as `/`.
+    public func fill(volume directory: String, from layers: [String], path: String) throws(EngineError) {
+        let slash = directory.lastIndex(of: "/") ?? directory.startIndex
+        let parent = String(directory[..<slash])
+        let lock = try FileLock("\(parent)/.fill.lock")
+        try fillLocked(directory, parent, layers, path)
+        _ = consume lock
+    }
+
+    private func fillLocked(
+        _ directory: String, _ parent: String, _ layers: [String], _ path: String
+    ) throws(EngineError) {
+        let subject = "volume \(parent.split(separator: "/").last.map(String.init) ?? directory)"
+        let target = try system(subject, "opening its directory") { () throws(Errno) in
+            try Descriptor.open(directory, O_RDONLY | O_DIRECTORY)
+        }
+        let ready = "\(parent)/.fill"
+        if !Files.exists(ready) {
+            guard try system(subject, "reading its directory", { () throws(Errno) in try Files.names(in: target) }).isEmpty
+            else { return }
+            guard try copy(layers, path, to: ready, subject: subject) else { return }
+        }
+        try system(subject, "moving the image's files into it") { () throws(Errno) in
+            let source = try Descriptor.open(ready, O_RDONLY | O_DIRECTORY)
+            for name in try Files.names(in: source) {
+                try systemCall { renameat(source.raw, name, target.raw, name) }
+            }
+            let status = try source.status()
+            try systemCall { fchown(target.raw, status.st_uid, status.st_gid) }
+            try systemCall { fchmod(target.raw, status.st_mode & 0o7777) }
+            var times = [status.st_atim, status.st_mtim]
+            try systemCall { futimens(target.raw, &times) }
+            try Files.removeTree(ready)
+        }
+    }
+
+    /// Copies the image's directory to `ready`, which appears complete. False if the image has none.
+    private func copy(
+        _ layers: [String], _ path: String, to ready: String, subject: String
+    ) throws(EngineError) -> Bool {
+        let part = ready + ".part"
+        return try withMergedLayers(layers, subject: subject) { root throws(EngineError) in
+            guard let source = try Self.directory(path, in: root, subject: subject) else { return false }
+            try system(subject, "preparing its content") { () throws(Errno) in
+                try Files.removeTree(part)
+                try systemCall { mkdir(part, 0o700) }
+            }
+            let target = try system(subject, "preparing its content") { () throws(Errno) in
+                try Descriptor.open(part, O_RDONLY | O_DIRECTORY)
+            }
+            try archiving(subject) { () throws(ArchiveError) in try copyTree(from: source, to: target) }
+            try system(subject, "preparing its content") { () throws(Errno) in
+                try systemCall { rename(part, ready) }
+            }
+            return true
+        }
+    }
+    private static func directory(
+        _ path: String, in root: borrowing Descriptor, subject: String
+    ) throws(EngineError) -> Descriptor? {
+        let raw = clinux_openat2(
+            root.raw, path, UInt64(O_RDONLY | O_DIRECTORY), 0, PathResolution([.inRoot, .noMagicLinks]).rawValue)
+        if raw >= 0 { return Descriptor(owning: raw) }
+        let error = Errno(rawValue: errno)
+        if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
+        throw EngineError(.system, subject, "opening \(path) of the image: \(error.description)")
+    }
+}

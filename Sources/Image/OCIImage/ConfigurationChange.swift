@@ -1,0 +1,110 @@
+internal import FoundationEssentials
+
+/// One line of `--change`: an instruction of a Dockerfile that only changes the image's configuration (CMD, ENTRYPOINT,
+/// ENV, EXPOSE, HEALTHCHECK, LABEL, SHELL, STOPSIGNAL, USER, VOLUME, WORKDIR).
+public struct ConfigurationChange: Sendable, Hashable {
+    private let instruction: String
+    private let rest: String
+
+    public init(_ line: String) throws(ImageFormatError) {
+        let trimmed = line.trimmed
+        instruction = String(trimmed.prefix { !$0.isWhitespace }).uppercased()
+        rest = String(trimmed.dropFirst(instruction.count)).trimmed
+        guard !instruction.isEmpty, !rest.isEmpty else { throw Self.wrong(line, "it is not INSTRUCTION VALUE") }
+    }
+
+    public func apply(to execution: inout ImageConfiguration.Execution) throws(ImageFormatError) {
+        switch instruction {
+        case "CMD": execution.command = command
+        case "ENTRYPOINT": execution.entrypoint = command
+        case "ENV":
+            for (key, value) in try pairs() {
+                execution.environment = (execution.environment ?? []).filter { !$0.hasPrefix(key + "=") } + ["\(key)=\(value)"]
+            }
+        case "LABEL":
+            for (key, value) in try pairs() { execution.labels[key] = value }
+        case "EXPOSE":
+            for word in try words() {
+                let port = try ImageConfiguration.Execution.port(word)
+                if !execution.exposedPorts.contains(port) { execution.exposedPorts.append(port) }
+            }
+        case "VOLUME":
+            let paths = if let array { array } else { try words() }
+            for path in paths where !execution.volumes.contains(path) { execution.volumes.append(path) }
+        case "WORKDIR":
+            let base = execution.workingDirectory ?? "/"
+            execution.workingDirectory = rest.hasPrefix("/") ? rest : (base.hasSuffix("/") ? base : base + "/") + rest
+        case "USER": execution.user = rest
+        case "STOPSIGNAL": execution.stopSignal = rest
+        case "SHELL":
+            guard let array else { throw Self.wrong("SHELL \(rest)", "it takes a JSON array") }
+            execution.shell = array
+        case "HEALTHCHECK": execution.healthcheck = try HealthcheckLine(rest).healthcheck
+        default:
+            throw ImageFormatError(.unsupported, "change \"\(instruction)\"", "this instruction cannot be used here")
+        }
+    }
+
+    /// The exec form, or the shell form run by `/bin/sh -c`.
+    private var command: [String] { array ?? ["/bin/sh", "-c", rest] }
+
+    private var array: [String]? {
+        guard rest.hasPrefix("[") else { return nil }
+        return try? JSONDecoder().decode([String].self, from: Data(rest.utf8))
+    }
+
+    /// `KEY=VALUE …`, or the old form `KEY VALUE` with one value to the end of the line.
+    private func pairs() throws(ImageFormatError) -> [(String, String)] {
+        let words = try words()
+        if let first = words.first, !first.contains("=") {
+            let value = String(rest.dropFirst(first.count)).trimmed
+            guard !value.isEmpty else { throw Self.wrong("\(instruction) \(rest)", "it is not KEY=VALUE") }
+            return [(first, value)]
+        }
+        var pairs: [(String, String)] = []
+        for word in words {
+            guard let equals = word.firstIndex(of: "="), equals != word.startIndex else {
+                throw Self.wrong("\(instruction) \(rest)", "\"\(word)\" is not KEY=VALUE")
+            }
+            pairs.append((String(word[..<equals]), String(word[word.index(after: equals)...])))
+        }
+        return pairs
+    }
+
+    /// Split at white space, with quotes and backslashes as in a shell.
+    private func words() throws(ImageFormatError) -> [String] {
+        var words: [String] = []
+        var word: String?
+        var quote: Character?
+        var characters = rest.makeIterator()
+        while let character = characters.next() {
+            switch (character, quote) {
+            case ("\\", _) where quote != "'":
+                if let next = characters.next() { word = (word ?? "") + String(next) }
+            case ("\"", nil), ("'", nil):
+                quote = character
+                word = word ?? ""
+            case (quote, _): quote = nil
+            case (_, nil) where character.isWhitespace:
+                if let finished = word { words.append(finished) }
+                word = nil
+            default: word = (word ?? "") + String(character)
+            }
+        }
+        if quote != nil { throw Self.wrong("\(instruction) \(rest)", "a quote is not closed") }
+        if let word { words.append(word) }
+        return words
+    }
+
+    static func wrong(_ line: String, _ reason: String) -> ImageFormatError {
+        ImageFormatError(.malformed, "change \"\(line.prefix(200))\"", reason)
+    }
+}
+
+extension String {
+    var trimmed: String {
+        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
+        else { return "" }
+        return String(self[first...last])
+    }
+}

@@ -1,0 +1,112 @@
+/// Points to a blob (OCI image specification, descriptors).
+public struct BlobDescriptor: Codable, Sendable, Hashable {
+    public var mediaType: String?
+    public var digest: Digest
+    /// Bytes.
+    public var size: Int64
+    public var annotations: [String: String]?
+    public var platform: Platform?
+
+    public init(mediaType: String?, digest: Digest, size: Int64, annotations: [String: String]? = nil) {
+        self.mediaType = mediaType
+        self.digest = digest
+        self.size = size
+        self.annotations = annotations
+    }
+}
+
+public struct Platform: Codable, Sendable, Hashable, CustomStringConvertible {
+    public var architecture: String
+    public var os: String
+    public var variant: String?
+
+    public init(architecture: String, os: String, variant: String? = nil) {
+        self.architecture = architecture
+        self.os = os
+        self.variant = variant
+    }
+
+    public var description: String { "\(os)/\(architecture)" + (variant.map { "/\($0)" } ?? "") }
+
+    /// Of the machine this program was built for, in Go's words.
+    public static var host: Platform {
+        #if arch(x86_64)
+            Platform(architecture: "amd64", os: "linux")
+        #elseif arch(arm64)
+            Platform(architecture: "arm64", os: "linux", variant: "v8")
+        #else
+            Platform(architecture: "unknown", os: "linux")
+        #endif
+    }
+
+    /// Whether this machine runs such an image. An unknown platform is tried.
+    public var runsHere: Bool {
+        let architectureFits = architecture.isEmpty || architecture == Platform.host.architecture
+        return (os.isEmpty || os == "linux") && architectureFits
+    }
+}
+
+public enum MediaType {
+    public static let manifest = "application/vnd.oci.image.manifest.v1+json"
+    public static let index = "application/vnd.oci.image.index.v1+json"
+    public static let configuration = "application/vnd.oci.image.config.v1+json"
+    public static let layer = "application/vnd.oci.image.layer.v1.tar"
+}
+
+/// A manifest or an index: which of the two shows in the members, and a document that is both is refused.
+public enum ManifestDocument: Sendable, Hashable {
+    /// Layers undermost first.
+    case manifest(configuration: BlobDescriptor, layers: [BlobDescriptor])
+    /// Images for several platforms, or several images.
+    case index([BlobDescriptor])
+
+    public init(json: [UInt8]) throws(ImageFormatError) {
+        struct Members: Decodable {
+            var manifests: [BlobDescriptor]?
+            var config: BlobDescriptor?
+            var layers: [BlobDescriptor]?
+        }
+        let subject = "manifest"
+        let members = try decodeDocument(Members.self, json, subject: subject)
+        let all = (members.manifests ?? []) + (members.layers ?? []) + (members.config.map { [$0] } ?? [])
+        guard all.allSatisfy({ $0.size >= 0 }) else {
+            throw ImageFormatError(.malformed, subject, "a size is negative")
+        }
+        switch (members.manifests, members.config, members.layers) {
+        case (let manifests?, nil, nil):
+            guard manifests.count <= 4096 else { throw ImageFormatError(.malformed, subject, "it lists too many images") }
+            self = .index(manifests)
+        case (nil, let configuration?, let layers?):
+            guard layers.count <= 512 else { throw ImageFormatError(.malformed, subject, "it has more than 512 layers") }
+            self = .manifest(configuration: configuration, layers: layers)
+        case (_?, _, _):
+            throw ImageFormatError(.malformed, subject, "it is an image and an index at once")
+        default:
+            throw ImageFormatError(.malformed, subject, "config or layers are missing")
+        }
+    }
+}
+
+/// One image of a `docker save` archive: an element of its `manifest.json`.
+public struct SavedImage: Codable, Sendable, Hashable {
+    /// Paths in the archive.
+    public var configuration: String
+    public var names: [String]?
+    public var layers: [String]
+
+    public init(configuration: String, names: [String], layers: [String]) {
+        self.configuration = configuration
+        self.names = names
+        self.layers = layers
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case configuration = "Config"
+        case names = "RepoTags"
+        case layers = "Layers"
+    }
+
+    public static func list(json: [UInt8]) throws(ImageFormatError) -> [SavedImage] {
+        try decodeDocument([SavedImage].self, json, subject: "manifest.json", limit: 20 << 20)
+    }
+}
