@@ -47,6 +47,16 @@ static int reset_scheduling(void) {
     return 0;
 }
 
+/* `at_most`: as far as our own hard limit allows. */
+static int set_limit(unsigned resource, uint64_t soft, uint64_t hard, int at_most) {
+    uint64_t limit[2] = {soft, hard}, own[2];
+    if (syscall(SYS_prlimit64, 0, resource, limit, NULL) == 0) return 0;
+    if (errno != EPERM || !at_most || syscall(SYS_prlimit64, 0, resource, NULL, own) != 0) return -1;
+    for (int i = 0; i < 2; i++)
+        if (limit[i] > own[1]) limit[i] = own[1];
+    return (int)syscall(SYS_prlimit64, 0, resource, limit, NULL);
+}
+
 static int new_keyring(const char *name) {
     long keyring = syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, name);
     if (keyring < 0) return errno == ENOSYS ? 0 : -1;
@@ -146,10 +156,8 @@ int run_process_operation(struct child *child, const struct claunch_op *op) {
         return (int)syscall(SYS_sethostname, a, length_of(a));
     case CLAUNCH_DOMAINNAME:
         return (int)syscall(SYS_setdomainname, a, length_of(a));
-    case CLAUNCH_RLIMIT: {
-        const uint64_t limit[2] = {op->m, op->o};
-        return (int)syscall(SYS_prlimit64, 0, (unsigned)op->n, limit, NULL);
-    }
+    case CLAUNCH_RLIMIT:
+        return set_limit((unsigned)op->n, op->m, op->o, op->tolerance == CLAUNCH_TOLERATE_ALL);
     case CLAUNCH_NEW_SESSION:
         return (int)syscall(SYS_setsid) < 0 ? -1 : 0;
     case CLAUNCH_KEYRING:

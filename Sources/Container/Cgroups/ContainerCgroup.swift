@@ -47,18 +47,26 @@ public struct ContainerCgroup: Sendable, Hashable {
         for name in parents + [Substring(id)] {
             let above = path
             path += "/\(name)"
-            if mkdir(path, 0o755) == 0 {
-                if hierarchy.controllers.contains("cpuset"), hierarchy.version == .v1 { copyCpuset(above, path) }
-            } else if errno != EEXIST {
-                throw CgroupError(step: "make cgroup \(path)", cause: Errno(rawValue: errno))
-            }
+            try makeGroup(path, below: above)
+            if hierarchy.controllers.contains("cpuset"), hierarchy.version == .v1 { copyCpuset(above, path) }
             if host.isUnified, name != Substring(id) { enableControllers(in: path, of: hierarchy) }
         }
+    }
+
+    /// Another start or removal may make or remove the parent at the same time.
+    private func makeGroup(_ path: String, below above: String) throws(CgroupError) {
+        for _ in 0..<100 {
+            if mkdir(path, 0o755) == 0 || errno == EEXIST { return }
+            guard errno == ENOENT else { break }
+            mkdir(above, 0o755)
+        }
+        throw CgroupError(step: "make cgroup \(path)", cause: Errno(rawValue: errno))
     }
 
     /// A new cpuset of version 1 is empty and takes no processes.
     private func copyCpuset(_ above: String, _ path: String) {
         for file in ["cpuset.cpus", "cpuset.mems"] {
+            guard (Files.text("\(path)/\(file)") ?? "").allSatisfy(\.isWhitespace) else { continue }
             if let value = Files.text("\(above)/\(file)") { try? Files.write(value, to: "\(path)/\(file)") }
         }
     }

@@ -1,4 +1,4 @@
-public import Cgroups
+internal import Cgroups
 public import ContainerSpec
 internal import CLinux
 internal import Glibc
@@ -34,8 +34,17 @@ extension ContainerRuntime {
     /// What the container uses now, from its cgroup.
     public static func statistics(
         of spec: ContainerSpec, environment: RuntimeEnvironment
-    ) throws(RuntimeError) -> CgroupUsage {
-        try cgroup(of: spec, environment: environment).usage()
+    ) throws(RuntimeError) -> ResourceUsage {
+        let usage = try cgroup(of: spec, environment: environment).usage()
+        var result = ResourceUsage()
+        result.processorNanoseconds = usage.processorNanoseconds
+        result.memory = usage.memory
+        result.memoryLimit = usage.memoryLimit
+        result.pids = usage.pids
+        result.pidsLimit = usage.pidsLimit
+        result.blockBytesRead = usage.blockBytesRead
+        result.blockBytesWritten = usage.blockBytesWritten
+        return result
     }
 
     /// How many of the container's processes the kernel killed for want of memory since its start.
@@ -95,4 +104,21 @@ public struct ContainerProcess: Sendable, Hashable {
         default: return "?"
         }
     }
+}
+
+/// What a container uses.
+public struct ResourceUsage: Sendable, Hashable {
+    /// Nanoseconds of processor time since its start.
+    public var processorNanoseconds: UInt64 = 0
+    /// Bytes without reclaimable file pages, as `docker stats` shows it.
+    public var memory: UInt64 = 0
+    /// Bytes; nil is unlimited.
+    public var memoryLimit: UInt64?
+    /// Processes and threads.
+    public var pids: UInt64 = 0
+    public var pidsLimit: UInt64?
+    public var blockBytesRead: UInt64 = 0
+    public var blockBytesWritten: UInt64 = 0
+
+    public init() {}
 }

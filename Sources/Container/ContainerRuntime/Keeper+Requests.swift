@@ -75,7 +75,8 @@ extension Keeper {
         try ask(CLAUNCH_REQUEST_DROP, name: key)
     }
 
-    /// Calls `handler` on the loop's thread for every child that ends from now on. A nil record: the keeper is gone,
+    /// Calls `handler` on the loop's thread for every child that ends from now on: also for those whose launch failed,
+    /// and possibly before the launch has returned, so compare identities. A nil record: the keeper is gone,
     /// or could not get rid of its messages; after that there are no more calls.
     public func watchExits(
         on loop: EventLoop, _ handler: @escaping @Sendable (ExitRecord?) -> Void

@@ -124,6 +124,12 @@ struct PlanLauncher {
             return RuntimeError(
                 isNotFound ? .programNotFound : .programNotExecutable, container: plan.containerName,
                 step: "exec: \"\(program)\": \(why)", cause: cause)
+        case .limit(let resource, _, _, _) where cause == .notPermitted:
+            var own = rlimit()
+            getrlimit(.init(resource), &own)
+            return RuntimeError(
+                .unsupported, container: plan.containerName, step: step.purpose, cause: cause,
+                reason: "compose itself may have at most \(own.rlim_max)")
         case .attach where cause == .notPermitted:
             return RuntimeError(
                 .invalid, container: plan.containerName, step: step.purpose, cause: cause,

@@ -40,7 +40,7 @@ enum claunch_kind {
     CLAUNCH_HOSTNAME,
     CLAUNCH_DOMAINNAME,
     CLAUNCH_SYSCTL,             /* write b to a below the proc mount y */
-    CLAUNCH_RLIMIT,             /* resource n, soft m, hard o */
+    CLAUNCH_RLIMIT,             /* resource n, soft m, hard o; tolerant: as far as allowed */
     CLAUNCH_NEW_SESSION,
     CLAUNCH_KEYRING,            /* a new session keyring named a */
     CLAUNCH_RESET_SIGNALS,

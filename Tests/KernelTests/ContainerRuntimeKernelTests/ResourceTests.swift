@@ -1,0 +1,54 @@
+import CLinux
+import ContainerRuntime
+import ContainerSpec
+import Glibc
+import LinuxSystem
+import Testing
+
+extension KernelTests {
+    @Suite struct ResourceTests {
+        @Test func memoryBeyondTheLimitIsDeathAndIsCounted() throws {
+            let host = try TestHost()
+            var spec = try host.spec("exec dd if=/dev/zero of=/dev/null bs=100M count=1")
+            spec.resources.memory = 16 << 20
+            let process = try host.start(spec)
+            #expect(try host.status(of: process.identity) == 137)
+            #expect(ContainerRuntime.outOfMemoryKills(of: spec, environment: host.environment) == 1)
+        }
+
+        @Test func limitsAreInForceAndVisible() throws {
+            let host = try TestHost()
+            var spec = try host.spec("ulimit -n; echo ready; sleep 1000; true")
+            spec.resources.memory = 64 << 20
+            spec.resources.pids = 20
+            spec.resources.nanoCPUs = 500_000_000
+            spec.process.rlimits = [ResourceLimit(name: "nofile", soft: 2000, hard: 3000)]
+            let ends = try Ends()
+            var descriptors = LaunchDescriptors()
+            descriptors.standardOutput = ends.write
+            let process = try host.start(spec, descriptors)
+            #expect(try ends.readLine() == "2000")
+            #expect(try ends.readLine() == "ready")
+            let usage = try ContainerRuntime.statistics(of: spec, environment: host.environment)
+            #expect(usage.memoryLimit == 64 << 20 && usage.pidsLimit == 20 && usage.pids >= 1 && usage.memory > 0)
+            let commands = try eventually { () -> [String]? in
+                let found = try ContainerRuntime.processes(of: spec, environment: host.environment).map(\.command)
+                return found.count == 2 && found[1] == "sleep 1000" ? found : nil
+            }
+            #expect(commands[0] == "sh -c ulimit -n; echo ready; sleep 1000; true")
+            try ContainerRuntime.removeRemains(of: spec, environment: host.environment)
+            try ContainerRuntime.removeRemains(of: spec, environment: host.environment)
+            #expect(!process.identity.isAlive)
+            #expect(!Files.exists("/sys/fs/cgroup/memory/compose/\(spec.id)"))
+        }
+
+        @Test func onlyListedDevicesCanBeUsed() throws {
+            let host = try TestHost()
+            let script = "head -c 1 /dev/extra | wc -c; mknod /tmp/kmsg c 1 11 && cat /tmp/kmsg; head -c 1 /dev/zero | wc -c"
+            var spec = try host.spec(script)
+            spec.devices = [DeviceSpec(hostPath: "/dev/zero", containerPath: "/dev/extra", permissions: "r")]
+            let output = try host.run(spec).output
+            #expect(output == "1\ncat: can't open '/tmp/kmsg': Operation not permitted\n1\n")
+        }
+    }
+}
