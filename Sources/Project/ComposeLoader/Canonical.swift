@@ -254,7 +254,7 @@ struct Canonical {
             if spec.isBind { bind.set("create_host_path", .bool(true), mark) }
             mapping.set("bind", .mapping(bind), mark)
         }
-        if !spec.isBind || spec.nocopy {
+        if !spec.isBind && !spec.isBare || spec.nocopy {
             mapping.set("volume", .mapping(spec.nocopy ? Mapping(["nocopy": Node(.bool(true))]) : Mapping()), mark)
         }
         return mapping
@@ -269,6 +269,16 @@ struct Canonical {
         mapping.set("target", .string(parts.count > 1 && !parts[1].isEmpty ? parts[1] : parts[0]), item.mark)
         mapping.set("permissions", .string(parts.count > 2 ? parts[2] : "rwm"), item.mark)
         item.value = .mapping(mapping)
+    }
+}
+
+extension Substring {
+    /// Without blanks at both ends.
+    func trimmingSpaces() -> String {
+        var text = self
+        while text.first?.isWhitespace == true { text.removeFirst() }
+        while text.last?.isWhitespace == true { text.removeLast() }
+        return String(text)
     }
 }
 

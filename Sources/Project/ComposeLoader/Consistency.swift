@@ -14,6 +14,7 @@ struct Consistency {
         for name in project.services.keys.sorted() {
             if let service = project.services[name] { consistency.check(service) }
         }
+        consistency.checkContainerNames()
         if consistency.problems.isEmpty, let cycle = DependencyCycle.find(in: project.services) {
             consistency.problems.append(
                 Diagnostic("dependency cycle detected: " + cycle.joined(separator: " -> "), path: "services"))
@@ -40,6 +41,16 @@ struct Consistency {
         checkLimits(service)
         checkTargets(service)
         checkWatch(service)
+    }
+
+    private mutating func checkContainerNames() {
+        var users: [String: String] = [:]
+        for service in project.services.values.sorted(by: { $0.name < $1.name }) {
+            guard let name = service.containerName else { continue }
+            if let other = users.updateValue(service.name, forKey: name) {
+                report("container name \"\(name)\" is used by service \(other) already", service, "container_name")
+            }
+        }
     }
 
     private mutating func checkBuild(_ service: Service) {

@@ -115,9 +115,9 @@ struct DotEnv {
         return try expand(Self.trimmed(text), at: start)
     }
 
-    /// Index of a `#` that begins a comment: at the start or after a space.
+    /// Index of a `#` that begins a comment: after a space.
     private static func comment(in text: ArraySlice<UInt8>) -> Int? {
-        text.indices.first { text[$0] == UInt8(ascii: "#") && ($0 == text.startIndex || isSpace(text[$0 - 1])) }
+        text.indices.dropFirst().first { text[$0] == UInt8(ascii: "#") && isSpace(text[$0 - 1]) }
     }
 
     private mutating func quoted(_ quote: UInt8) throws(Failure) -> String {
@@ -149,7 +149,7 @@ struct DotEnv {
     }
 
     private func expand(_ text: String, at place: Int) throws(Failure) -> String {
-        let template = Template(lookup: { self.values[$0] ?? self.lookup($0) }, missing: missing)
+        let template = Template(lookup: { self.lookup($0) ?? self.values[$0] }, missing: missing)
         do {
             return try template.substitute(text)
         } catch {

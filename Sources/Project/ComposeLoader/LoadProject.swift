@@ -61,7 +61,9 @@ struct Loading {
 
     private var profiles: [String] {
         if !options.profiles.isEmpty { return options.profiles }
-        return (environment["COMPOSE_PROFILES"] ?? "").split(separator: ",").map(String.init)
+        // Without the variable the profile with the empty name is active, as in docker compose.
+        return (environment["COMPOSE_PROFILES"] ?? "").split(separator: ",", omittingEmptySubsequences: false)
+            .map { $0.trimmingSpaces() }
     }
 
     private func resolveEnvironment(of project: inout Project) throws(LoadFailure) {

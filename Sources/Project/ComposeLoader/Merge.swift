@@ -92,7 +92,7 @@ struct Merge {
         _ base: inout Mapping, _ other: Mapping, _ rules: PathRules<Rule>?
     ) throws(LoadFailure) {
         for entry in other.entries {
-            guard let position = base.position(of: entry.key), !entry.key.hasPrefix("x-") else {
+            guard let position = base.position(of: entry.key) else {
                 base[entry.key] = entry.value
                 continue
             }

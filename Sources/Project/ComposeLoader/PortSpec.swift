@@ -31,6 +31,7 @@ struct PortSpec {
         guard ["tcp", "udp", "sctp"].contains(protocolName) else {
             throw Failure(message: "\"\(name)\" is no protocol, use tcp, udp or sctp")
         }
+        if target.lowerBound == 0 { throw Failure(message: "\"\(text)\" has no container port: 0 is none") }
         for (offset, port) in target.enumerated() {
             var text = ""
             if let published {

@@ -21,22 +21,14 @@ struct ProjectOptions {
         let here = options.workingDirectory
         var given = options.files
         let explicit = options.projectDirectory.map { absolute($0) }
-        if options.envFiles.isEmpty {
-            try add(envFile: FilePath.join(here, ".env"), required: false)
-        } else {
-            var own: [String: String] = [:]
-            for file in options.envFiles { own.merge(try read(envFile: absolute(file))) { _, later in later } }
-            environment.merge(own) { outer, _ in outer }
-        }
+        try addEnvFiles(of: explicit ?? Self.directory(of: given.map { ($0 == "-" ? $0 : absolute($0), $0) }) ?? here)
         if given.isEmpty, let list = environment["COMPOSE_FILE"], !list.isEmpty {
             let separator = environment["COMPOSE_PATH_SEPARATOR"].flatMap { $0.isEmpty ? nil : $0 } ?? ":"
             given = list[...].components(separatedBy: separator).map(String.init)
         }
         files = given.isEmpty ? try discover(from: explicit ?? here) : given.map { ($0 == "-" ? $0 : absolute($0), $0) }
-        directory = explicit ?? (files.first.map { $0.path == "-" ? here : FilePath.directory($0.path) } ?? here)
-        if options.envFiles.isEmpty, directory != here {
-            try add(envFile: FilePath.join(directory, ".env"), required: false)
-        }
+        directory = explicit ?? Self.directory(of: files) ?? here
+        try addEnvFiles(of: directory)
         for file in files where file.path != "-" && context.files.kind(of: file.path) == .missing {
             throw LoadFailure("no such file", file: file.name)
         }
@@ -44,14 +36,27 @@ struct ProjectOptions {
 
     private func absolute(_ path: String) -> String { FilePath.absolute(path, in: options.workingDirectory) }
 
-    private mutating func add(envFile path: String, required: Bool) throws(LoadFailure) {
-        guard context.files.kind(of: path) == .regular else { return }
-        environment.merge(try read(envFile: path)) { outer, _ in outer }
+    /// That of the first file that has one.
+    private static func directory(of files: [(path: String, name: String)]) -> String? {
+        files.first { $0.path != "-" }.map { FilePath.directory($0.path) }
     }
 
-    private func read(envFile path: String) throws(LoadFailure) -> [String: String] {
-        if context.files.kind(of: path) == .missing { throw LoadFailure("couldn't find env file: \(path)") }
-        return try EnvironmentFiles.read([path], over: environment, context: context)
+    /// Adds variables that are not known yet: of the files asked for, else of `.env` in `directory`.
+    private mutating func addEnvFiles(of directory: String) throws(LoadFailure) {
+        var given = options.envFiles
+        if given.isEmpty, let list = options.environment["COMPOSE_ENV_FILES"], !list.isEmpty {
+            given = list.split(separator: ",").map(String.init)
+        }
+        var paths = given.map { absolute($0) }.filter { $0 != "/dev/null" }
+        for path in paths where context.files.kind(of: path) == .missing {
+            throw LoadFailure("couldn't find env file: \(path)")
+        }
+        if given.isEmpty, !["1", "t", "true"].contains(environment["COMPOSE_DISABLE_ENV_FILE"]?.lowercased()) {
+            let path = FilePath.join(directory, ".env")
+            if context.files.kind(of: path) == .regular { paths = [path] }
+        }
+        let own = try EnvironmentFiles.read(paths, over: environment, context: context)
+        environment.merge(own) { outer, _ in outer }
     }
 
     /// The first directory from `start` upwards that has a Compose file, with its override file.

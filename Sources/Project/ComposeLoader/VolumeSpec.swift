@@ -13,12 +13,15 @@ struct VolumeSpec {
 
     /// Whether the source is a path and not a volume's name.
     var isBind: Bool { Self.isPath(source) }
+    /// A target of one or two letters is all there is to the mount.
+    private(set) var isBare = false
 
     /// A letter before a colon is a Windows drive. Colons inside `${…}` do not separate.
     init(_ text: String) throws(Failure) {
         guard !text.isEmpty else { throw Failure(message: "a mount cannot be empty") }
         if text.utf8.count <= 2 {
             target = text
+            isBare = true
             return
         }
         var field = ""

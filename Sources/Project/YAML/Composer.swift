@@ -30,6 +30,9 @@ final class Composer {
             case YAML_STREAM_END_EVENT:
                 return documents
             case YAML_DOCUMENT_START_EVENT:
+                if let version = events.event.data.document_start.version_directive?.pointee, version.minor != 1 {
+                    throw YAMLFailure("the directive %YAML must name version 1.1, or be left out", at: events.mark)
+                }
                 anchors = [:]
                 resets = []
                 try events.next()
@@ -244,6 +247,8 @@ final class Composer {
             return value
         case ("!!float", .integer(let number)):
             return .float(Double(number))
+        case let (tag, value) where !tag.hasPrefix("!!"):
+            return value
         default:
             throw YAMLFailure("\"\(rawText)\" cannot be read as \(tag)", at: events.mark)
         }
