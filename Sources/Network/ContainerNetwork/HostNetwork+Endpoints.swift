@@ -60,7 +60,7 @@ extension HostNetwork {
             let length = if case .v4 = address { 16 } else { 64 }
             requests.append(.addAddress(address, prefixLength: length, interface: index))
         }
-        return requests
+        return requests + [.setLink(index: index, up: true)]
     }
 
     /// Not derived from an id: the veth of the container's last run may not have vanished yet.

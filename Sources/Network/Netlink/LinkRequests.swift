@@ -13,7 +13,8 @@ extension Request {
         }
     }
 
-    /// A veth pair, both ends up: `name` here as port of the bridge `master`, the peer in another namespace.
+    /// A veth pair: `name` here, up and port of the bridge `master`, the peer down in another namespace (it cannot be
+    /// up before it has its other end).
     public static func addVeth(_ name: String, group: UInt32, mtu: UInt32, master: UInt32, peer: VethPeer) -> Request {
         Request("add veth \(name)", type: MessageType.newLink, flags: acknowledged | create) { message in
             message.interfaceHeader(flags: interfaceUp, change: interfaceUp)
@@ -25,7 +26,7 @@ extension Request {
                 info.attribute(LinkAttribute.infoKind, Array("veth".utf8))
                 info.nested(LinkAttribute.infoData) { data in
                     data.nested(LinkAttribute.vethPeer) { end in
-                        end.interfaceHeader(flags: interfaceUp, change: interfaceUp)
+                        end.interfaceHeader()
                         end.attribute(LinkAttribute.name, peer.name)
                         end.attribute(LinkAttribute.mtu, mtu)
                         end.attribute(LinkAttribute.address, peer.macAddress.bytes)

@@ -1,0 +1,95 @@
+import Glibc
+import LinuxSystem
+import Primitives
+import Testing
+
+@testable import ContainerNetwork
+
+/// A DNS question with recursion desired.
+func question(_ name: String, type: UInt16, id: UInt16 = 0x1234) -> [UInt8] {
+    var bytes: [UInt8] = [UInt8(id >> 8), UInt8(id & 255), 1, 0, 0, 1, 0, 0, 0, 0, 0, 0]
+    for label in name.split(separator: ".") { bytes += [UInt8(label.utf8.count)] + Array(label.utf8) }
+    return bytes + [0, UInt8(type >> 8), UInt8(type & 255), 0, 1]
+}
+
+/// Response code and number of answers, and the IPv4 addresses among these.
+struct Reply: Equatable {
+    var code: Int
+    var addresses: [String]
+
+    init(code: Int, addresses: [String]) {
+        self.code = code
+        self.addresses = addresses
+    }
+
+    init(_ bytes: [UInt8], questionLength: Int) {
+        code = Int(bytes[3] & 15)
+        let count = Int(bytes[6]) << 8 | Int(bytes[7])
+        addresses = (0..<count).compactMap { index in
+            let start = questionLength + index * 16 + 12
+            return start + 4 <= bytes.count ? IPv4Address(bytes: bytes[start..<start + 4])?.description : nil
+        }.sorted()
+    }
+}
+
+func resolve(_ name: String, type: UInt16 = 1, in sandbox: Sandbox) throws -> Reply {
+    let bytes = question(name, type: type)
+    let response = try inside(sandbox.namespace) { try Client.exchange("127.0.0.11", 53, bytes) }
+    return Reply(response, questionLength: bytes.count)
+}
+
+@Suite struct NameServiceTests {
+    @Test func namesOfSharedNetworksAreAnswered() throws {
+        try TestHost.run { host in
+            let front = try host.network("front", "10.81.0.0/24")
+            let back = try host.network("back", "10.82.0.0/24")
+            let web = try host.sandbox("web", [(front, "10.81.0.2"), (back, "10.82.0.2")])
+            let database = try host.sandbox("db", [(back, "10.82.0.3")])
+            let other = try host.sandbox("other", [(front, "10.81.0.4")])
+            defer { for sandbox in [web, database, other] { sandbox.close() } }
+            #expect(try resolve("db", in: web) == Reply(code: 0, addresses: ["10.82.0.3"]))
+            #expect(try resolve("DB.Back", in: web) == Reply(code: 0, addresses: ["10.82.0.3"]))
+            #expect(try resolve("web", in: database) == Reply(code: 0, addresses: ["10.82.0.2"]))
+            #expect(try resolve("web", in: other) == Reply(code: 0, addresses: ["10.81.0.2"]))
+            // IPv6 is not there, which is no reason to say that the name is not.
+            #expect(try resolve("db", type: 28, in: web) == Reply(code: 0, addresses: []))
+            #expect(try resolve("all", in: database).addresses == ["10.82.0.2", "10.82.0.3"])
+            host.stack.removeNames(of: "db")
+            #expect(try resolve("db", in: web).code == 3)
+        }
+    }
+
+    @Test func tcpIsAnsweredToo() throws {
+        try TestHost.run { host in
+            let network = try host.network("net", "10.81.0.0/24")
+            let web = try host.sandbox("web", [(network, "10.81.0.2")])
+            defer { web.close() }
+            let bytes = question("web", type: 1)
+            let response = try inside(web.namespace) {
+                let target = SocketAddress(IPAddress("127.0.0.11")!, port: 53)
+                let socket = try Client.socket(target, .stream)
+                try socket.connect(to: target)
+                // Two questions at once, the second in two parts.
+                let framed = [0, UInt8(bytes.count)] + bytes
+                try socket.writeAll(framed + framed.prefix(5))
+                try socket.writeAll(Array(framed.dropFirst(5)))
+                var all: [UInt8] = []
+                while all.count < 2 * (bytes.count + 18) { all += try socket.read(upTo: 512) }
+                return all
+            }
+            let answer = Array(response[2..<bytes.count + 18])
+            #expect(Reply(answer, questionLength: bytes.count).addresses == ["10.81.0.2"])
+        }
+    }
+
+    @Test func internalNetworksAskNobodyElse() throws {
+        try TestHost.run { host in
+            let network = try host.network("inside", "10.81.0.0/24") { $0.isInternal = true }
+            let web = try host.sandbox("web", [(network, "10.81.0.2")])
+            defer { web.close() }
+            #expect(try resolve("web", in: web).addresses == ["10.81.0.2"])
+            #expect(try resolve("example.org", in: web).code == 3)
+            #expect(web.gatewayEndpoint == nil)
+        }
+    }
+}

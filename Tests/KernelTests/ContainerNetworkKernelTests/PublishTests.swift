@@ -1,0 +1,105 @@
+import Glibc
+import LinuxSystem
+import Netlink
+import Primitives
+import SystemPackage
+import Testing
+
+@testable import ContainerNetwork
+@testable import Firewall
+
+@Suite struct PublishTests {
+    @Test func publishedPortIsReachedFromEverywhere() throws {
+        try TestHost.run { host in
+            let network = try host.network("net", "10.81.0.0/24")
+            let other = try host.network("other", "10.82.0.0/24")
+            let web = try host.sandbox("web", [(network, "10.81.0.2")])
+            let client = try host.sandbox("client", [(network, "10.81.0.3")])
+            let stranger = try host.sandbox("stranger", [(other, "10.82.0.2")])
+            let server = try Server.start(in: web.namespace, port: 80, text: "hello")
+            defer {
+                server.stop()
+                for sandbox in [web, client, stranger] { sandbox.close() }
+            }
+            let ports = try host.stack.reservePorts([
+                PortRequest(hostPorts: 8080...8080, containerPort: 80),
+                PortRequest(hostPorts: 8080...8080, containerPort: 80, transport: .udp),
+            ])
+            #expect(ports.ports.map(\.text) == ["0.0.0.0:8080/tcp", "[::]:8080/tcp", "0.0.0.0:8080/udp", "[::]:8080/udp"])
+            try host.stack.publish(ports, to: try #require(web.gatewayEndpoint))
+            let address = TestHost.address.description
+            #expect(try Client.fetch("127.0.0.1", 8080) == "hello")
+            #expect(try Client.fetch(address, 8080) == "hello")
+            #expect(try Client.fetch("::1", 8080) == "hello")
+            #expect(try inside(host.neighbour.descriptor.raw) { try Client.fetch(address, 8080) } == "hello")
+            #expect(try inside(client.namespace) { try Client.fetch(address, 8080) } == "hello")
+            #expect(try inside(web.namespace) { try Client.fetch(address, 8080) } == "hello")
+            #expect(try inside(stranger.namespace) { try Client.fetch(address, 8080) } == "hello")
+            #expect(try Client.exchange("127.0.0.1", 8080, [1]) == Array("hello".utf8))
+            #expect(try Client.exchange("::1", 8080, [1]) == Array("hello".utf8))
+            #expect(try inside(host.neighbour.descriptor.raw) { try Client.exchange(address, 8080, [1]) } == Array("hello".utf8))
+            // Other networks reach what is published, nothing else.
+            #expect(throws: Errno.self) { try inside(stranger.namespace) { try Client.fetch("10.81.0.2", 80, seconds: 1) } }
+            host.stack.unpublish(ports)
+            #expect(throws: Errno.connectionRefused) { try Client.fetch("127.0.0.1", 8080) }
+            #expect(throws: Errno.connectionRefused) { try Client.fetch(address, 8080) }
+        }
+    }
+
+    @Test func boundAddressIsTheOnlyOne() throws {
+        try TestHost.run { host in
+            let network = try host.network("net", "10.81.0.0/24")
+            let web = try host.sandbox("web", [(network, "10.81.0.2")])
+            let server = try Server.start(in: web.namespace, port: 80, text: "hello")
+            defer {
+                server.stop()
+                web.close()
+            }
+            let request = PortRequest(hostAddress: IPAddress("127.0.0.1"), hostPorts: 8000...8010, containerPort: 80)
+            let first = try host.stack.reservePorts([request])
+            let second = try host.stack.reservePorts([request])
+            #expect(first.ports.map(\.text) == ["127.0.0.1:8000/tcp"])
+            #expect(second.ports.map(\.text) == ["127.0.0.1:8001/tcp"])
+            try host.stack.publish(first, to: try #require(web.gatewayEndpoint))
+            #expect(try Client.fetch("127.0.0.1", 8000) == "hello")
+            #expect(throws: Errno.connectionRefused) { try Client.fetch(TestHost.address.description, 8000) }
+            host.stack.unpublish(first)
+            host.stack.unpublish(second)
+        }
+    }
+
+    @Test func takenPortNamesItsOwner() throws {
+        try TestHost.run { host in
+            let first = try host.stack.reservePorts([PortRequest(hostPorts: 8080...8080, containerPort: 80)])
+            defer { host.stack.unpublish(first) }
+            let error = #expect(throws: NetworkError.self) {
+                try host.stack.reservePorts([PortRequest(hostPorts: 8080...8080, containerPort: 81)])
+            }
+            #expect(error?.code == .portTaken)
+            #expect(error?.description.hasPrefix("port 0.0.0.0:8080/tcp: is in use by process \(getpid())") ?? false)
+        }
+    }
+
+    @Test func portsOutliveTheirSupervisor() throws {
+        try TestHost.run { host in
+            let network = try host.network("net", "10.81.0.0/24")
+            let web = try host.sandbox("web", [(network, "10.81.0.2")])
+            let server = try Server.start(in: web.namespace, port: 80, text: "hello")
+            defer { server.stop() }
+            let ports = try host.stack.reservePorts([PortRequest(hostPorts: 8080...8080, containerPort: 80)])
+            let endpoint = try #require(web.gatewayEndpoint)
+            try host.stack.publish(ports, to: endpoint)
+            // What is left when the process dies: no sockets of it, the container and its rules.
+            ports.close()
+            #expect(try Client.fetch("127.0.0.1", 8080) == "hello")
+            let again = try host.stack.reservePorts(again: ports.ports.isEmpty ? [
+                PublishedPort(hostAddress: .v4(.unspecified), hostPort: 8080, containerPort: 80, transport: .tcp)
+            ] : ports.ports)
+            try host.stack.publish(again, to: endpoint)
+            #expect(try Client.fetch("127.0.0.1", 8080) == "hello")
+            host.stack.unpublish(again)
+            #expect(throws: Errno.connectionRefused) { try Client.fetch("127.0.0.1", 8080) }
+            web.close()
+        }
+    }
+}

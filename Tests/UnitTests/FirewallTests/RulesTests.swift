@@ -1,0 +1,119 @@
+import Primitives
+import Testing
+
+@testable import Firewall
+
+@Suite struct RulesTests {
+    private var rules: NetworkRules {
+        NetworkRules(id: "0123456789abcdef", bridge: "cb-0123456789ab", subnet: IPv4Subnet("172.18.0.0/16")!)
+    }
+
+    @Test func ordinaryNetwork() {
+        let expected = """
+            add table inet compose_0123456789ab
+            add map inet compose_0123456789ab ports { type inet_proto . inet_service : ipv4_addr . inet_service ; }
+            add map inet compose_0123456789ab address_ports { type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service ; }
+            add chain inet compose_0123456789ab guard { type filter hook prerouting priority -300 ; policy accept ; }
+            flush chain inet compose_0123456789ab guard
+            add rule inet compose_0123456789ab guard iifname "cb-0123456789ab" ip daddr 127.0.0.0/8 drop
+            add chain inet compose_0123456789ab arriving { type nat hook prerouting priority -100 ; policy accept ; }
+            flush chain inet compose_0123456789ab arriving
+            add rule inet compose_0123456789ab arriving iifname != "lo" ip daddr 127.0.0.0/8 return
+            add rule inet compose_0123456789ab arriving fib daddr type local dnat ip to ip daddr . meta l4proto . th dport map @address_ports
+            add rule inet compose_0123456789ab arriving meta nfproto ipv4 fib daddr type local dnat ip to meta l4proto . th dport map @ports
+            add chain inet compose_0123456789ab local { type nat hook output priority -100 ; policy accept ; }
+            flush chain inet compose_0123456789ab local
+            add rule inet compose_0123456789ab local fib daddr type local dnat ip to ip daddr . meta l4proto . th dport map @address_ports
+            add rule inet compose_0123456789ab local meta nfproto ipv4 fib daddr type local dnat ip to meta l4proto . th dport map @ports
+            add chain inet compose_0123456789ab leaving { type nat hook postrouting priority 100 ; policy accept ; }
+            flush chain inet compose_0123456789ab leaving
+            add rule inet compose_0123456789ab leaving ip saddr 172.18.0.0/16 ip daddr 172.18.0.0/16 ct status dnat masquerade
+            add rule inet compose_0123456789ab leaving oifname "cb-0123456789ab" ip saddr 127.0.0.0/8 masquerade
+            add rule inet compose_0123456789ab leaving oifname != "cb-0123456789ab" ip saddr 172.18.0.0/16 ip daddr != 224.0.0.0/4 masquerade
+            add chain inet compose_0123456789ab passing { type filter hook forward priority 0 ; policy accept ; }
+            flush chain inet compose_0123456789ab passing
+            add rule inet compose_0123456789ab passing oifname "cb-0123456789ab" ct state established,related accept
+            add rule inet compose_0123456789ab passing oifname "cb-0123456789ab" ct status dnat accept
+            add rule inet compose_0123456789ab passing iifname "cb-0123456789ab" oifname "cb-0123456789ab" accept
+            add rule inet compose_0123456789ab passing oifname "cb-0123456789ab" drop
+
+            """
+        #expect(rules.setUp == expected)
+        #expect(rules.tearDown == "add table inet compose_0123456789ab\ndelete table inet compose_0123456789ab\n")
+    }
+
+    @Test func internalNetworkForwardsNothing() {
+        var rules = rules
+        rules.isInternal = true
+        let forward = rules.setUp.split(separator: "\n").filter { $0.contains(" passing ") && $0.hasPrefix("add rule") }
+        #expect(
+            forward == [
+                "add rule inet compose_0123456789ab passing iifname \"cb-0123456789ab\" oifname \"cb-0123456789ab\" accept",
+                "add rule inet compose_0123456789ab passing iifname \"cb-0123456789ab\" drop",
+                "add rule inet compose_0123456789ab passing oifname \"cb-0123456789ab\" drop",
+            ])
+        #expect(!rules.setUp.contains("224.0.0.0/4"))
+    }
+
+    @Test func publishedPorts() {
+        var port = PortRule(
+            hostAddress: nil, hostPort: 8080, transport: "tcp", containerAddress: IPv4Address("172.18.0.2")!,
+            containerPort: 80)
+        #expect(port.addition(to: "t") == "add element inet t ports { tcp . 8080 : 172.18.0.2 . 80 }\n")
+        #expect(port.removal(from: "t") == "delete element inet t ports { tcp . 8080 }\n")
+        port.hostAddress = .loopback
+        #expect(
+            port.addition(to: "t")
+                == "add element inet t address_ports { 127.0.0.1 . tcp . 8080 : 172.18.0.2 . 80 }\n")
+    }
+
+    @Test func dockersUserChainGoesBeforeItsForwardChain() {
+        let listing = """
+            table ip filter {
+            \tchain FORWARD {
+            \t\ttype filter hook forward priority filter; policy drop;
+            \t}
+            \tchain DOCKER-USER {
+            \t}
+            }
+            table inet firewall {
+            \tchain fwd {
+            \t\ttype filter hook forward priority filter; policy drop;
+            \t}
+            \tchain in {
+            \t\ttype filter hook input priority filter; policy drop;
+            \t}
+            }
+            table inet compose_0123456789ab {
+            \tchain passing {
+            \t\ttype filter hook forward priority filter; policy accept;
+            \t}
+            }
+            """
+        let chains = ForeignRules.chains(in: listing)
+        #expect(chains.map(\.path) == ["ip filter DOCKER-USER", "inet firewall fwd"])
+        #expect(
+            ForeignRules.acceptance(of: rules, in: chains[1])
+                == """
+                insert rule inet firewall fwd oifname "cb-0123456789ab" accept comment "compose 0123456789ab"
+                insert rule inet firewall fwd iifname "cb-0123456789ab" accept comment "compose 0123456789ab"
+
+                """)
+    }
+
+    @Test func onlyOwnRulesAreDeleted() {
+        let chain = ForeignRules.Chain(family: "ip", table: "filter", name: "DOCKER-USER")
+        let listing = """
+            table ip filter {
+            \tchain DOCKER-USER { # handle 2
+            \t\tiifname "cb-0123456789ab" accept comment "compose 0123456789ab" # handle 7
+            \t\tiifname "cb-ffffffffffff" accept comment "compose ffffffffffff" # handle 8
+            \t\tcounter packets 0 bytes 0 return # handle 3
+            \t}
+            }
+            """
+        #expect(
+            ForeignRules.removal(of: rules.comment, in: chain, listing: listing)
+                == "delete rule ip filter DOCKER-USER handle 7\n")
+    }
+}
