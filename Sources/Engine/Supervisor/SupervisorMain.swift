@@ -1,9 +1,169 @@
+internal import CLinux
+internal import ContainerNetwork
+internal import ContainerRuntime
+internal import Engine
+internal import Glibc
+internal import LinuxSystem
+internal import StateStore
+internal import SystemPackage
+
 /// The life of a supervisor process: everything `compose __supervisor …` does. Call it first of all in `main`, before
 /// the process has threads.
 ///
 /// - Parameter arguments: the command line without the program's name.
 /// - Returns: the exit status.
 public func supervisorMain(arguments: [String]) -> Int32 {
-    guard SupervisorArguments(arguments) != nil else { return 64 }
-    return 0
+    guard let parsed = SupervisorArguments(arguments) else { return 64 }
+    // Its starter waits for this process, and the supervisor is its child: so it has no parent that would have to reap.
+    let child = clinux_fork()
+    if child != 0 { return child < 0 ? 71 : 0 }
+    SupervisorProcess.detach()
+    let readiness = Readiness()
+    do throws(EngineError) {
+        let needsSuccessor = try SupervisorProcess(parsed).run(readiness)
+        if needsSuccessor { SupervisorProcess.execute(arguments) }
+        return 0
+    } catch {
+        readiness.report("\(error)")
+        return 1
+    }
+}
+
+/// The pipe to the starter: told once that we listen, or why not.
+private final class Readiness: Sendable {
+    func ready() { send(SupervisorReadiness.ready) }
+
+    func report(_ reason: String) { send(Array((reason + "\n").utf8)) }
+
+    private func send(_ bytes: [UInt8]) {
+        _ = write(SupervisorReadiness.descriptor, bytes, bytes.count)
+        close(SupervisorReadiness.descriptor)
+    }
+}
+
+private struct SupervisorProcess {
+    let arguments: SupervisorArguments
+    private var layout: DataLayout { arguments.layout }
+    private var directory: String { layout.project(arguments.project) }
+    /// How long an earlier supervisor may take to leave.
+    private static let patience: Int64 = 5_000_000_000
+
+    init(_ arguments: SupervisorArguments) {
+        self.arguments = arguments
+    }
+
+    /// Keeps nothing of the caller: terminal, directory, descriptors, session, core dumps of what it will know.
+    static func detach() {
+        setsid()
+        chdir("/")
+        umask(0o077)
+        clinux_ignore_sigpipe()
+        clinux_close_range(UInt32(SupervisorReadiness.descriptor + 1), .max, 0)
+        _ = fcntl(SupervisorReadiness.descriptor, F_SETFD, FD_CLOEXEC)
+        clinux_limit_malloc_arenas()
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+        var files = rlimit()
+        if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files) == 0 {
+            files.rlim_cur = files.rlim_max
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
+        }
+    }
+
+    /// Begins again with the same arguments: a process that may fork a keeper has to be fresh.
+    static func execute(_ arguments: [String]) {
+        var pointers: [UnsafeMutablePointer<CChar>?] = (["compose"] + arguments).map { strdup($0) } + [nil]
+        execv("/proc/self/exe", &pointers)
+    }
+
+    /// Returns when the supervisor has nothing left to do; true if the keeper is gone and a new one is needed.
+    func run(_ readiness: Readiness) throws(EngineError) -> Bool {
+        try makeDirectory()
+        let troubles = TroubleLog(path: layout.supervisorLog(arguments.project))
+        guard let lock = try lock() else {
+            // Somebody else was faster: that one serves.
+            readiness.ready()
+            return false
+        }
+        defer { withExtendedLifetime(lock) {} }
+        do throws(EngineError) {
+            let supervisor = try begin(troubles)
+            readiness.ready()
+            supervisor.context.loop.run()
+            return supervisor.needsSuccessor
+        } catch {
+            troubles.write("\(error)")
+            throw error
+        }
+    }
+
+    private func makeDirectory() throws(EngineError) {
+        do throws(Errno) {
+            try Files.makeDirectories(layout.runRoot)
+            try Files.makeDirectories(directory)
+        } catch {
+            throw EngineError(error, directory, "the directory cannot be made")
+        }
+    }
+
+    private func lock() throws(EngineError) -> SupervisorLock? {
+        let deadline = monotonicNanoseconds() + Self.patience
+        do throws(Errno) {
+            while monotonicNanoseconds() < deadline {
+                if let lock = try SupervisorLock(directory + "/supervisor.lock") { return lock }
+                usleep(5000)
+            }
+            return nil
+        } catch {
+            throw EngineError(error, directory, "the supervisor's lock cannot be taken")
+        }
+    }
+
+    private func begin(_ troubles: TroubleLog) throws(EngineError) -> ProjectSupervisor {
+        // The fork comes before anything makes a thread or much memory.
+        let keeper = try runtime { () throws(RuntimeError) in
+            if let keeper = try Keeper.connect(runDirectory: directory) { return keeper }
+            return try Keeper.fork(runDirectory: directory)
+        }
+        let environment = try runtime { () throws(RuntimeError) in try RuntimeEnvironment.detect() }
+        let store = try StateStore(layout)
+        let (loop, stack) = try loopAndNetworks()
+        let context = SupervisorContext(
+            project: arguments.project, store: store, loop: loop, keeper: keeper, environment: environment,
+            stack: stack, troubles: troubles)
+        let supervisor = ProjectSupervisor(context)
+        let adoption = try runtime { () throws(RuntimeError) in
+            try keeper.watchExits(on: loop) { record in supervisor.ended(record) }
+            return try Adoption(supervisor)
+        }
+        try adoption.run()
+        do throws(Errno) {
+            try supervisor.listen()
+        } catch {
+            throw EngineError(error, directory, "the control socket cannot be made")
+        }
+        return supervisor
+    }
+
+    private func loopAndNetworks() throws(EngineError) -> (EventLoop, NetworkStack) {
+        let loop: EventLoop
+        do throws(Errno) {
+            loop = try EventLoop()
+        } catch {
+            throw EngineError(error, "supervisor", "the event loop cannot be made")
+        }
+        do throws(NetworkError) {
+            return (loop, try NetworkStack(runRoot: layout.runRoot, loop: loop))
+        } catch {
+            throw EngineError(error, network: "host")
+        }
+    }
+
+    private func runtime<Result>(_ body: () throws(RuntimeError) -> Result) throws(EngineError) -> Result {
+        do throws(RuntimeError) {
+            return try body()
+        } catch {
+            throw EngineError(.unavailable, "project \(arguments.project)", error.description)
+        }
+    }
 }

@@ -19,6 +19,22 @@ int clinux_pidfd_send_signal(int pidfd, int signal) {
     return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
 }
 
+int clinux_pidfd_exit_status(int pidfd, int *status) {
+    /* The first published layout of struct pidfd_info; system headers may be older than the kernel. */
+    struct {
+        uint64_t mask, cgroup;
+        uint32_t ids[11];
+        int32_t exit_code;
+    } info = {.mask = 1 << 3};
+    if (ioctl(pidfd, _IOWR(0xff, 11, info), &info) != 0) return -1;
+    if (!(info.mask & (1 << 3))) {
+        errno = EAGAIN;
+        return -1;
+    }
+    *status = info.exit_code;
+    return 0;
+}
+
 int clinux_setns(int fd, int kind) { return setns(fd, kind); }
 int clinux_unshare(int flags) { return unshare(flags); }
 

@@ -39,3 +39,17 @@ struct ProjectLock: ~Copyable {
         unlink(path)
     }
 }
+
+/// Held by a project's supervisor for its whole life, so that there is never a second one.
+///
+/// A lock of fcntl(2) belongs to the process and not to the open file: the keeper, forked afterwards, has no part in it.
+final class SupervisorLock: Sendable {
+    private let file: Descriptor
+
+    /// nil when another process has it.
+    init?(_ path: String) throws(Errno) {
+        file = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW)
+        var lock = flock(l_type: Int16(F_WRLCK), l_whence: Int16(SEEK_SET), l_start: 0, l_len: 0, l_pid: 0)
+        if fcntl(file.raw, F_SETLK, &lock) != 0 { return nil }
+    }
+}

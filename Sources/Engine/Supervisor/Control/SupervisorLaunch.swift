@@ -67,7 +67,7 @@ struct SupervisorLaunch {
             throw failure(error, "cannot start the project's supervisor")
         }
         if answer == SupervisorReadiness.ready { return }
-        let reason = String(decoding: answer, as: UTF8.self)
+        let reason = String(decoding: answer.prefix { $0 != 0x0a }, as: UTF8.self)
         throw EngineError(
             .unavailable, "project \(client.project)",
             reason.isEmpty ? "the project's supervisor did not become ready" : reason,
@@ -77,7 +77,8 @@ struct SupervisorLaunch {
     private static func answer(from ready: consuming Descriptor) throws(Errno) -> [UInt8] {
         var watched = pollfd(fd: ready.raw, events: Int16(POLLIN), revents: 0)
         while poll(&watched, 1, Int32(patience / 1_000_000)) < 0 && errno == EINTR {}
-        return watched.revents == 0 ? [] : try ready.readAll(limit: 4096)
+        // Not to the end: others may hold the pipe too.
+        return watched.revents == 0 ? [] : try ready.read(upTo: 4096)
     }
 
     /// The spawned process forks the supervisor and ends, so the supervisor is no child of ours.

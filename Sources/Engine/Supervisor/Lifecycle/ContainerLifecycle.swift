@@ -81,6 +81,13 @@ struct ContainerLifecycle: Sendable, Hashable {
         phase = paused ? .paused : .running
     }
 
+    /// A container that was found waiting for its restart; the first action is to wait on.
+    static func waiting(_ policy: RestartPolicy, restarts: Int) -> (ContainerLifecycle, [Action]) {
+        var lifecycle = ContainerLifecycle(policy: policy, restarts: restarts)
+        lifecycle.phase = .backingOff
+        return (lifecycle, [.schedule(.backoff, after: RestartBackoff.firstDelay)])
+    }
+
     var isStopping: Bool { stopOrder != nil }
 
     mutating func handle(_ event: Event) -> [Action] {

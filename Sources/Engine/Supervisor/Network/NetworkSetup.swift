@@ -74,6 +74,13 @@ struct NetworkSetup: Sendable {
             ports: record.container.ports)
     }
 
+    /// What is left on the host of a container that ended while no supervisor lived: the rules of its ports.
+    func adoptEnded(_ record: ContainerRecord) -> RunNetwork {
+        let ports = record.container.ports.compactMap(PublishedPort.init)
+        if ports.isEmpty { return RunNetwork() }
+        return RunNetwork(reservation: try? stack.reservePorts(again: ports))
+    }
+
     /// Frees ports, namespace and addresses. Idempotent.
     func detach(_ id: String, _ network: RunNetwork?) {
         if let reservation = network?.reservation { stack.unpublish(reservation) }

@@ -74,7 +74,7 @@ extension ContainerRun {
         startHealthChecks(running, status: .starting)
         handle(.launched(at: running.startedAt))
         notifyNeighbours()
-        if let early { ended(status: early.status, time: early.time) }
+        if let early { ended(early) }
     }
 
     /// - Parameter status: `.starting`, or what it was when the run is adopted.

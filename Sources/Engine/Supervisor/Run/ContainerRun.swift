@@ -22,13 +22,21 @@ final class ContainerRun: Sendable {
         /// Workers that have not come back yet.
         var work = 0
         /// Process 1 ended before its start was reported.
-        var earlyEnd: (status: Int32, time: Instant)?
+        var earlyEnd: ProcessEnd?
         var exitCode: Int32
         /// Why the last start failed.
         var failure: EngineError?
         var startCalls: [(call: PendingCall, input: Bool)] = []
         var pauseCalls: [PendingCall] = []
         var endCalls: [(call: PendingCall, reply: EndReply)] = []
+    }
+
+    /// The end of a process.
+    struct ProcessEnd: Sendable, Hashable {
+        var identity: ProcessIdentity
+        /// 128 + n for signal n.
+        var code: Int32
+        var time: Instant
     }
 
     /// What a call that waits for the end is answered with.
@@ -60,6 +68,9 @@ final class ContainerRun: Sendable {
     var isIdle: Bool { state.withLock { $0.lifecycle.phase == .idle && $0.work == 0 } }
 
     var isRunning: Bool { state.withLock { $0.running != nil } }
+
+    /// Whether this process is its present process 1, as far as is known here.
+    func runs(_ identity: ProcessIdentity) -> Bool { state.withLock { $0.running?.identity == identity } }
 
     // MARK: Requests; on the loop's thread
 
@@ -129,19 +140,20 @@ final class ContainerRun: Sendable {
 
     // MARK: Events
 
-    /// Process 1 ended. `status` is 128 + n for signal n.
-    func ended(status: Int32, time: Instant) {
+    /// Process 1 ended.
+    func ended(_ end: ProcessEnd) {
         let counts = state.withLock { state in
             let phase = state.lifecycle.phase
             guard phase == .starting || state.running != nil else { return false }
-            state.earlyEnd = (status, time)
+            if let running = state.running, running.identity != end.identity { return false }
+            state.earlyEnd = end
             if phase == .starting { return false }
-            state.exitCode = status
+            state.exitCode = end.code
             return true
         }
         // One that ended before its start was reported is looked at then.
         guard counts else { return }
-        handle(.ended(code: status, at: monotonicNanoseconds()))
+        handle(.ended(code: end.code, at: monotonicNanoseconds()))
     }
 
     /// Whether the exit was that of this container's health check.

@@ -16,7 +16,9 @@ final class ProjectSupervisor: Sendable {
         var leaveTimer: Int?
         /// Calls that are answered when the supervisor is gone.
         var leaveCalls: [PendingCall] = []
-        var handsOver = false
+        /// How often a container came to rest.
+        var rests = 0
+        var keeperIsGone = false
         var left = false
     }
 
@@ -41,8 +43,8 @@ final class ProjectSupervisor: Sendable {
         armLeave()
     }
 
-    /// Whether its last words are that a newer supervisor takes over: keeper and containers stay.
-    var handsOver: Bool { state.withLock { $0.handsOver } }
+    /// Ended because the keeper did: a new supervisor has to begin from the start, with a keeper of its own.
+    var needsSuccessor: Bool { state.withLock { $0.keeperIsGone } }
 
     // MARK: Containers
 
@@ -53,7 +55,10 @@ final class ProjectSupervisor: Sendable {
     func ended(_ record: ExitRecord?) {
         guard let record else { return keeperIsGone() }
         let runs = state.withLock { $0.runs }
-        if let run = runs[record.tag] { return run.ended(status: record.status.code, time: record.time) }
+        if let run = runs[record.tag] {
+            return run.ended(
+                ContainerRun.ProcessEnd(identity: record.identity, code: record.status.code, time: record.time))
+        }
         for run in runs.values where run.probeEnded(record) { return }
     }
 
@@ -83,11 +88,16 @@ final class ProjectSupervisor: Sendable {
         armLeave()
     }
 
-    /// What the keeper recorded is in the store when no run is under way.
+    /// Empties the keeper's record now and then, once all that it tells of is in the store.
     private func trimExitRecord() {
-        guard state.withLock({ $0.runs.isEmpty }) else { return }
-        let size = Keeper.recordedExits(runDirectory: context.layout.project(context.project)).size
-        if size > 0 { try? context.keeper.forgetExits(size: size) }
+        let (runs, due) = state.withLock { state in
+            state.rests += 1
+            return (state.runs, state.runs.isEmpty || state.rests % 256 == 0)
+        }
+        guard due else { return }
+        let (records, size) = Keeper.recordedExits(runDirectory: context.layout.project(context.project))
+        if size == 0 || records.contains(where: { runs[$0.tag]?.runs($0.identity) == true }) { return }
+        try? context.keeper.forgetExits(size: size)
     }
 
     // MARK: Requests
@@ -123,10 +133,7 @@ final class ProjectSupervisor: Sendable {
                     call.answer(.done)
                 }
             case .handOver:
-                state.withLock { state in
-                    state.handsOver = true
-                    state.leaveCalls.append(call)
-                }
+                state.withLock { $0.leaveCalls.append(call) }
                 handOver()
             }
         } catch {
@@ -198,7 +205,7 @@ final class ProjectSupervisor: Sendable {
     private func keeperIsGone() {
         if state.withLock({ $0.left }) { return }
         context.troubles.write("the keeper has ended; a new supervisor takes over")
-        state.withLock { $0.handsOver = true }
+        state.withLock { $0.keeperIsGone = true }
         handOver()
     }
 }

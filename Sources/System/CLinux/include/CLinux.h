@@ -32,6 +32,9 @@ int clinux_pipe2(int ends[2], int flags);
 int clinux_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
 int clinux_pidfd_open(int pid, unsigned flags);
 int clinux_pidfd_send_signal(int pidfd, int signal);
+/* How a process that was reaped by somebody else ended, as wait(2)'s status word (Linux 6.15, PIDFD_GET_INFO). -1 with
+ * EAGAIN while it is not reaped. */
+int clinux_pidfd_exit_status(int pidfd, int *status);
 int clinux_setns(int fd, int kind);
 int clinux_unshare(int flags);
 int clinux_pivot_root(const char *new_root, const char *put_old);

@@ -1,0 +1,233 @@
+internal import ContainerNetwork
+internal import ContainerRuntime
+internal import ContainerSpec
+internal import Engine
+internal import Glibc
+internal import LinuxSystem
+internal import Primitives
+internal import StateStore
+internal import SystemPackage
+
+/// Compares what the store says with what runs, when a supervisor begins: an earlier one may have been killed.
+///
+/// Containers that still run are taken over; those that ended meanwhile are settled with the exit code that the keeper
+/// recorded. Runs on the main thread before the event loop does.
+struct Adoption {
+    let supervisor: ProjectSupervisor
+    let context: SupervisorContext
+    private let children: [String: ProcessIdentity]
+    private let exits: [ExitRecord]
+
+    /// Exit code of a process whose end nobody saw.
+    static let unknownExit: Int32 = 255
+
+    /// Call it after ``Keeper/watchExits(on:_:)``: then no exit is missed.
+    init(_ supervisor: ProjectSupervisor) throws(RuntimeError) {
+        self.supervisor = supervisor
+        context = supervisor.context
+        children = Dictionary(
+            try context.keeper.children().map { ($0.tag, $0.identity) }, uniquingKeysWith: { $1 })
+        exits = Keeper.recordedExits(runDirectory: context.layout.project(context.project)).records
+    }
+
+    /// Brings store and supervisor in line with what is there.
+    func run() throws(EngineError) {
+        let records = try context.store.containers(labels: ["com.docker.compose.project": context.project])
+        let mine = records.isEmpty && context.project.isEmpty ? try context.store.containers() : records
+        for record in mine where record.project == context.project { reconcile(record) }
+        removeStrays(known: mine)
+        try context.names.refresh()
+    }
+
+    private func reconcile(_ record: ContainerRecord) {
+        let container = record.container
+        guard container.isRunning else {
+            if let stray = children[record.id] { end(stray, of: record) }
+            return
+        }
+        if container.state == .restarting || container.processID <= 0 { return resume(record) }
+        let identity = ProcessIdentity(
+            pid: container.processID, startTicks: record.processStartTicks, bootID: record.bootID)
+        if record.bootID != ProcessIdentity.currentBootID { return markEnded(record) }
+        do throws(EngineError) {
+            let spec = try context.specification(of: record)
+            if identity.isAlive {
+                try adopt(record, spec, identity)
+            } else {
+                try settle(record, spec, identity)
+            }
+        } catch {
+            context.troubles.write("cannot take over \(record.name): \(error)")
+            if !identity.isAlive { markEnded(record) }
+        }
+    }
+
+    // MARK: Still running
+
+    private func adopt(
+        _ record: ContainerRecord, _ spec: ContainerSpec, _ identity: ProcessIdentity
+    ) throws(EngineError) {
+        let container = record.container
+        let network = try context.networks.adopt(record, pid: identity.pid)
+        let running = try takeOver(record, spec, identity, network)
+        let lifecycle = ContainerLifecycle(
+            adopted: container.configuration.restart, restarts: container.restartCount, startedAt: running.startedAt,
+            paused: container.state == .paused)
+        let run = supervisor.makeRun(record, lifecycle: lifecycle, running: running)
+        supervisor.add(run)
+        run.startHealthChecks(running, status: container.health ?? .starting)
+        if children[record.id] != identity { watchOrphan(identity, run) }
+    }
+
+    /// Streams and log of a run that goes on or has just ended.
+    private func takeOver(
+        _ record: ContainerRecord, _ spec: ContainerSpec, _ identity: ProcessIdentity, _ network: RunNetwork
+    ) throws(EngineError) -> RunningContainer {
+        let logs = LogPlace(record, layout: context.layout)
+        let directory = context.layout.container(record.id)
+        do throws(Errno) {
+            let log = try LogWriter(directory: logs.directory, limits: logs.limits)
+            let pumps = try pumps(record.id, directory, isTerminal: spec.process.terminal, log)
+            let age = max(0, Instant.now().nanoseconds - (record.container.startedAt?.nanoseconds ?? 0))
+            return RunningContainer(
+                spec: spec, identity: identity, network: network, log: log, logDirectory: logs.directory,
+                logStart: log.position, pumps: pumps, startedAt: monotonicNanoseconds() - age)
+        } catch {
+            throw EngineError(error, "container \(record.name)", "its output cannot be taken over")
+        }
+    }
+
+    private func pumps(
+        _ id: String, _ directory: String, isTerminal: Bool, _ log: LogWriter
+    ) throws(Errno) -> [OutputPump] {
+        if isTerminal {
+            guard let terminal = (try? context.keeper.keptDescriptor(StandardStreams.key(id, "terminal"))) ?? nil
+            else { return [] }
+            return try OutputPump.all(
+                directory: directory, terminal: consume terminal, log: log, loop: context.loop)
+        }
+        // A new keeper has to hold them too.
+        for (name, _) in StandardStreams.outputs {
+            let fifo = try Descriptor.open(StandardStreams.path(directory, name), O_RDWR | O_NOFOLLOW)
+            try? context.keeper.keep(fifo, as: StandardStreams.key(id, name))
+        }
+        return try OutputPump.all(directory: directory, terminal: nil, log: log, loop: context.loop)
+    }
+
+    /// A container whose keeper died is nobody's child that we could wait for: its pidfd tells of its end.
+    private func watchOrphan(_ identity: ProcessIdentity, _ run: ContainerRun) {
+        let watch = OrphanWatch(identity, loop: context.loop, workers: context.workers) { code in
+            run.ended(ContainerRun.ProcessEnd(identity: identity, code: code ?? Self.unknownExit, time: .now()))
+        }
+        if watch == nil {
+            run.ended(ContainerRun.ProcessEnd(identity: identity, code: Self.unknownExit, time: .now()))
+        }
+    }
+
+    // MARK: Ended
+
+    /// It ended while no supervisor lived: goes the same way as any end, restart policy included.
+    private func settle(
+        _ record: ContainerRecord, _ spec: ContainerSpec, _ identity: ProcessIdentity
+    ) throws(EngineError) {
+        let exit = exits.last { $0.tag == record.id && $0.identity == identity }
+        let network = context.networks.adoptEnded(record)
+        let running = try takeOver(record, spec, identity, network)
+        let container = record.container
+        let lifecycle = ContainerLifecycle(
+            adopted: container.configuration.restart, restarts: container.restartCount, startedAt: running.startedAt,
+            paused: false)
+        let run = supervisor.makeRun(record, lifecycle: lifecycle, running: running)
+        supervisor.add(run)
+        run.ended(
+            ContainerRun.ProcessEnd(
+                identity: identity, code: exit?.status.code ?? Self.unknownExit, time: exit?.time ?? .now()))
+    }
+
+    /// Was waiting for its restart.
+    private func resume(_ record: ContainerRecord) {
+        let (lifecycle, actions) = ContainerLifecycle.waiting(
+            record.container.configuration.restart, restarts: record.container.restartCount)
+        let run = supervisor.makeRun(record, lifecycle: lifecycle)
+        supervisor.add(run)
+        for action in actions { run.perform(action) }
+    }
+
+    /// Nothing is left of the run: the machine was restarted, or its files are gone.
+    private func markEnded(_ record: ContainerRecord) {
+        context.networks.detach(record.id, nil)
+        let ended = context.attempting("record the end of \(record.name)") { () throws(EngineError) in
+            try context.store.updateStatus(of: record.id) { record in
+                record.container.state = .exited
+                record.container.exitCode = Self.unknownExit
+                record.container.finishedAt = .now()
+                record.container.health = nil
+                record.container.processID = 0
+                record.processStartTicks = 0
+                record.container.addresses = [:]
+                record.container.ports = []
+            }
+        }
+        if let ended = ended ?? nil { context.note("die", ended, ["exitCode": "\(Self.unknownExit)"]) }
+        let logs = LogPlace(record, layout: context.layout)
+        if let log = try? LogWriter(directory: logs.directory, limits: logs.limits) { try? log.append(.runEnded, [0]) }
+    }
+
+    // MARK: What nobody knows of
+
+    /// A container whose start was never recorded: its supervisor died in the middle of it.
+    private func end(_ stray: ProcessIdentity, of record: ContainerRecord) {
+        if let spec = try? context.specification(of: record) {
+            try? ContainerRuntime.removeRemains(of: spec, environment: context.environment)
+        }
+        try? stray.send(signal: SIGKILL)
+        context.networks.detach(record.id, nil)
+        StandardStreams.remove(context.layout.container(record.id))
+    }
+
+    private func removeStrays(known: [ContainerRecord]) {
+        let ids = Set(known.map(\.id))
+        for (tag, identity) in children where !tag.contains("/") && !ids.contains(tag) {
+            try? identity.send(signal: SIGKILL)
+        }
+        let running = Set(known.filter(\.container.isRunning).map(\.id))
+        for key in (try? context.keeper.keptKeys()) ?? [] where !running.contains(String(key.prefix { $0 != "/" })) {
+            try? context.keeper.drop(key)
+        }
+    }
+}
+
+/// Waits for the end of a process that is nobody's child here.
+final class OrphanWatch: Sendable {
+    private let pidfd: Descriptor
+    /// The reaper may be slow; only after it can the kernel say how the process ended.
+    private static let patience = 100
+
+    /// - Parameter ended: called on the loop's thread with the exit code, nil when the kernel cannot say it.
+    /// - Returns: nil when the process is gone already.
+    init?(
+        _ identity: ProcessIdentity, loop: EventLoop, workers: Workers, ended: @escaping @Sendable (Int32?) -> Void
+    ) {
+        do throws(Errno) {
+            pidfd = try identity.openPidfd()
+            // The handler keeps this object until the process has ended.
+            try loop.add(pidfd.raw, .readable) { [self] _ in
+                loop.remove(pidfd.raw)
+                workers.run { [self] in
+                    let code = exitCode()
+                    loop.submit { ended(code) }
+                }
+            }
+        } catch {
+            return nil
+        }
+    }
+
+    private func exitCode() -> Int32? {
+        for _ in 0..<Self.patience {
+            if let status = ProcessEndStatus.read(pidfd.raw) { return ExitStatus(waitStatus: status).code }
+            usleep(10_000)
+        }
+        return nil
+    }
+}
