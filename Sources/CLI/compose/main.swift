@@ -1,1 +1,8 @@
-print("compose")
+internal import ComposeCLI
+internal import Glibc
+internal import Supervisor
+
+// A supervisor forks its keeper before anything else has made a thread, so this comes first.
+let arguments = Array(CommandLine.arguments.dropFirst())
+if arguments.first == SupervisorArguments.command { exit(supervisorMain(arguments: arguments)) }
+exit(composeMain(arguments: arguments))

@@ -2,124 +2,108 @@ internal import ComposeModel
 internal import Engine
 
 extension ServiceTranslation {
-    func addStorage(
-        _ service: Service, to configuration: inout ContainerConfiguration, _ warnings: inout [String]
-    ) throws(EngineError) {
-        configuration.shmSize = service.shmSize
-        for volume in service.volumes { configuration.mounts.append(try mount(volume, service)) }
-        for entry in service.tmpfs { configuration.mounts.append(try tmpfs(entry, service)) }
-        configuration.volumesFrom = service.volumesFrom.map(volumesFrom)
+    mutating func addStorage(of service: Service, to result: inout ContainerConfiguration) throws(PlanFailure) {
+        for volume in service.volumes { result.mounts.append(try mount(volume, service)) }
+        for entry in service.tmpfs {
+            let parts = entry.split(separator: ":", maxSplits: 1).map(String.init)
+            let options = parts.count > 1 ? parts[1].split(separator: ",").map(String.init) : []
+            let kind = Mount.Kind.tmpfs(size: nil, mode: nil, options: options)
+            result.mounts.append(Mount(kind: kind, target: parts.first ?? "", readOnly: false))
+        }
+        for entry in service.volumesFrom { result.volumesFrom.append(try volumesFrom(entry, service)) }
         for secret in service.secrets {
-            try add(
-                secret, project.secrets[secret.source], kind: "secret", folder: "/run/secrets/", service,
-                to: &configuration, &warnings)
+            let target = Self.target(secret, below: "/run/secrets")
+            try add(secret, project.secrets[secret.source], "secret", target, service, to: &result)
         }
         for config in service.configs {
-            try add(
-                config, project.configs[config.source], kind: "config", folder: "/", service, to: &configuration,
-                &warnings)
+            let target = Self.target(config, below: "")
+            try add(config, project.configs[config.source], "config", target, service, to: &result)
         }
     }
 
-    private func mount(_ volume: ServiceVolume, _ service: Service) throws(EngineError) -> Mount {
+    private func mount(_ volume: ServiceVolume, _ service: Service) throws(PlanFailure) -> Mount {
         let kind: Mount.Kind
         switch volume.kind {
         case .bind:
+            guard let source = volume.source else {
+                throw PlanFailure("service \"\(service.name)\": the bind at \(volume.target) has no source")
+            }
             kind = .bind(
-                source: volume.source ?? "", createHostPath: volume.createsHostPath,
-                propagation: volume.bind?.propagation, recursive: volume.bind?.recursive, selinux: volume.bind?.selinux)
+                source: source, createHostPath: volume.createsHostPath, propagation: volume.bind?.propagation,
+                recursive: volume.bind?.recursive, selinux: volume.bind?.selinux)
         case .volume:
             let noCopy = volume.volume?.nocopy ?? false
-            if let source = volume.source, !source.isEmpty {
-                let name = project.volumes[source]?.name ?? source
-                kind = .volume(name: name, noCopy: noCopy, subpath: volume.volume?.subpath)
+            if let source = volume.source {
+                kind = .volume(name: project.volumeName(source), noCopy: noCopy, subpath: volume.volume?.subpath)
             } else {
                 kind = .anonymousVolume(noCopy: noCopy)
             }
         case .tmpfs:
             kind = .tmpfs(
-                size: volume.tmpfs?.size.map { UInt64(max(0, $0)) },
-                mode: volume.tmpfs?.mode.map { UInt32(truncatingIfNeeded: $0) }, options: [])
-        case .image, .npipe, .cluster:
-            throw invalid(service, "a volume of type \(volume.kind.rawValue) at \(volume.target) is not supported")
+                size: volume.tmpfs?.size.map { UInt64(max(0, $0)) }, mode: volume.tmpfs?.mode.map { UInt32($0) },
+                options: [])
+        case .npipe, .cluster, .image:
+            throw PlanFailure(
+                "service \"\(service.name)\": mounts of type \(volume.kind.rawValue) are not supported"
+                    + " (at \(volume.target))")
         }
         return Mount(kind: kind, target: volume.target, readOnly: volume.readOnly)
     }
 
-    /// `PATH[:OPTIONS]` with `size` and `mode` among the options of tmpfs(5).
-    private func tmpfs(_ entry: String, _ service: Service) throws(EngineError) -> Mount {
-        let parts = entry.split(separator: ":", maxSplits: 1)
-        guard let target = parts.first, target.hasPrefix("/") else {
-            throw invalid(service, "tmpfs \"\(entry)\" is not an absolute path")
-        }
-        var size: UInt64?
-        var mode: UInt32?
-        var options: [String] = []
-        var readOnly = false
-        for option in parts.count == 2 ? parts[1].split(separator: ",") : [] {
-            if option.hasPrefix("size="), let bytes = Self.bytes(option.dropFirst(5)) {
-                size = bytes
-            } else if option.hasPrefix("mode="), let bits = UInt32(option.dropFirst(5), radix: 8) {
-                mode = bits
-            } else if option == "ro" {
-                readOnly = true
-            } else {
-                options.append(String(option))
+    private func volumesFrom(_ entry: String, _ service: Service) throws(PlanFailure) -> String {
+        var parts = entry.split(separator: ":").map(String.init)
+        if parts.first == "container" {
+            parts.removeFirst()
+        } else if let name = parts.first {
+            guard let other = project.allServices[name] else {
+                throw PlanFailure("service \"\(service.name)\": volumes_from names the undefined service \"\(name)\"")
             }
+            parts[0] = names.first(of: other)
         }
-        return Mount(kind: .tmpfs(size: size, mode: mode, options: options), target: String(target), readOnly: readOnly)
+        return parts.joined(separator: ":")
     }
 
-    /// A size of tmpfs(5): digits and one of `k`, `m`, `g`. nil for others, such as percentages, which the kernel reads.
-    private static func bytes(_ text: Substring) -> UInt64? {
-        let units: [Character: UInt64] = ["k": 1 << 10, "m": 1 << 20, "g": 1 << 30]
-        guard let last = text.lowercased().last, let unit = units[last] else { return UInt64(text) }
-        guard let number = UInt64(text.dropLast()) else { return nil }
-        let (product, overflow) = number.multipliedReportingOverflow(by: unit)
-        return overflow ? nil : product
+    private static func target(_ reference: FileReference, below directory: String) -> String {
+        guard let target = reference.target, !target.isEmpty else { return "\(directory)/\(reference.source)" }
+        return target.hasPrefix("/") ? target : "\(directory)/\(target)"
     }
 
-    /// `SERVICE[:ro]` or `container:NAME[:ro]` as a container's name.
-    private func volumesFrom(_ entry: String) -> String {
-        if entry.hasPrefix("container:") { return String(entry.dropFirst(10)) }
-        let parts = entry.split(separator: ":", maxSplits: 1)
-        let name = firstContainer(of: String(parts[0]))
-        return parts.count == 2 ? "\(name):\(parts[1])" : name
-    }
-
-    /// A file is mounted as it is; a variable's value or a text is written into the container.
-    private func add(
-        _ reference: FileReference, _ object: FileObject?, kind: String, folder: String, _ service: Service,
-        to configuration: inout ContainerConfiguration, _ warnings: inout [String]
-    ) throws(EngineError) {
-        guard let object else { throw invalid(service, "refers to undefined \(kind) \(reference.source)") }
-        if object.external { throw invalid(service, "unsupported external \(kind) \(reference.source)") }
-        let wanted = reference.target ?? reference.source
-        let target = wanted.hasPrefix("/") ? wanted : folder + wanted
+    /// A secret or config: a file is mounted read-only, a text is written into the container.
+    private mutating func add(
+        _ reference: FileReference, _ object: FileObject?, _ what: String, _ target: String, _ service: Service,
+        to result: inout ContainerConfiguration
+    ) throws(PlanFailure) {
+        guard let object else {
+            throw PlanFailure("service \"\(service.name)\": \(what) \"\(reference.source)\" is not defined")
+        }
+        if object.external { throw PlanFailure("unsupported external \(what) \(object.name ?? reference.source)") }
+        if object.driver != nil || object.templateDriver != nil {
+            throw PlanFailure("\(what)s.*.driver and template_driver are not supported (\(reference.source))")
+        }
         if let file = object.file {
             if reference.uid != nil || reference.gid != nil || reference.mode != nil {
-                warnings.append(
-                    "\(kind)s `uid`, `gid` and `mode` are not supported for \(reference.source), they will be ignored: "
-                        + "a file is mounted as it is")
+                warn(
+                    "\(what)s `uid`, `gid` and `mode` are not supported for files, they will be ignored"
+                        + " (\(what) \"\(reference.source)\" of service \"\(service.name)\")")
             }
-            let bind = Mount.Kind.bind(
+            let kind = Mount.Kind.bind(
                 source: file, createHostPath: false, propagation: nil, recursive: nil, selinux: nil)
-            configuration.mounts.append(Mount(kind: bind, target: target, readOnly: true))
+            result.mounts.append(Mount(kind: kind, target: target, readOnly: true))
             return
         }
-        guard let content = object.content ?? object.environment.flatMap({ project.environment[$0] }) else {
-            throw invalid(
-                service, "environment variable \"\(object.environment ?? "")\" required by \(kind) \"\(reference.source)\" is not set")
+        guard let content = object.content else {
+            let variable = object.environment.map { "environment variable \"\($0)\" required by" } ?? "content of"
+            throw PlanFailure("\(variable) \(what) \"\(reference.source)\" is not set")
         }
-        configuration.files.append(
+        result.files.append(
             InjectedFile(
-                target: target, content: content, mode: UInt32(truncatingIfNeeded: reference.mode ?? 0o444),
-                uid: try number(reference.uid, "uid", service), gid: try number(reference.gid, "gid", service)))
+                target: target, content: content, mode: UInt32(reference.mode ?? 0o444),
+                uid: try Self.owner(reference.uid, reference), gid: try Self.owner(reference.gid, reference)))
     }
 
-    private func number(_ text: String?, _ key: String, _ service: Service) throws(EngineError) -> UInt32 {
+    private static func owner(_ text: String?, _ reference: FileReference) throws(PlanFailure) -> UInt32 {
         guard let text, !text.isEmpty else { return 0 }
-        guard let number = UInt32(text) else { throw invalid(service, "\(key) \"\(text)\" is not a number") }
-        return number
+        if let id = UInt32(text) { return id }
+        throw PlanFailure("\"\(reference.source)\": \"\(text)\" is not a numeric user or group id")
     }
 }

@@ -1,161 +1,151 @@
-public import ComposeModel
-public import Engine
+internal import ComposeModel
+internal import Engine
 
-/// Turns services of a project into what the engine makes containers from.
-///
-/// Pure but for `readFile`: the same project gives the same configurations. Containers of other services are referred
-/// to by the name of their first replica, which exists by the time the engine looks.
-public struct ServiceTranslation {
+/// Makes container configurations from services: every attribute of the Compose Specification that an engine has to
+/// know. What cannot be done is an error that names the attribute; what makes no difference here is a warning.
+struct ServiceTranslation {
     let project: Project
-    /// The text of a file on the host, for seccomp profiles.
-    let readFile: (String) throws(EngineError) -> String
+    let names: ContainerNames
+    private(set) var warnings: [String] = []
 
-    public init(_ project: Project, readFile: @escaping (String) throws(EngineError) -> String) {
+    init(_ project: Project, names: ContainerNames) {
         self.project = project
-        self.readFile = readFile
+        self.names = names
     }
 
-    /// What could be translated, and what of it the user should know.
-    public struct Result {
-        public var configuration: ContainerConfiguration
-        public var warnings: [String]
+    /// The configuration of a service's containers, but for what belongs to one replica: name, aliases and number.
+    mutating func configuration(of service: Service) throws(PlanFailure) -> ContainerConfiguration {
+        try refuseUnsupported(service)
+        var result = ContainerConfiguration(name: "", image: project.imageReference(of: service))
+        result.labels = service.labels
+        result.annotations = service.annotations
+        result.command = service.command
+        result.entrypoint = service.entrypoint
+        result.environment = service.environment
+        result.workingDirectory = service.workingDir
+        result.user = service.user
+        result.groupAdd = service.groupAdd
+        result.hostname = service.hostname
+        result.domainname = service.domainname
+        result.terminal = service.tty
+        result.openStdin = service.stdinOpen
+        result.initProcess = service.initProcess ?? false
+        result.stopSignal = service.stopSignal
+        result.stopTimeout = service.stopGracePeriod.map { Int(($0 + 999_999_999) / 1_000_000_000) }
+        result.restart = try restartPolicy(of: service)
+        result.healthcheck = service.healthcheck.map(Self.healthcheck)
+        result.readOnlyRoot = service.readOnly
+        result.shmSize = service.shmSize
+        result.logging = LogConfiguration(
+            driver: service.logging?.driver ?? "json-file", options: service.logging?.options ?? [:])
+        result.storageOptions = service.storageOpt
+        try addSecurity(of: service, to: &result)
+        try addResources(of: service, to: &result)
+        try addNetworking(of: service, to: &result)
+        try addStorage(of: service, to: &result)
+        return result
     }
 
-    /// - Parameters:
-    ///   - name: the container's name.
-    ///   - image: the reference or id to make it from.
-    ///   - labels: Compose's own, which win over the service's.
-    public func configuration(
-        of service: Service, name: String, image: String, labels: [String: String]
-    ) throws(EngineError) -> Result {
-        var configuration = ContainerConfiguration(name: name, image: image)
-        var warnings: [String] = []
-        configuration.labels = service.labels.merging(labels) { $1 }
-        configuration.annotations = service.annotations
-        try addProcess(service, to: &configuration)
-        try addStorage(service, to: &configuration, &warnings)
-        try addNetworking(service, to: &configuration)
-        try addIsolation(service, to: &configuration)
-        configuration.resources = resources(of: service)
-        return Result(configuration: configuration, warnings: warnings)
+    mutating func warn(_ text: String) {
+        if !warnings.contains(text) { warnings.append(text) }
     }
 
-    private func addProcess(_ service: Service, to configuration: inout ContainerConfiguration) throws(EngineError) {
-        configuration.command = service.command
-        configuration.entrypoint = service.entrypoint
-        configuration.environment = service.environment
-        configuration.workingDirectory = service.workingDir
-        configuration.user = service.user
-        configuration.groupAdd = service.groupAdd
-        configuration.hostname = service.hostname
-        configuration.domainname = service.domainname
-        configuration.terminal = service.tty
-        configuration.openStdin = service.stdinOpen
-        configuration.initProcess = service.initProcess ?? false
-        configuration.stopSignal = service.stopSignal
-        configuration.stopTimeout = service.stopGracePeriod.map { Int(($0 + 999_999_999) / 1_000_000_000) }
-        configuration.restart = try restartPolicy(of: service)
-        configuration.healthcheck = service.healthcheck.map(Healthcheck.init)
-        configuration.ulimits = service.ulimits.sorted { $0.key < $1.key }.map {
-            Ulimit(name: $0.key, soft: $0.value.soft, hard: $0.value.hard)
+    private mutating func refuseUnsupported(_ service: Service) throws(PlanFailure) {
+        func refuse(_ attribute: String, _ why: String) -> PlanFailure {
+            PlanFailure("service \"\(service.name)\": \(attribute) is not supported: \(why)")
         }
-        configuration.oomScoreAdj = service.oomScoreAdj.map(Int.init)
-        if let logging = service.logging {
-            configuration.logging = LogConfiguration(driver: logging.driver ?? "json-file", options: logging.options)
+        if let provider = service.provider { throw refuse("provider \"\(provider.type)\"", "services are containers here") }
+        if !service.models.isEmpty { throw refuse("models", "there is no model runner") }
+        if !service.gpus.isEmpty || service.deploy?.resources.reservations?.devices.isEmpty == false {
+            throw refuse("gpus", "device requests need a driver; pass the device files with devices")
+        }
+        if service.credentialSpec != nil { throw refuse("credential_spec", "it is for Windows containers") }
+        if service.useAPISocket { throw refuse("use_api_socket", "there is no engine socket") }
+        if let isolation = service.isolation, isolation != "default" { throw refuse("isolation", "it is for Windows") }
+        if let runtime = service.runtime, !["runc", "io.containerd.runc.v2"].contains(runtime) {
+            throw refuse("runtime \"\(runtime)\"", "the runtime is built in")
+        }
+        if let mode = service.usernsMode, mode != "host" { throw refuse("userns_mode \"\(mode)\"", "it is host") }
+        if service.cpuCount != nil || service.cpuPercent != nil {
+            warn("service \"\(service.name)\": cpu_count and cpu_percent are for Windows and have no effect")
         }
     }
 
-    private func addIsolation(_ service: Service, to configuration: inout ContainerConfiguration) throws(EngineError) {
-        configuration.privileged = service.privileged
-        configuration.capAdd = service.capAdd
-        configuration.capDrop = service.capDrop
-        configuration.readOnlyRoot = service.readOnly
-        configuration.sysctls = service.sysctls
-        configuration.deviceCgroupRules = service.deviceCgroupRules
-        configuration.devices = service.devices.map {
-            DeviceMapping(
-                source: $0.source, target: $0.target ?? $0.source, permissions: $0.permissions ?? "rwm")
-        }
-        configuration.cgroupParent = service.cgroupParent
-        configuration.storageOptions = service.storageOpt
-        configuration.pid = try namespace(service.pid, "pid", service)
-        configuration.ipc = try namespace(service.ipc, "ipc", service)
-        configuration.uts = try namespace(service.uts, "uts", service)
-        configuration.cgroup = try namespace(service.cgroup, "cgroup", service)
-        if let mode = service.usernsMode, !mode.isEmpty, mode != "host" {
-            throw invalid(service, "userns_mode \"\(mode)\" is not supported, only host")
-        }
-        configuration.securityOpt = try securityOptions(of: service)
-    }
-
-    /// A seccomp profile's path becomes its text: the engine need not see the user's files.
-    private func securityOptions(of service: Service) throws(EngineError) -> [String] {
-        var options: [String] = []
-        for option in service.securityOpt {
-            let parts = option.split(separator: option.contains("=") ? "=" : ":", maxSplits: 1)
-            guard parts.count == 2, parts[0] == "seccomp", !["unconfined", "builtin"].contains(parts[1]) else {
-                options.append(option)
-                continue
+    private func restartPolicy(of service: Service) throws(PlanFailure) -> RestartPolicy {
+        if let policy = service.deploy?.restartPolicy, let condition = policy.condition {
+            switch condition {
+            case "none", "no": return .no
+            case "on-failure": return .onFailure(maximumRetries: Int(policy.maxAttempts ?? 0))
+            case "unless-stopped": return .unlessStopped
+            default: return .always
             }
-            let path = parts[1].hasPrefix("/") ? String(parts[1]) : "\(project.workingDirectory)/\(parts[1])"
-            options.append("seccomp=\(try readFile(path))")
         }
-        return options
+        let parts = (service.restart ?? "no").split(separator: ":", maxSplits: 1)
+        switch parts.first {
+        case nil, "no": return .no
+        case "always": return .always
+        case "unless-stopped": return .unlessStopped
+        case "on-failure" where parts.count == 1: return .onFailure(maximumRetries: 0)
+        case "on-failure":
+            if let retries = Int(parts[1]), retries >= 0 { return .onFailure(maximumRetries: retries) }
+        default: break
+        }
+        throw PlanFailure(
+            "service \"\(service.name)\": invalid restart policy \"\(service.restart ?? "")\"",
+            hint: "it is no, always, unless-stopped, on-failure or on-failure:N")
     }
 
-    private func namespace(_ mode: String?, _ key: String, _ service: Service) throws(EngineError) -> NamespaceMode {
+    private static func healthcheck(_ check: HealthcheckConfig) -> Healthcheck {
+        if check.disable { return Healthcheck(test: ["NONE"]) }
+        return Healthcheck(
+            test: check.test ?? [], interval: check.interval ?? 0, timeout: check.timeout ?? 0,
+            startPeriod: check.startPeriod ?? 0, startInterval: check.startInterval ?? 0,
+            retries: Int(check.retries ?? 0))
+    }
+
+    private func addSecurity(of service: Service, to result: inout ContainerConfiguration) throws(PlanFailure) {
+        result.privileged = service.privileged
+        result.capAdd = service.capAdd
+        result.capDrop = service.capDrop
+        result.securityOpt = service.securityOpt
+        result.deviceCgroupRules = service.deviceCgroupRules
+        result.devices = service.devices.map { device in
+            DeviceMapping(
+                source: device.source, target: device.target ?? device.source,
+                permissions: device.permissions ?? "rwm")
+        }
+        result.sysctls = service.sysctls
+        result.ulimits = service.ulimits.sorted { $0.key < $1.key }.map { name, limit in
+            Ulimit(name: name, soft: limit.soft, hard: limit.hard)
+        }
+        result.oomScoreAdj = service.oomScoreAdj.map(Int.init)
+        result.cgroupParent = service.cgroupParent
+        result.pid = try namespace(service.pid, "pid", service)
+        result.ipc = try namespace(service.ipc, "ipc", service)
+        result.uts = try namespace(service.uts, "uts", service)
+        result.cgroup = try namespace(service.cgroup, "cgroup", service)
+    }
+
+    private func namespace(
+        _ mode: String?, _ attribute: String, _ service: Service
+    ) throws(PlanFailure) -> NamespaceMode {
         switch mode {
         case nil, "", "private", "shareable": return .own
         case "host": return .host
         case let mode?:
-            if let container = sharedContainer(mode) { return .container(container) }
-            throw invalid(service, "\(key) \"\(mode)\" is not known")
+            if let target = try container(sharedBy: mode, attribute, service) { return .container(target) }
+            throw PlanFailure("service \"\(service.name)\": \(attribute) \"\(mode)\" is not supported")
         }
     }
 
-    /// The container that `service:NAME` or `container:NAME` means.
-    func sharedContainer(_ reference: String) -> String? {
-        if reference.hasPrefix("service:") { return firstContainer(of: String(reference.dropFirst(8))) }
-        if reference.hasPrefix("container:") { return String(reference.dropFirst(10)) }
-        return nil
-    }
-
-    /// The name of a service's first replica.
-    func firstContainer(of service: String) -> String {
-        project.services[service]?.containerName ?? ContainerNaming.name(project.name, service, 1)
-    }
-
-    private func restartPolicy(of service: Service) throws(EngineError) -> RestartPolicy {
-        if let policy = service.deploy?.restartPolicy {
-            switch policy.condition {
-            case "none": return .no
-            case "on-failure": return .onFailure(maximumRetries: Int(policy.maxAttempts ?? 0))
-            default: return .always
-            }
+    /// The container that `service:NAME` or `container:NAME` means; nil for another form.
+    func container(sharedBy mode: String, _ attribute: String, _ service: Service) throws(PlanFailure) -> String? {
+        if mode.hasPrefix("container:") { return String(mode.dropFirst(10)) }
+        guard mode.hasPrefix("service:") else { return nil }
+        let name = String(mode.dropFirst(8))
+        guard let other = project.allServices[name] else {
+            throw PlanFailure("service \"\(service.name)\": \(attribute) names the undefined service \"\(name)\"")
         }
-        switch service.restart {
-        case nil, "", "no": return .no
-        case "always": return .always
-        case "unless-stopped": return .unlessStopped
-        case "on-failure": return .onFailure(maximumRetries: 0)
-        case let policy?:
-            if policy.hasPrefix("on-failure:"), let retries = Int(policy.dropFirst(11)), retries >= 0 {
-                return .onFailure(maximumRetries: retries)
-            }
-            throw invalid(service, "restart \"\(policy)\" is not known, use no, always, on-failure[:N] or unless-stopped")
-        }
-    }
-
-    func invalid(_ service: Service, _ reason: String) -> EngineError {
-        EngineError(.invalid, "service \(service.name)", reason)
-    }
-}
-
-extension Healthcheck {
-    init(_ check: HealthcheckConfig) {
-        self.init(
-            test: check.disable ? ["NONE"] : check.test ?? [], interval: check.interval ?? 0,
-            timeout: check.timeout ?? 0, startPeriod: check.startPeriod ?? 0, startInterval: check.startInterval ?? 0,
-            retries: Int(check.retries ?? 0))
+        return names.first(of: other)
     }
 }

@@ -1,0 +1,53 @@
+internal import ArgumentParser
+internal import Engine
+internal import Primitives
+internal import Reconciler
+internal import TerminalUI
+
+struct EventsCommand: ComposeCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compose events", abstract: "Receive real time events from containers")
+
+    @Flag(help: "Output events as a stream of json objects")
+    var json = false
+    @Option(help: "Show all events created since timestamp")
+    var since: String?
+    @Option(help: "Stream events until this timestamp")
+    var until: String?
+    @Argument(help: "SERVICE")
+    var services: [String] = []
+
+    func execute(_ context: CommandContext) throws -> Int32 {
+        let (_, project) = try context.projectOrName()
+        let services = Set(services)
+        try context.engine().events(
+            labels: [ProjectLabel.project: project], since: try since.map(TimeText.instant),
+            until: try until.map(TimeText.instant), cancellation: Cancellation()
+        ) { event in
+            let service = event.attributes[ProjectLabel.service] ?? ""
+            if event.type == "container" && (services.isEmpty || services.contains(service)) {
+                context.output.line(json ? Self.json(event, service) : Self.text(event))
+                context.output.flush()
+            }
+            return !context.output.failed
+        }
+        return 0
+    }
+
+    private static func attributes(_ event: Event) -> [(key: String, value: String)] {
+        event.attributes.filter { !$0.key.hasPrefix("com.docker.compose.") }.sorted { $0.key < $1.key }
+    }
+
+    private static func text(_ event: Event) -> String {
+        let attributes = attributes(event).map { "\($0.key)=\($0.value)" }.joined(separator: ", ")
+        return "\(TimeText.microseconds(event.time)) container \(event.action) \(event.id) (\(attributes))\n"
+    }
+
+    private static func json(_ event: Event, _ service: String) -> String {
+        let attributes = attributes(event)
+            .map { "\(JSONText.quoted($0.key)):\(JSONText.quoted($0.value))" }.joined(separator: ",")
+        return "{\"action\":\(JSONText.quoted(event.action)),\"attributes\":{\(attributes)},"
+            + "\"id\":\(JSONText.quoted(event.id)),\"service\":\(JSONText.quoted(service)),"
+            + "\"time\":\(JSONText.quoted(TimeText.microseconds(event.time, separator: "T"))),\"type\":\"container\"}"
+    }
+}

@@ -1,0 +1,68 @@
+internal import ArgumentParser
+internal import Engine
+internal import LinuxSystem
+internal import Primitives
+internal import TerminalUI
+
+struct ImagesCommand: ComposeCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compose images", abstract: "List images used by the created containers")
+
+    @Option(help: "Format the output. Values: [table | json]")
+    var format = "table"
+    @Flag(name: .shortAndLong, help: "Only display IDs")
+    var quiet = false
+    @Argument(help: "SERVICE")
+    var services: [String] = []
+
+    func execute(_ context: CommandContext) throws -> Int32 {
+        guard format == "table" || format == "json" else {
+            throw CommandError("unsupported format \"\(format)\"", hint: "it is table or json")
+        }
+        let engine = try context.engine()
+        let containers = try context.containers(of: services).found
+        if quiet {
+            var seen: Set<String> = []
+            for container in containers where seen.insert(container.imageID).inserted {
+                context.output.line(Self.plain(container.imageID))
+            }
+            return 0
+        }
+        var table = Table(["CONTAINER", "REPOSITORY", "TAG", "PLATFORM", "IMAGE ID", "SIZE", "CREATED"])
+        var objects: [String] = []
+        for container in containers {
+            let image = try engine.image(container.imageID)
+            let (repository, tag) = Self.reference(container, image)
+            let size = image?.size ?? 0
+            table.add([
+                container.name, repository, tag, image?.platform ?? "", String(Self.plain(container.imageID).prefix(12)),
+                HumanText.size(size), image?.created.map { HumanText.ago(since: $0, now: .now()) } ?? "N/A",
+            ])
+            let created = image?.created.map { ",\"Created\":\(JSONText.quoted($0.rfc3339))" } ?? ""
+            objects.append(
+                "{\"ID\":\(JSONText.quoted(container.imageID)),\"ContainerName\":\(JSONText.quoted(container.name)),"
+                    + "\"Repository\":\(JSONText.quoted(repository)),\"Tag\":\(JSONText.quoted(tag)),"
+                    + "\"Platform\":\(JSONText.quoted(image?.platform ?? "")),\"Size\":\(size)\(created)}")
+        }
+        if format == "json" {
+            context.output.line("[\(objects.joined(separator: ","))]")
+        } else {
+            context.output.write(table.text)
+        }
+        return 0
+    }
+
+    private static func plain(_ id: String) -> String {
+        id.hasPrefix("sha256:") ? String(id.dropFirst(7)) : id
+    }
+
+    /// Name and tag by which the service asked for the image, else any that the image has.
+    private static func reference(_ container: Container, _ image: Image?) -> (repository: String, tag: String) {
+        let asked = container.configuration.image
+        let known = image?.tags ?? []
+        let text = known.contains(asked) || known.contains("\(asked):latest") ? asked : known.first ?? "<none>:<none>"
+        let name = text.split(separator: "/").last ?? ""
+        guard let colon = name.lastIndex(of: ":"), let place = text.lastIndex(of: ":") else { return (text, "latest") }
+        return (String(text[..<place]), String(name[name.index(after: colon)...]))
+    }
+}

@@ -1,0 +1,78 @@
+internal import ArgumentParser
+internal import Engine
+internal import Reconciler
+internal import TerminalUI
+
+struct ListCommand: ComposeCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compose ls", abstract: "List running compose projects")
+
+    @Flag(name: .shortAndLong, help: "Show all stopped Compose projects")
+    var all = false
+    @Option(help: "Filter output based on conditions provided")
+    var filter: [String] = []
+    @Option(help: "Format the output. Values: [table | json]")
+    var format = "table"
+    @Flag(name: .shortAndLong, help: "Only display project names")
+    var quiet = false
+
+    private struct Entry {
+        var name: String
+        var status: String
+        var files: String
+    }
+
+    func execute(_ context: CommandContext) throws -> Int32 {
+        guard format == "table" || format == "json" else {
+            throw CommandError("unsupported format \"\(format)\"", hint: "it is table or json")
+        }
+        let filters = try filter.map(Self.namePattern)
+        let found = try context.engine().containers(labels: [ProjectLabel.project: nil, ProjectLabel.configHash: nil])
+        let entries = try Dictionary(grouping: found) { $0.labels[ProjectLabel.project] ?? "" }
+            .filter { all || $0.value.contains { $0.isRunning } }
+            .map { Entry(name: $0.key, status: Self.status($0.value), files: Self.files($0.value)) }
+            .filter { entry in try filters.allSatisfy { try $0.firstMatch(in: entry.name) != nil } }
+            .sorted { $0.name < $1.name }
+        print(entries, context.output)
+        return 0
+    }
+
+    private func print(_ entries: [Entry], _ output: OutputWriter) {
+        if quiet {
+            for entry in entries { output.line(entry.name) }
+        } else if format == "json" {
+            let objects = entries.map { entry in
+                "{\"Name\":\(JSONText.quoted(entry.name)),\"Status\":\(JSONText.quoted(entry.status)),"
+                    + "\"ConfigFiles\":\(JSONText.quoted(entry.files))}"
+            }
+            output.line("[\(objects.joined(separator: ","))]")
+        } else {
+            var table = Table(["NAME", "STATUS", "CONFIG FILES"])
+            for entry in entries { table.add([entry.name, entry.status, entry.files]) }
+            output.write(table.text)
+        }
+    }
+
+    /// `exited(1), running(2)`.
+    private static func status(_ containers: [Container]) -> String {
+        Dictionary(grouping: containers, by: \.state.rawValue).sorted { $0.key < $1.key }
+            .map { "\($0.key)(\($0.value.count))" }.joined(separator: ", ")
+    }
+
+    private static func files(_ containers: [Container]) -> String {
+        let files = Set(containers.compactMap { $0.labels[ProjectLabel.configFiles] }).subtracting([""])
+        return files.isEmpty ? "N/A" : files.sorted().joined(separator: ",")
+    }
+
+    private static func namePattern(_ filter: String) throws -> Regex<AnyRegexOutput> {
+        let parts = filter.split(separator: "=", maxSplits: 1)
+        guard parts.count == 2, parts[0] == "name" else {
+            throw CommandError("unknown filter \"\(filter)\"", hint: "it is name=EXPRESSION")
+        }
+        do {
+            return try Regex(String(parts[1]))
+        } catch {
+            throw CommandError("\"\(parts[1])\" is not a regular expression")
+        }
+    }
+}

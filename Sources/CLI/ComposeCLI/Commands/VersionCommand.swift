@@ -1,0 +1,25 @@
+internal import ArgumentParser
+
+struct VersionCommand: ComposeCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compose version", abstract: "Show the Docker Compose version information")
+
+    @Option(name: .shortAndLong, help: "Format the output. Values: [pretty | json].")
+    var format = "pretty"
+    @Flag(help: "Shows only Compose's version number")
+    var short = false
+
+    /// The release of docker compose that this one is compatible with is shown by `config-hash` consumers as a label.
+    static let number = "0.1.0"
+
+    func execute(_ context: CommandContext) throws -> Int32 {
+        if short {
+            context.output.line(Self.number)
+        } else if format == "json" {
+            context.output.line("{\"version\":\"v\(Self.number)\"}")
+        } else {
+            context.output.line("Docker Compose version v\(Self.number)")
+        }
+        return 0
+    }
+}

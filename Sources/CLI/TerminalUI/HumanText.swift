@@ -1,0 +1,62 @@
+public import Primitives
+
+/// Sizes and times as docker words them for people.
+public enum HumanText {
+    /// `4.26MB`: powers of 1000, four significant digits.
+    public static func size(_ bytes: Int64) -> String {
+        scaled(Double(bytes), base: 1000, units: ["B", "kB", "MB", "GB", "TB", "PB"])
+    }
+
+    /// `15.3MiB`: powers of 1024, four significant digits.
+    public static func binarySize(_ bytes: UInt64) -> String {
+        scaled(Double(bytes), base: 1024, units: ["B", "KiB", "MiB", "GiB", "TiB", "PiB"])
+    }
+
+    /// `3 minutes ago`.
+    public static func ago(since time: Instant, now: Instant) -> String {
+        "\(duration(nanoseconds: now.nanoseconds - time.nanoseconds)) ago"
+    }
+
+    /// `Less than a second`, `5 seconds`, `About a minute`, `3 hours`, `2 weeks` …
+    public static func duration(nanoseconds: Int64) -> String {
+        let seconds = nanoseconds / 1_000_000_000
+        let minutes = seconds / 60
+        let hours = Int64((Double(seconds) / 3600).rounded())
+        switch seconds {
+        case ..<1: return "Less than a second"
+        case 1: return "1 second"
+        case ..<60: return "\(seconds) seconds"
+        case _ where minutes == 1: return "About a minute"
+        case _ where minutes < 60: return "\(minutes) minutes"
+        case _ where hours == 1: return "About an hour"
+        case _ where hours < 48: return "\(hours) hours"
+        case _ where hours < 24 * 7 * 2: return "\(hours / 24) days"
+        case _ where hours < 24 * 30 * 2: return "\(hours / 24 / 7) weeks"
+        case _ where hours < 24 * 365 * 2: return "\(hours / 24 / 30) months"
+        default: return "\(hours / 24 / 365) years"
+        }
+    }
+
+    private static func scaled(_ value: Double, base: Double, units: [String]) -> String {
+        var value = value
+        var unit = 0
+        while value >= base && unit < units.count - 1 {
+            value /= base
+            unit += 1
+        }
+        return significant(value) + units[unit]
+    }
+
+    /// Four significant digits without trailing zeros, as `%.4g` prints them.
+    private static func significant(_ value: Double) -> String {
+        let whole = value >= 1000 ? 4 : value >= 100 ? 3 : value >= 10 ? 2 : 1
+        var factor: Int64 = 1
+        for _ in 0..<(4 - whole) { factor *= 10 }
+        let scaled = Int64((value * Double(factor)).rounded())
+        var fraction = "\(scaled % factor)"
+        if factor == 1 { return "\(scaled)" }
+        fraction = String(repeating: "0", count: 4 - whole - fraction.count) + fraction
+        while fraction.hasSuffix("0") { fraction.removeLast() }
+        return fraction.isEmpty ? "\(scaled / factor)" : "\(scaled / factor).\(fraction)"
+    }
+}

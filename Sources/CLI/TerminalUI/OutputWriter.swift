@@ -1,0 +1,80 @@
+internal import Glibc
+internal import Synchronization
+
+/// Buffered bytes for one descriptor, shared by all threads that print. A line that was given in one call stays whole.
+///
+/// Write errors end the output silently (a closed pipe is the reader's wish); ``failed`` tells.
+public final class OutputWriter: Sendable {
+    private struct State {
+        var buffer: [UInt8] = []
+        var failed = false
+    }
+
+    public let descriptor: Int32
+    /// With every call the bytes go out at once.
+    private let immediate: Bool
+    private let state = Mutex(State())
+    private static let capacity = 1 << 16
+
+    public init(_ descriptor: Int32, immediate: Bool = false) {
+        self.descriptor = descriptor
+        self.immediate = immediate
+    }
+
+    public var isTerminal: Bool { isatty(descriptor) == 1 }
+    public var failed: Bool { state.withLock { $0.failed } }
+
+    public func line(_ text: String) {
+        var text = text
+        text += "\n"
+        write(text)
+    }
+
+    public func write(_ text: String) {
+        var text = text
+        text.withUTF8 { write(UnsafeRawBufferPointer($0)) }
+    }
+
+    public func write(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { write($0) }
+    }
+
+    /// Adds `pieces` one after the other, with nothing of another thread between them.
+    public func write(pieces: [UInt8]..., newline: Bool) {
+        state.withLock { state in
+            for piece in pieces { state.buffer += piece }
+            if newline { state.buffer.append(0x0a) }
+            if immediate || state.buffer.count >= Self.capacity { drain(&state) }
+        }
+    }
+
+    public func write(_ bytes: UnsafeRawBufferPointer) {
+        state.withLock { state in
+            state.buffer.append(contentsOf: bytes)
+            if immediate || state.buffer.count >= Self.capacity { drain(&state) }
+        }
+    }
+
+    public func flush() {
+        state.withLock { drain(&$0) }
+    }
+
+    // The lock is held over write(2): the order of the output is what it guards.
+    private func drain(_ state: inout State) {
+        var start = 0
+        while start < state.buffer.count, !state.failed {
+            let count = state.buffer.withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress! + start, $0.count - start)
+            }
+            if count >= 0 {
+                start += count
+            } else if errno == EAGAIN {
+                var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                _ = poll(&ready, 1, -1)
+            } else if errno != EINTR {
+                state.failed = true
+            }
+        }
+        state.buffer.removeAll(keepingCapacity: true)
+    }
+}

@@ -1,0 +1,32 @@
+/// Columns as docker prints them: each as wide as its widest cell and three spaces, the last one unpadded but for the
+/// trailing spaces that docker leaves out here too.
+public struct Table: Sendable {
+    private var rows: [[String]]
+
+    public init(_ header: [String]) {
+        rows = [header]
+    }
+
+    public mutating func add(_ row: [String]) {
+        rows.append(row)
+    }
+
+    public var text: String {
+        let columns = rows.map(\.count).max() ?? 0
+        var widths = [Int](repeating: 0, count: columns)
+        for row in rows {
+            for (index, cell) in row.enumerated() { widths[index] = max(widths[index], cell.count) }
+        }
+        var text = ""
+        for row in rows {
+            for (index, cell) in row.enumerated() {
+                text += cell
+                if index < columns - 1 {
+                    text += String(repeating: " ", count: widths[index] - cell.count + 3)
+                }
+            }
+            text += "\n"
+        }
+        return text
+    }
+}

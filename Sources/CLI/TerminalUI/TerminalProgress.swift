@@ -1,0 +1,131 @@
+internal import CLinux
+internal import Glibc
+internal import LinuxSystem
+internal import Synchronization
+
+/// A block of lines that is drawn anew while things change: the title with done/total, one line for each thing.
+public final class TerminalProgress: ProgressDisplay {
+    private struct Row {
+        var item: ProgressItem
+        var started: Int64
+        var ended: Int64?
+    }
+
+    private struct State {
+        var order: [String] = []
+        var rows: [String: Row] = [:]
+        var drawnLines = 0
+        var frame = 0
+        var finished = false
+        var started = false
+    }
+
+    private let output: OutputWriter
+    private let title: String
+    private let colours: Bool
+    private let dryRun: Bool
+    private let state = Mutex(State())
+    /// Between two drawings, in microseconds.
+    private static let interval: UInt32 = 100_000
+    private static let spinner = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"]
+
+    /// - Parameter title: `Running`, `Stopping` …
+    public init(_ output: OutputWriter, title: String, colours: Bool, dryRun: Bool) {
+        self.output = output
+        self.title = title
+        self.colours = colours
+        self.dryRun = dryRun
+    }
+
+    public func report(_ item: ProgressItem) {
+        let begin = state.withLock { state in
+            let now = monotonicNanoseconds()
+            if state.rows[item.id] == nil {
+                state.order.append(item.id)
+                state.rows[item.id] = Row(item: item, started: now)
+            }
+            state.rows[item.id]?.item = item
+            state.rows[item.id]?.ended = item.phase == .working ? nil : now
+            if state.started || state.finished { return false }
+            state.started = true
+            return true
+        }
+        if begin {
+            output.write("\u{1b}[?25l")
+            try? startThread(name: "progress") { [self] in redraw() }
+        }
+    }
+
+    public func finish() {
+        state.withLock { state in
+            guard !state.finished else { return }
+            state.finished = true
+            guard state.started else { return }
+            draw(&state)
+            output.write("\u{1b}[?25h")
+            output.flush()
+        }
+    }
+
+    private func redraw() {
+        while true {
+            let ended = state.withLock { state in
+                if state.finished { return true }
+                draw(&state)
+                return false
+            }
+            if ended { return }
+            usleep(Self.interval)
+        }
+    }
+
+    // Called with the lock held: drawings must not mix.
+    private func draw(_ state: inout State) {
+        var rows: UInt16 = 0
+        var columns: UInt16 = 0
+        if clinux_get_window_size(output.descriptor, &rows, &columns) != 0 || columns < 20 { (rows, columns) = (24, 80) }
+        state.frame += 1
+        var text = state.drawnLines > 0 ? "\u{1b}[\(state.drawnLines)A" : ""
+        let done = state.rows.values.count { $0.ended != nil }
+        let complete = done == state.order.count
+        let head = "[+] \(title) \(done)/\(state.order.count)"
+        text += "\r\u{1b}[2K" + (dryRun ? "DRY-RUN MODE - " : "")
+        text += (complete && colours ? Colour.blue.paint(head) : head) + "\n"
+        let shown = visible(state, limit: max(1, Int(rows) - 2))
+        for id in shown {
+            guard let row = state.rows[id] else { continue }
+            text += "\r\u{1b}[2K" + line(row, frame: state.frame, width: Int(columns)) + "\n"
+        }
+        for _ in 0..<max(0, state.drawnLines - shown.count - 1) { text += "\r\u{1b}[2K\n" }
+        state.drawnLines = max(state.drawnLines, shown.count + 1)
+        output.write(text)
+        output.flush()
+    }
+
+    /// All rows, or those still working when there is no room for all.
+    private func visible(_ state: State, limit: Int) -> [String] {
+        if state.order.count <= limit { return state.order }
+        let open = state.order.filter { state.rows[$0]?.ended == nil }
+        let closed = state.order.filter { state.rows[$0]?.ended != nil }
+        return Array((closed.suffix(max(0, limit - open.count)) + open).prefix(limit))
+    }
+
+    private func line(_ row: Row, frame: Int, width: Int) -> String {
+        let elapsed = ((row.ended ?? monotonicNanoseconds()) - row.started) / 100_000_000
+        let time = "\(elapsed / 10).\(elapsed % 10)s"
+        let (mark, colour): (String, Colour) =
+            switch row.item.phase {
+            case .working: (Self.spinner[frame % Self.spinner.count], .yellow)
+            case .done: ("✔", .green)
+            case .warning: ("!", .yellow)
+            case .error: ("✘", .red)
+            }
+        let detail = row.item.detail.isEmpty ? "" : " \(row.item.detail)"
+        let room = max(10, width - 6 - time.count)
+        var middle = "\(row.item.id)  \(row.item.status)\(detail)"
+        if middle.count > room { middle = String(middle.prefix(room - 1)) + "…" }
+        let padding = String(repeating: " ", count: max(1, room - middle.count + 1))
+        let painted = colours ? colour.paint(mark) : mark
+        return " \(painted) \(middle)\(padding)\(colours ? Colour.blue.paint(time) : time)"
+    }
+}

@@ -1,0 +1,27 @@
+/// How `up` and its like change a project.
+public struct UpOptions: Sendable {
+    /// Services named on the command line; empty is all.
+    public var named: Set<String> = []
+    public var forceRecreate = false
+    public var noRecreate = false
+    public var alwaysRecreateDependencies = false
+    /// Recreated containers get new anonymous volumes instead of the old ones.
+    public var renewAnonymousVolumes = false
+    public var removeOrphans = false
+    /// Say nothing about orphans.
+    public var ignoreOrphans = false
+    /// Replicas that override the file's, by service.
+    public var scale: [String: Int] = [:]
+    /// False only creates.
+    public var start = true
+    /// Seconds for a container to stop; nil: its own.
+    public var timeout: Int?
+    /// Names of volumes whose definition changed and that are to be made anew, with the loss of their data.
+    public var recreateVolumes: Set<String> = []
+    /// `-`, or `_` in compatibility mode.
+    public var separator = "-"
+    /// For the label that records `--env-file`.
+    public var environmentFiles: [String] = []
+
+    public init() {}
+}
