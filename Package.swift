@@ -128,11 +128,18 @@ let package = Package(
         unitTests("DNS", ["LinuxSystem", "Primitives"]),
         unitTests("ContainerNetwork", ["Primitives"]),
         kernelTests("ContainerNetwork", ["CLinux", "Netlink", "Firewall", "LinuxSystem", "Primitives", system]),
-        unitTests("Cgroups", ["ContainerSpec"]),
+        unitTests("Cgroups", ["ContainerSpec", "LinuxSystem"]),
         unitTests("Seccomp", ["CSeccomp"]),
         unitTests("ContainerRuntime", ["ContainerSpec", "Cgroups"]),
         kernelTests(
             "ContainerRuntime", ["ContainerSpec", "Cgroups", "CLinux", "LinuxSystem", "Primitives", system]),
+        unitTests("Supervisor", ["Engine", "LinuxSystem", "Primitives", "StateStore"]),
+        kernelTests(
+            "Supervisor",
+            ["CLinux", "ContainerSpec", "Engine", "LinuxSystem", "Primitives", "StateStore", "SupervisorHost", system]),
+        .executableTarget(
+            name: "SupervisorHost", dependencies: ["Supervisor"], path: "Tests/KernelTests/SupervisorHost",
+            swiftSettings: strict),
         unitTests("StateStore", ["Engine", "LinuxSystem", "Primitives"]),
 
         // Drives the built binary.

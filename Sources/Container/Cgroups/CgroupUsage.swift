@@ -30,7 +30,8 @@ extension ContainerCgroup {
 
     /// Processes of the group killed for want of memory.
     public var outOfMemoryKills: UInt64 {
-        host.isUnified ? field("memory", "memory.events", "oom_kill") : field("memory", "memory.oom_control", "oom_kill")
+        host.isUnified
+            ? field("memory", "memory.events", "oom_kill") : field("memory", "memory.oom_control", "oom_kill")
     }
 
     private func usageV1() -> CgroupUsage {

@@ -42,7 +42,9 @@ extension ContainerCgroup {
         do {
             if let hierarchy = host.hierarchies.first(where: { $0.controllers.contains("freezer") }) {
                 let file = "\(path(in: hierarchy))/freezer.state"
-                try setState(file, frozen ? "FROZEN" : "THAWED", step: step) { $0.hasPrefix(frozen ? "FROZEN" : "THAWED") }
+                try setState(file, frozen ? "FROZEN" : "THAWED", step: step) {
+                    $0.hasPrefix(frozen ? "FROZEN" : "THAWED")
+                }
             } else if let unifiedPath {
                 try Files.write(frozen ? "1" : "0", to: "\(unifiedPath)/cgroup.freeze")
                 try wait(for: "\(unifiedPath)/cgroup.events", step: step) { $0.contains("frozen \(frozen ? 1 : 0)") }

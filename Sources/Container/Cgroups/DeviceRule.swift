@@ -42,7 +42,8 @@ public struct DeviceRule: Codable, Sendable, Hashable, CustomStringConvertible {
 
     private static func malformed(_ line: String) -> CgroupError {
         CgroupError(
-            step: "apply device rule \"\(line)\"", reason: "it has to be like \"c 1:3 rwm\": type, numbers, permissions")
+            step: "apply device rule \"\(line)\"", reason: "it has to be like \"c 1:3 rwm\": type, numbers, permissions"
+        )
     }
 
     public var description: String {

@@ -1,6 +1,6 @@
+internal import CLinux
 internal import Cgroups
 public import ContainerSpec
-internal import CLinux
 internal import Glibc
 internal import LinuxSystem
 internal import Primitives

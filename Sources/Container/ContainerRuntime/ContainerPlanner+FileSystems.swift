@@ -7,6 +7,7 @@ extension ContainerPlanner {
     mutating func addFileSystems() throws(RuntimeError) {
         root = plan.newSlot("root")
         let replaced = Set(try spec.mounts.map { mount throws(RuntimeError) in try cleanTarget(mount.target) })
+        plan.add(.umask(0), "set umask")
         try addSharedSources()
         plan.add(.propagation(path: "/", flags: Propagation.slave | Propagation.recursive), "separate the mounts")
         addRoot()
@@ -73,7 +74,6 @@ extension ContainerPlanner {
         let nodes: [(name: String, minor: UInt32, major: UInt32)] = [
             ("null", 3, 1), ("zero", 5, 1), ("full", 7, 1), ("random", 8, 1), ("urandom", 9, 1), ("tty", 0, 5),
         ]
-        plan.add(.umask(0), "set umask")
         for node in nodes {
             let number = DeviceNumber(major: node.major, minor: node.minor).raw
             let mode = UInt64(S_IFCHR | 0o666)

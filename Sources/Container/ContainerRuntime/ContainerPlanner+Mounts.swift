@@ -98,7 +98,8 @@ extension ContainerPlanner {
         default:
             throw RuntimeError(
                 .invalid, step: purpose,
-                reason: "propagation is one of private, rprivate, slave, rslave, shared, rshared, not \"\(name ?? "")\"")
+                reason: "propagation is one of private, rprivate, slave, rslave, shared, rshared, not \"\(name ?? "")\""
+            )
         }
     }
 

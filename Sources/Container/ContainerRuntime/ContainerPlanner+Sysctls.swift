@@ -28,12 +28,15 @@ extension ContainerPlanner {
         // With a slash before any dot it is the path form, whose dots are part of names (interfaces such as eth0.1).
         let first = name.first { $0 == "." || $0 == "/" }
         let parts = name.split(separator: first == "/" ? "/" : ".", omittingEmptySubsequences: false)
-        let isClean = parts.count > 1 && parts.allSatisfy { part in
-            !part.isEmpty && part != ".." && part != "." && !part.contains("/")
-                && part.utf8.allSatisfy { $0 > 32 && $0 < 127 }
-        }
+        let isClean =
+            parts.count > 1
+            && parts.allSatisfy { part in
+                !part.isEmpty && part != ".." && part != "." && !part.contains("/")
+                    && part.utf8.allSatisfy { $0 > 32 && $0 < 127 }
+            }
         guard isClean, !value.utf8.contains(where: { $0 == 0 || $0 == 10 }) else {
-            throw RuntimeError(.invalid, step: step, reason: "it has to be like \"net.core.somaxconn\" with a one-line value")
+            throw RuntimeError(
+                .invalid, step: step, reason: "it has to be like \"net.core.somaxconn\" with a one-line value")
         }
         let dotted = parts.joined(separator: ".")
         let ipc: Set<String> = [

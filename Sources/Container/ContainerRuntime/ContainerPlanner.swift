@@ -92,7 +92,8 @@ struct ContainerPlanner {
                 }
             case .container(let id):
                 guard descriptors.containers[id] != nil else {
-                    throw RuntimeError(.gone, step: "share namespaces of container \(id.prefix(12))", reason: "it does not run")
+                    throw RuntimeError(
+                        .gone, step: "share namespaces of container \(id.prefix(12))", reason: "it does not run")
                 }
                 let slot = plan.bring(.container(id), name: "container \(id.prefix(12))")
                 if kind.flag == Namespace.pid { plan.pidNamespace = slot } else { joined.append((slot, kind.flag)) }
@@ -124,7 +125,8 @@ struct ContainerPlanner {
             plan.add(.newNamespace(flags: Namespace.mount), "make a mount namespace")
         }
         for (slot, flags) in joined {
-            plan.add(.joinNamespace(slot, flags: flags), "join the \(namespaceNames(flags)[0]) namespace of \(slot.name)")
+            plan.add(
+                .joinNamespace(slot, flags: flags), "join the \(namespaceNames(flags)[0]) namespace of \(slot.name)")
         }
         // After joining the cgroup: the namespace's root is where its maker is.
         if spec.namespaces.cgroup == .own {

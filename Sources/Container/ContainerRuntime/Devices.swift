@@ -1,6 +1,6 @@
+internal import CLinux
 internal import Cgroups
 internal import ContainerSpec
-internal import CLinux
 internal import Glibc
 internal import SystemPackage
 

@@ -158,7 +158,8 @@ extension ExitRecord {
     /// A line of the exit log: tag, pid, start ticks, wait status, nanoseconds.
     init?(line: Substring) {
         let fields = line.split(separator: " ")
-        guard fields.count == 5, let pid = Int32(fields[1]), let ticks = UInt64(fields[2]), let status = Int32(fields[3]),
+        guard fields.count == 5, let pid = Int32(fields[1]), let ticks = UInt64(fields[2]),
+            let status = Int32(fields[3]),
             let time = Int64(fields[4])
         else { return nil }
         self.init(

@@ -46,9 +46,11 @@ extension LaunchOperation: CustomStringConvertible {
         case .cloneTree(let slot, let path, let below, let recursive):
             "\(slot.name) = clone \(path)\(below == .none ? "" : " below \(below.name)")\(recursive ? " recursive" : "")"
         case .mountAttributes(let slot, let set, let clear, let propagation, let recursive):
-            ["attributes \(slot.name)", set.description, clear.isEmpty ? "" : "clear \(clear)",
-             propagation == 0 ? "" : propagationName(propagation), recursive ? "recursive" : ""]
-                .filter { !$0.isEmpty }.joined(separator: " ")
+            [
+                "attributes \(slot.name)", set.description, clear.isEmpty ? "" : "clear \(clear)",
+                propagation == 0 ? "" : propagationName(propagation), recursive ? "recursive" : "",
+            ]
+            .filter { !$0.isEmpty }.joined(separator: " ")
         case .attach(let slot, let target, _): "attach \(slot.name) on \(target.name)"
         case .mask(let path, _, _): "mask \(path)"
         case .readOnlyPath(let path, _): "read-only \(path)"
@@ -68,7 +70,8 @@ extension LaunchOperation: CustomStringConvertible {
         case .makeNode(let name, let parent, let mode, let device, let owner):
             "mknod \(name) in \(parent.name) \(octal(mode)) \(DeviceNumber(device)) \(owner >> 32):\(owner & 0xffff_ffff)"
         case .makeLink(let name, let target, let parent): "link \(name) -> \(target) in \(parent.name)"
-        case .open(let slot, let path, let base, _): "\(slot.name) = open \(path)\(base == .none ? "" : " in \(base.name)")"
+        case .open(let slot, let path, let base, _):
+            "\(slot.name) = open \(path)\(base == .none ? "" : " in \(base.name)")"
         case .hostDirectory(let path, _): "mkdir host \(path)"
         case .sysctl(let path, let value, _): "sysctl \(path) \(value)"
         default: ""

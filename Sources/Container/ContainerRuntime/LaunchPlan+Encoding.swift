@@ -104,3 +104,10 @@ extension MissingTarget {
         }
     }
 }
+
+extension LaunchPlan {
+    /// Whether the keeper would take this memory for a plan.
+    static func isValid(_ memory: UnsafeRawPointer, length: Int) -> Bool {
+        claunch_plan_is_valid(memory.assumingMemoryBound(to: claunch_plan.self), length) != 0
+    }
+}

@@ -60,7 +60,9 @@ struct PlanLauncher {
                 case .failurePipe: numbers.append(writer)
                 case .consoleSocket:
                     var ends: [Int32] = [0, 0]
-                    try systemCall { socketpair(AF_UNIX, Int32(SOCK_SEQPACKET.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) }
+                    try systemCall {
+                        socketpair(AF_UNIX, Int32(SOCK_SEQPACKET.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends)
+                    }
                     console = Descriptor(owning: ends[0])
                     numbers.append(resources.own(Descriptor(owning: ends[1])))
                 case .stream(let number):
@@ -152,7 +154,8 @@ struct PlanLauncher {
         var fd: Int32 = -1
         var count: Int32 = 1
         guard claunch_receive(socket.raw, &byte, 1, &fd, &count, 0) == 1, count == 1 else {
-            throw RuntimeError(.system, container: plan.containerName, step: "receive the terminal", cause: Errno(rawValue: errno))
+            throw RuntimeError(
+                .system, container: plan.containerName, step: "receive the terminal", cause: Errno(rawValue: errno))
         }
         return Descriptor(owning: fd)
     }

@@ -109,14 +109,17 @@ struct ProcessTail {
             throw RuntimeError(.invalid, step: "start the container", reason: "there is no command to run")
         }
         guard !(process.arguments + process.environment).contains(where: { $0.utf8.contains(0) }) else {
-            throw RuntimeError(.invalid, step: "run \(program)", reason: "a zero byte is in its arguments or environment")
+            throw RuntimeError(
+                .invalid, step: "run \(program)", reason: "a zero byte is in its arguments or environment")
         }
         let environment = completeEnvironment(hostname: hostname)
         let path = environment.last { $0.hasPrefix("PATH=") }?.dropFirst(5) ?? ""
         let candidates =
             program.contains("/")
             ? [program]
-            : path.split(separator: ":", omittingEmptySubsequences: false).map { $0.isEmpty ? "./\(program)" : "\($0)/\(program)" }
+            : path.split(separator: ":", omittingEmptySubsequences: false).map {
+                $0.isEmpty ? "./\(program)" : "\($0)/\(program)"
+            }
         plan.add(
             .execute(candidates: candidates, arguments: process.arguments, environment: environment), "run \(program)")
     }

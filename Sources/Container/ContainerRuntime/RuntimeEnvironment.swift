@@ -1,5 +1,5 @@
-public import Cgroups
 internal import CLinux
+public import Cgroups
 internal import Glibc
 internal import LinuxSystem
 
@@ -108,7 +108,9 @@ public struct HostDevice: Sendable, Hashable {
         var found: [HostDevice] = []
         for name in (try? Files.list(directory)) ?? [] {
             let path = "\(directory)/\(name)"
-            if ["/dev/pts", "/dev/shm", "/dev/mqueue", "/dev/fd", "/dev/console", "/dev/.lxc"].contains(path) { continue }
+            if ["/dev/pts", "/dev/shm", "/dev/mqueue", "/dev/fd", "/dev/console", "/dev/.lxc"].contains(path) {
+                continue
+            }
             var status = stat()
             guard lstat(path, &status) == 0 else { continue }
             let type = status.st_mode & S_IFMT

@@ -32,7 +32,8 @@ struct UserLookup: Sendable {
     init(passwd: String, group: String) {
         for line in passwd.split(separator: "\n") {
             let fields = line.split(separator: ":", omittingEmptySubsequences: false)
-            guard fields.count >= 6, !fields[0].isEmpty, let uid = Self.number(fields[2]), let gid = Self.number(fields[3])
+            guard fields.count >= 6, !fields[0].isEmpty, let uid = Self.number(fields[2]),
+                let gid = Self.number(fields[3])
             else { continue }
             users.append(User(name: String(fields[0]), uid: uid, gid: gid, home: String(fields[5])))
         }

@@ -1,8 +1,8 @@
+internal import CLinux
 internal import CSeccomp
+internal import Glibc
 internal import LinuxSystem
 internal import Synchronization
-internal import CLinux
-internal import Glibc
 
 extension SeccompProfile {
     /// `MFD_CLOEXEC`.

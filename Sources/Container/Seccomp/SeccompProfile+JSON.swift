@@ -30,7 +30,8 @@ extension SeccompProfile {
         var rule = Rule(call.names ?? (call.name.map { [$0] } ?? []), try action(call.action, errno: call.errnoRet))
         for argument in call.args ?? [] {
             guard argument.index < 6, let comparison = comparisons[argument.op] else {
-                throw SeccompError(reason: "a rule of the profile compares with \"\(argument.op)\", which does not exist")
+                throw SeccompError(
+                    reason: "a rule of the profile compares with \"\(argument.op)\", which does not exist")
             }
             let value = Condition(argument.index, comparison, argument.value, argument.valueTwo ?? 0)
             rule.conditions.append(value)

@@ -12,11 +12,14 @@ extension KernelTests {
             var spec = try host.spec("sleep 1000")
             spec.process.environment = ["A=1"]
             let target = try host.start(spec).identity
-            let script = "hostname; echo $A; grep -E 'CapEff|Seccomp:|SigIgn' /proc/self/status; ls /proc/self/fd; cat /proc/self/cgroup; exit 9"
+            let script =
+                "hostname; echo $A; grep -E 'CapEff|Seccomp:|SigIgn' /proc/self/status; ls /proc/self/fd; cat /proc/self/cgroup; exit 9"
             let process = ProcessSpec(arguments: ["sh", "-c", script], environment: ["A=2"])
             let (output, status) = try host.exec(process, in: spec, target)
             #expect(status == 9)
-            #expect(output.hasPrefix("web\n2\nSigIgn:\t0000000000000000\nCapEff:\t00000000a80425fb\nSeccomp:\t2\n0\n1\n2\n3\n"))
+            #expect(
+                output.hasPrefix(
+                    "web\n2\nSigIgn:\t0000000000000000\nCapEff:\t00000000a80425fb\nSeccomp:\t2\n0\n1\n2\n3\n"))
             #expect(output.contains(":memory:/\n"))
         }
 
@@ -52,7 +55,8 @@ extension KernelTests {
             let host = try TestHost()
             let spec = try host.spec("sleep 1000")
             let target = try host.start(spec).identity
-            var process = ProcessSpec(arguments: ["sh", "-c", "tty; stty size; echo $TERM; stat -c %u /dev/pts/0"], user: "app")
+            var process = ProcessSpec(
+                arguments: ["sh", "-c", "tty; stty size; echo $TERM; stat -c %u /dev/pts/0"], user: "app")
             process.terminal = true
             var descriptors = LaunchDescriptors()
             descriptors.terminalSize = TerminalSize(rows: 33, columns: 99)
@@ -70,7 +74,8 @@ extension KernelTests {
             var descriptors = LaunchDescriptors()
             descriptors.standardOutput = ends.write
             let probe = try ContainerRuntime.exec(
-                ProcessSpec(arguments: ["echo", "healthy"]), in: spec, target: target, tag: "probe", keeper: host.keeper,
+                ProcessSpec(arguments: ["echo", "healthy"]), in: spec, target: target, tag: "probe",
+                keeper: host.keeper,
                 environment: host.environment, descriptors: descriptors)
             #expect(try ends.readAll() == "healthy\n")
             _ = try eventually { probe.identity.isAlive ? nil : true }

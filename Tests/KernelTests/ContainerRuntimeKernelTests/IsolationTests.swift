@@ -53,7 +53,8 @@ extension KernelTests {
         @Test func escapesAreRefusedByTheFilterOrForLackOfRights() throws {
             let host = try TestHost()
             let output = try host.run(
-                "mount -t tmpfs x /tmp; unshare -m true; mount -o remount,rw /proc/sys; mknod /tmp/d b 8 0 && dd if=/tmp/d of=/dev/null count=1")
+                "mount -t tmpfs x /tmp; unshare -m true; mount -o remount,rw /proc/sys; mknod /tmp/d b 8 0 && dd if=/tmp/d of=/dev/null count=1"
+            )
             #expect(output.components(of: "Operation not permitted") >= 2)
             #expect(!output.contains("records in"))
         }
@@ -63,7 +64,8 @@ extension KernelTests {
             let mask = umask(0o077)
             defer { umask(mask) }
             let host = try TestHost()
-            let output = try host.run("umask; grep SigIgn /proc/self/status; ulimit -n; cat /proc/self/oom_score_adj; yes | head -1")
+            let output = try host.run(
+                "umask; grep SigIgn /proc/self/status; ulimit -n; cat /proc/self/oom_score_adj; yes | head -1")
             #expect(output == "0022\nSigIgn:\t0000000000000000\n1024\n0\ny\n")
         }
 
@@ -82,7 +84,8 @@ extension KernelTests {
 
         @Test func privilegedMeansEverythingOfTheHost() throws {
             let host = try TestHost()
-            var spec = try host.spec("grep -E 'CapEff|Seccomp:' /proc/self/status; mount -t tmpfs x /tmp && echo mounted; ls /dev/kmsg")
+            var spec = try host.spec(
+                "grep -E 'CapEff|Seccomp:' /proc/self/status; mount -t tmpfs x /tmp && echo mounted; ls /dev/kmsg")
             spec.privileged = true
             let output = try host.run(spec).output
             #expect(output.contains("Seccomp:\t0") && output.contains("mounted") && output.contains("/dev/kmsg\n"))
@@ -101,7 +104,8 @@ extension KernelTests {
         @Test func sysctlsOfTheContainersNamespacesAreSet() throws {
             let host = try TestHost()
             var spec = try host.spec(
-                "cat /proc/sys/net/core/somaxconn /proc/sys/kernel/msgmax /proc/sys/net/ipv4/ip_unprivileged_port_start")
+                "cat /proc/sys/net/core/somaxconn /proc/sys/kernel/msgmax /proc/sys/net/ipv4/ip_unprivileged_port_start"
+            )
             spec.sysctls = ["net.core.somaxconn": "77", "kernel/msgmax": "9000"]
             #expect(try host.run(spec).output == "77\n9000\n0\n")
             spec.sysctls = ["kernel.core_pattern": "x"]

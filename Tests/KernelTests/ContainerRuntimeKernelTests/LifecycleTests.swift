@@ -24,7 +24,10 @@ extension KernelTests {
             let cases: [(String, RuntimeError.Code, Int32, String)] = [
                 ("nope", .programNotFound, 127, "web: exec: \"nope\": executable file not found in $PATH"),
                 ("/nope", .programNotFound, 127, "web: exec: \"/nope\": no such file or directory"),
-                ("/etc/not-a-program", .programNotExecutable, 126, "web: exec: \"/etc/not-a-program\": permission denied"),
+                (
+                    "/etc/not-a-program", .programNotExecutable, 126,
+                    "web: exec: \"/etc/not-a-program\": permission denied"
+                ),
                 ("rubbish", .programNotExecutable, 126, "web: exec: \"rubbish\": exec format error"),
             ]
             for (program, code, status, text) in cases {
@@ -42,7 +45,8 @@ extension KernelTests {
             let host = try TestHost()
             var spec = try host.spec("true")
             spec.mounts = [
-                MountSpec(source: .volume(name: "data", path: host.directory + "/missing", subpath: nil), target: "/srv")
+                MountSpec(
+                    source: .volume(name: "data", path: host.directory + "/missing", subpath: nil), target: "/srv")
             ]
             let error = try #require(throws: RuntimeError.self) { try host.run(spec) }
             #expect(error.description == "web: cannot mount volume \"data\" at /srv: no such file or directory")
@@ -99,7 +103,8 @@ extension KernelTests {
             var descriptors = LaunchDescriptors()
             descriptors.standardOutput = ends.write
             var spec = try host.spec(
-                "trap 'exit 7' TERM; (sleep 0.01 &) ; echo $$; readlink /proc/1/exe; tr '\\0' ' ' < /proc/1/cmdline; echo; echo ready; while :; do sleep 0.05; done")
+                "trap 'exit 7' TERM; (sleep 0.01 &) ; echo $$; readlink /proc/1/exe; tr '\\0' ' ' < /proc/1/cmdline; echo; echo ready; while :; do sleep 0.05; done"
+            )
             spec.initProcess = true
             let process = try host.start(spec, descriptors)
             #expect(try ends.readLine() == "2")

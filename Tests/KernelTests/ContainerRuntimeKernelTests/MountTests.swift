@@ -30,7 +30,8 @@ extension KernelTests {
                     source: .bind(
                         path: host.directory + "/made/by/us", createIfMissing: true, propagation: nil, recursive: true),
                     target: "/made"),
-                MountSpec(source: .volume(name: "v", path: host.directory + "/volume", subpath: nil), target: "/volume"),
+                MountSpec(
+                    source: .volume(name: "v", path: host.directory + "/volume", subpath: nil), target: "/volume"),
             ]
             let output = try host.run(spec).output
             #expect(output.hasPrefix("single\nbelow\nbelow\n"))
@@ -51,7 +52,7 @@ extension KernelTests {
             symlink(canary, host.directory + "/volume/out")
             var spec = try host.spec("true")
             spec.mounts = [
-                MountSpec(source: .tmpfs(size: nil, mode: nil, options: []), target: "/leave/x"),
+                MountSpec(source: .tmpfs(size: nil, mode: nil, options: []), target: "/leave/x")
             ]
             // The link leads to a directory that is not in the image.
             #expect(throws: RuntimeError.self) { try host.run(spec) }
@@ -108,7 +109,9 @@ extension KernelTests {
             descriptors.standardOutput = ends.write
             let process = try host.start(donor, descriptors)
             #expect(try ends.readLine() != "")
-            var spec = try host.spec("cat /dev/shm/file; ps | grep -c 'sleep 1000'; (readlink /proc/self/ns/net; readlink /proc/1/ns/net) | sort -u | wc -l")
+            var spec = try host.spec(
+                "cat /dev/shm/file; ps | grep -c 'sleep 1000'; (readlink /proc/self/ns/net; readlink /proc/1/ns/net) | sort -u | wc -l"
+            )
             spec.namespaces.ipc = .container(donor.id)
             spec.namespaces.pid = .container(donor.id)
             spec.namespaces.network = .container(donor.id)

@@ -44,7 +44,8 @@ extension KernelTests {
 
         @Test func onlyListedDevicesCanBeUsed() throws {
             let host = try TestHost()
-            let script = "head -c 1 /dev/extra | wc -c; mknod /tmp/kmsg c 1 11 && cat /tmp/kmsg; head -c 1 /dev/zero | wc -c"
+            let script =
+                "head -c 1 /dev/extra | wc -c; mknod /tmp/kmsg c 1 11 && cat /tmp/kmsg; head -c 1 /dev/zero | wc -c"
             var spec = try host.spec(script)
             spec.devices = [DeviceSpec(hostPath: "/dev/zero", containerPath: "/dev/extra", permissions: "r")]
             let output = try host.run(spec).output

@@ -73,14 +73,17 @@ final class TestHost: Sendable {
         return spec
     }
 
-    func start(_ spec: ContainerSpec, _ descriptors: LaunchDescriptors = LaunchDescriptors()) throws -> LaunchedProcess {
+    func start(_ spec: ContainerSpec, _ descriptors: LaunchDescriptors = LaunchDescriptors()) throws -> LaunchedProcess
+    {
         specs.withLock { $0.append(spec) }
         return try ContainerRuntime.start(
             spec, keeper: keeper, environment: environment, descriptors: descriptors)
     }
 
     /// Runs to the end and returns what was written.
-    func run(_ spec: ContainerSpec, _ given: LaunchDescriptors = LaunchDescriptors()) throws -> (output: String, status: Int32) {
+    func run(_ spec: ContainerSpec, _ given: LaunchDescriptors = LaunchDescriptors()) throws -> (
+        output: String, status: Int32
+    ) {
         let pipe = try Ends()
         var descriptors = given
         descriptors.standardOutput = pipe.write
