@@ -110,12 +110,12 @@ let package = Package(
         room("Project", "Reconciler", ["ComposeModel", "Engine", "Primitives"]),
 
         // CLI
-        room("CLI", "TerminalUI", ["LinuxSystem", "Primitives", system]),
+        room("CLI", "TerminalUI", ["CLinux", "LinuxSystem", "Primitives", system]),
         room(
             "CLI", "ComposeCLI",
             [
                 "TerminalUI", "ComposeLoader", "ComposeModel", "Reconciler", "Engine", "LocalEngine", "Supervisor",
-                "ImageStore", "LinuxSystem", "Primitives", system, argumentParser,
+                "StateStore", "ImageStore", "Archive", "CLinux", "LinuxSystem", "Primitives", system, argumentParser,
             ]),
         .executableTarget(
             name: "compose", dependencies: ["ComposeCLI", "Supervisor"], path: "Sources/CLI/compose",
