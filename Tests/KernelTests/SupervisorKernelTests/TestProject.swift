@@ -1,0 +1,116 @@
+import CLinux
+import ContainerSpec
+import Engine
+import FoundationEssentials
+import Glibc
+import LinuxSystem
+import Primitives
+import StateStore
+import SystemPackage
+import Testing
+
+@testable import Supervisor
+
+/// A project with roots of its own, whose containers run busybox. ``close()`` ends and removes everything.
+final class TestProject {
+    let layout: DataLayout
+    let store: StateStore
+    let client: SupervisorClient
+    let name: String
+    private let root: String
+    private let base: String
+    private var networks: [Network] = []
+
+    init() throws {
+        setenv("COMPOSE_SUPERVISOR_EXECUTABLE", Self.executable, 1)
+        let random = String(UInt64.random(in: 0...UInt64.max), radix: 16)
+        base = "/var/tmp/supervisor-test-\(random)"
+        layout = DataLayout(dataRoot: base + "/data", runRoot: base + "/run")
+        name = "t\(random.prefix(8))"
+        root = base + "/root"
+        for folder in ["bin", "dev", "proc", "sys", "etc", "tmp"] { try Files.makeDirectories("\(root)/\(folder)", mode: 0o755) }
+        let busybox = try Files.read("/bin/busybox")
+        try Files.replace(root + "/bin/busybox", with: busybox, mode: 0o755)
+        for applet in ["sh", "sleep", "cat", "echo", "true", "false", "kill", "seq", "nslookup", "nc", "test", "yes", "head", "hostname", "tty"] {
+            symlink("busybox", "\(root)/bin/\(applet)")
+        }
+        try Files.replace(root + "/etc/passwd", with: Array("root:x:0:0:root:/:/bin/sh\n".utf8), mode: 0o644)
+        store = try StateStore(layout)
+        client = SupervisorClient(project: name, layout: layout)
+    }
+
+    /// The program that tests start as supervisor, built beside them.
+    private static let executable: String = {
+        let bundle = CommandLine.arguments.first { $0.contains(".xctest") } ?? CommandLine.arguments[0]
+        var folder = bundle.prefix { _ in true }
+        while let last = folder.popLast(), last != "/" {}
+        // A bundle may be a folder with the binary in it.
+        while folder.contains(".xctest") { while let last = folder.popLast(), last != "/" {} }
+        return folder + "/SupervisorHost"
+    }()
+
+    func container(
+        _ name: String, _ command: [String], _ configure: (inout ContainerConfiguration) -> Void = { _ in }
+    ) throws -> String {
+        let id = (0..<8).map { _ in String(UInt32.random(in: 0x1000_0000...UInt32.max), radix: 16) }.joined()
+        let directory = layout.container(id)
+        var configuration = ContainerConfiguration(name: "\(self.name)-\(name)", image: "busybox")
+        configuration.labels["com.docker.compose.project"] = self.name
+        configuration.networkMode = .none
+        configure(&configuration)
+        let root = RootFilesystem(
+            lowerDirectories: [root], upperDirectory: directory + "/upper", workDirectory: directory + "/work")
+        var process = ProcessSpec(arguments: command, environment: ["PATH=/bin"])
+        process.terminal = configuration.terminal
+        var spec = ContainerSpec(id: id, name: configuration.name, root: root, process: process, directory: directory)
+        spec.initProcess = configuration.initProcess
+        for file in ["hosts", "hostname", "resolv.conf"] {
+            spec.mounts.append(MountSpec(source: .generated(path: "\(directory)/\(file)"), target: "/etc/\(file)"))
+        }
+        try Files.makeDirectories(directory + "/upper", mode: 0o755)
+        try Files.makeDirectories(directory + "/work")
+        let container = Container(
+            id: id, name: configuration.name, imageID: "sha256:0", configuration: configuration, arguments: command,
+            created: .now())
+        let text = String(decoding: try JSONEncoder().encode(spec), as: UTF8.self)
+        try store.insert(ContainerRecord(container: container, spec: text))
+        return id
+    }
+
+    func record(_ id: String) throws -> ContainerRecord {
+        try #require(try store.container(id: id))
+    }
+
+    func lines(_ id: String) throws -> [String] {
+        var lines: [String] = []
+        try LogReader(directory: layout.log(id)).read(LogOptions(), cancellation: Cancellation()) {
+            lines.append(String(decoding: $0.line, as: UTF8.self))
+        }
+        return lines
+    }
+
+    /// Process id of the supervisor; nil when none answers.
+    func supervisorProcess() throws -> Int32? {
+        guard case .ready(_, let process)? = try ControlCall(client).ifRunning(.ping) else { return nil }
+        return process
+    }
+
+    /// Waits until `condition` holds, at most 20 s.
+    func eventually(_ comment: String, _ condition: () throws -> Bool) throws {
+        let deadline = monotonicNanoseconds() + 20_000_000_000
+        while monotonicNanoseconds() < deadline {
+            if try condition() { return }
+            usleep(2000)
+        }
+        Issue.record("not so after 20 s: \(comment)")
+    }
+
+    func close() {
+        let records = (try? store.containers()) ?? []
+        for record in records where record.container.isRunning { try? client.kill(record.id, signal: SIGKILL) }
+        for record in records { try? ContainerRemoval(store: store).remove(record, volumes: true) }
+        try? client.leaveIfIdle()
+        try? eventually("the supervisor has left") { !Files.exists(layout.project(name)) }
+        try? Files.removeTree(base)
+    }
+}
