@@ -58,9 +58,10 @@ _Noreturn void run_plan(struct child *child) {
 
 /* Turns a table of offsets into one of pointers, where it lies. */
 static char **pointers(struct child *child, uint32_t offset) {
-    uint64_t *table = (void *)(child->base + offset);
-    for (uint64_t *entry = table; *entry != 0; entry++) *entry += (uintptr_t)child->base;
-    return (char **)(void *)table;
+    /* Always as pointers: as integers the compiler might read them before they were written. */
+    char **table = (void *)(child->base + offset);
+    for (char **entry = table; *entry != NULL; entry++) *entry = child->base + (uintptr_t)*entry;
+    return table;
 }
 
 _Noreturn void exec_program(struct child *child, const struct claunch_op *op, int operation) {
