@@ -10,8 +10,9 @@ internal import Supervisor
 internal import SystemPackage
 
 extension LocalEngine {
-    public func createContainer(_ configuration: ContainerConfiguration) throws(EngineError) -> String {
+    public func createContainer(_ wanted: ContainerConfiguration) throws(EngineError) -> String {
         try Preflight.hasOverlay()
+        let configuration = try withIDs(wanted)
         try Self.checkName(configuration.name)
         if let other = try store.container(matching: configuration.name), other.name == configuration.name {
             throw EngineError(
@@ -44,6 +45,23 @@ extension LocalEngine {
             try? Files.removeTree(directory)
             throw error
         }
+    }
+
+    /// The containers whose namespaces are shared by their ids: names may go over to others.
+    private func withIDs(_ configuration: ContainerConfiguration) throws(EngineError) -> ContainerConfiguration {
+        func resolved(_ mode: NamespaceMode) throws(EngineError) -> NamespaceMode {
+            if case .container(let name) = mode { return .container(try record(name).id) }
+            return mode
+        }
+        var configuration = configuration
+        configuration.pid = try resolved(configuration.pid)
+        configuration.ipc = try resolved(configuration.ipc)
+        configuration.uts = try resolved(configuration.uts)
+        configuration.cgroup = try resolved(configuration.cgroup)
+        if case .container(let name) = configuration.networkMode {
+            configuration.networkMode = .container(try record(name).id)
+        }
+        return configuration
     }
 
     private func record(

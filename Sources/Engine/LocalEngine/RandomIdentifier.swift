@@ -7,7 +7,7 @@ enum RandomIdentifier {
         var text: [UInt8] = []
         for _ in 0..<4 {
             let word = generator.next()
-            for shift in stride(from: 60, through: 0, by: -4) { text.append(digits[Int(word >> UInt64(shift)) & 15]) }
+            for shift in stride(from: 60, through: 0, by: -4) { text.append(digits[Int((word >> UInt64(shift)) & 15)]) }
         }
         return String(decoding: text, as: UTF8.self)
     }
