@@ -36,7 +36,7 @@ struct Canonical {
         "configs.*": .external,
     ])
 
-    private static let portLimit = 200_000
+    private static let portLimit = 100_000
 
     let context: LoadContext
     /// Leave what cannot be read as it is: variables are not replaced yet.

@@ -8,6 +8,8 @@ struct DotEnv {
 
     private let bytes: [UInt8]
     private var position = 0
+    /// Of all values so far.
+    private var length = 0
     private let lookup: (String) -> String?
     private let missing: (String) -> Void
     private(set) var values: [String: String] = [:]
@@ -59,7 +61,10 @@ struct DotEnv {
                 if let value = lookup(key) { values[key] = value }
                 continue
             }
-            values[key] = try value()
+            let value = try value()
+            length += value.utf8.count
+            if length > 4 << 20 { throw failure("the values get too long", at: start) }
+            values[key] = value
         }
     }
 
@@ -156,6 +161,7 @@ struct DotEnv {
             switch error {
             case .invalid(let text): throw failure("\"\(text)\" is no valid use of a variable", at: place)
             case .required(let message): throw failure(message, at: place)
+            case .tooLong: throw failure("the value gets too long", at: place)
             }
         }
     }

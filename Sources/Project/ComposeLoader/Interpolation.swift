@@ -75,6 +75,9 @@ struct Interpolation {
         case .string(let text):
             if rules?.rule == nil, !text.utf8.contains(UInt8(ascii: "$")) { return }
             let substituted = try substitute(text, at: node.mark)
+            if !context.grows(by: substituted.utf8.count - text.utf8.count) {
+                throw context.failure("variables make the file too large", path: joined(path), at: node.mark)
+            }
             if let cast = rules?.rule {
                 node.value = try self.cast(substituted, cast, at: node.mark)
             } else {
@@ -114,6 +117,8 @@ struct Interpolation {
                     path: joined(path), at: mark)
             case .required(let message):
                 throw context.failure(message, path: joined(path), at: mark)
+            case .tooLong:
+                throw context.failure("the value gets too long", path: joined(path), at: mark)
             }
         }
     }

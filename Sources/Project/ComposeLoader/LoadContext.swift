@@ -11,6 +11,8 @@ final class LoadContext {
     var extendsCache: [String: Mapping] = [:]
     /// Bytes read so far.
     private var bytesRead = 0
+    /// Bytes that variables added.
+    private var bytesAdded = 0
     /// Files that were read ahead, by path.
     private var readAhead: [String: [Document]] = [:]
 
@@ -18,6 +20,12 @@ final class LoadContext {
 
     init(files: any FileProvider) {
         self.files = files
+    }
+
+    /// Counts what variables add to the files; false when it is too much.
+    func grows(by bytes: Int) -> Bool {
+        bytesAdded += max(bytes, 0)
+        return bytesAdded <= Self.fileLimit
     }
 
     func warn(_ message: String) {

@@ -25,7 +25,7 @@ public func projectVariables(
 
 private func collectVariables(_ node: Node, into found: inout [String: ProjectVariable]) {
     switch node.value {
-    case .string(let text): collectVariables(text, into: &found, depth: 0)
+    case .string(let text): collectVariables(Array(text.utf8)[...], into: &found, depth: 0)
     case .sequence(let items):
         for item in items { collectVariables(item, into: &found) }
     case .mapping(let mapping):
@@ -34,18 +34,19 @@ private func collectVariables(_ node: Node, into found: inout [String: ProjectVa
     }
 }
 
-private func collectVariables(_ text: String, into found: inout [String: ProjectVariable], depth: Int) {
-    guard depth < 16, text.utf8.contains(UInt8(ascii: "$")) else { return }
-    var rest = Array(text.utf8)[...]
+private func collectVariables(_ bytes: ArraySlice<UInt8>, into found: inout [String: ProjectVariable], depth: Int) {
+    guard depth < 16 else { return }
+    var rest = bytes
     while let dollar = rest.firstIndex(of: UInt8(ascii: "$")) {
         rest = rest[dollar...]
-        guard let part = try? Template.firstPart(of: rest, in: text) else { return }
+        guard let part = try? Template.firstPart(of: rest) else { return }
         rest = rest.dropFirst(part.length)
-        guard case .use(let use) = part.kind else { continue }
+        guard let use = part.use else { continue }
         let sign = use.operation.last
+        let argument = String(decoding: use.argument, as: UTF8.self)
         found[use.name] = ProjectVariable(
-            name: use.name, required: sign == "?", defaultValue: sign == "-" ? use.argument : "",
-            alternateValue: sign == "+" ? use.argument : "")
+            name: use.name, required: sign == "?", defaultValue: sign == "-" ? argument : "",
+            alternateValue: sign == "+" ? argument : "")
         collectVariables(use.argument, into: &found, depth: depth + 1)
     }
 }

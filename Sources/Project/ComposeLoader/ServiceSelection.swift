@@ -10,10 +10,13 @@ extension Service {
 extension Project {
     /// Enables the services that the profiles ask for, and disables the others.
     public mutating func activate(profiles active: [String]) {
-        let all = allServices
-        services = all.filter { $0.value.isEnabled(by: active) }
-        disabledServices = all.filter { !$0.value.isEnabled(by: active) }
         profiles = active
+        for name in services.keys where services[name]?.isEnabled(by: active) == false {
+            disabledServices[name] = services.removeValue(forKey: name)
+        }
+        for name in disabledServices.keys where disabledServices[name]?.isEnabled(by: active) == true {
+            services[name] = disabledServices.removeValue(forKey: name)
+        }
     }
 
     /// Activates the profiles of services that are disabled so far, as naming them on the command line does.

@@ -120,6 +120,7 @@ struct Validation {
     }
 
     private func unknown(_ key: String, _ shape: Shape) -> String {
+        if problems.count >= Self.problemLimit { return "" }
         if shape.named != nil {
             return "\"\(key)\" is no allowed name: use letters, digits, \".\", \"_\" and \"-\""
         }

@@ -33,6 +33,9 @@ final class Composer {
                 if let version = events.event.data.document_start.version_directive?.pointee, version.minor != 1 {
                     throw YAMLFailure("the directive %YAML must name version 1.1, or be left out", at: events.mark)
                 }
+                if documents.count == limits.documents {
+                    throw YAMLFailure("more than \(limits.documents) documents in one file", at: events.mark)
+                }
                 anchors = [:]
                 resets = []
                 try events.next()
@@ -77,11 +80,20 @@ final class Composer {
         case YAML_SCALAR_EVENT:
             return Node(try scalar(tag: tag), mark)
         case YAML_SEQUENCE_START_EVENT:
+            try check(tag, is: ["!!seq", "!!omap", "!!pairs"])
             return Node(.sequence(try nested(sequence)), mark)
         case YAML_MAPPING_START_EVENT:
+            try check(tag, is: ["!!map", "!!set"])
             return Node(.mapping(try nested(mapping)), mark)
         default:
             throw YAMLFailure("a value is missing", at: mark)
+        }
+    }
+
+    /// Tags of an application's own are ignored.
+    private func check(_ tag: String?, is allowed: [String]) throws(YAMLFailure) {
+        if let tag, tag.hasPrefix("!!"), !allowed.contains(tag) {
+            throw YAMLFailure("the tag \(tag) has no meaning here", at: events.mark)
         }
     }
 

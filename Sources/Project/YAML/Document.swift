@@ -21,9 +21,10 @@ public struct YAMLLimits: Sendable {
     /// Levels of nested collections.
     public var depth = 200
     /// Values in the text.
-    public var nodes = 1_000_000
+    public var nodes = 500_000
     /// Values that aliases stand for.
     public var aliased = 400_000
+    public var documents = 256
 
     public init() {}
 }
