@@ -10,7 +10,8 @@ internal import SystemPackage
 struct ArchivedImage {
     struct Layer {
         var diffID: Digest
-        var place: ArchiveIndex.Place
+        /// nil for a layer that is not in the archive: it has to be in the store.
+        var place: ArchiveIndex.Place?
         /// The digest that the bytes in the archive must have, compressed as they are; nil if nothing says so.
         var blob: Digest?
         /// For errors.
@@ -73,8 +74,8 @@ struct ArchivedImages {
                 "manifest.json lists \(entry.layers.count) layers, the configuration \(configuration.diffIDs.count)")
         }
         let layers = try zip(entry.layers, configuration.diffIDs).map { path, diffID throws(EngineError) in
-            guard let place = index.place(of: path) else { throw missing(path) }
-            return ArchivedImage.Layer(diffID: diffID, place: place, blob: nil, subject: "\(subject): \(path)")
+            ArchivedImage.Layer(
+                diffID: diffID, place: index.place(of: path), blob: nil, subject: "\(subject): \(path)")
         }
         return ArchivedImage(configuration: configuration, document: document, names: names, layers: layers)
     }
@@ -114,8 +115,8 @@ struct ArchivedImages {
         }
         let layers = try zip(blobs, configuration.diffIDs).map { blob, diffID throws(EngineError) in
             let path = "blobs/sha256/\(blob.digest.hex)"
-            guard let place = index.place(of: path) else { throw missing(path) }
-            guard place.size == blob.size else {
+            let place = index.place(of: path)
+            if let place, place.size != blob.size {
                 throw EngineError(.invalid, subject, "\(path) has \(place.size) bytes, but should have \(blob.size)")
             }
             return ArchivedImage.Layer(diffID: diffID, place: place, blob: blob.digest, subject: "\(subject): \(path)")

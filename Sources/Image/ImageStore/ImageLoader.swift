@@ -42,14 +42,17 @@ extension ImageStore {
         var seen = Set<Digest>()
         for layer in images.flatMap(\.layers) where seen.insert(layer.diffID).inserted { wanted.append(layer) }
         // The largest first, so that none is left for one thread at the end.
-        wanted.sort { $0.place.size > $1.place.size }
+        wanted.sort { $0.place?.size ?? 0 > $1.place?.size ?? 0 }
         let jobs = wanted
         let layers = layers
         try inParallel(jobs.count, threads: 2) { index throws(EngineError) in
             let job = jobs[index]
             var compressed: HashingSource?
             _ = try layers.unpack(job.diffID, subject: job.subject) { () throws(ArchiveError) in
-                let source = FileSource(file, offset: job.place.offset, length: job.place.size)
+                guard let place = job.place else {
+                    throw ArchiveError(.malformed, "", "the layer is neither in the archive nor in the store")
+                }
+                let source = FileSource(file, offset: place.offset, length: place.size)
                 guard let blob = job.blob, blob != job.diffID else { return source }
                 let hashing = HashingSource(source)
                 compressed = hashing

@@ -1,0 +1,137 @@
+internal import Archive
+public import Engine
+internal import FoundationEssentials
+internal import OCIImage
+public import Primitives
+
+/// What `image inspect` tells about an image, with the member names of Docker's API.
+public struct ImageInspection: Encodable, Sendable {
+    struct Config: Encodable {
+        var User: String
+        var ExposedPorts: [String: Nothing]?
+        var Env: [String]
+        var Cmd: [String]?
+        var Healthcheck: Check?
+        var Volumes: [String: Nothing]?
+        var WorkingDir: String
+        var Entrypoint: [String]?
+        var Labels: [String: String]?
+        var StopSignal: String?
+        var Shell: [String]?
+    }
+
+    struct Check: Encodable {
+        var Test: [String]
+        var Interval: Int64?
+        var Timeout: Int64?
+        var StartPeriod: Int64?
+        var StartInterval: Int64?
+        var Retries: Int?
+    }
+
+    struct Nothing: Encodable {}
+
+    struct Driver: Encodable {
+        var Name = "overlay2"
+        /// `LowerDir` and `UpperDir`: the unpacked layers' directories.
+        var Data: [String: String]
+    }
+
+    struct Root: Encodable {
+        var `Type` = "layers"
+        var Layers: [String]
+    }
+
+    struct Stamp: Encodable {
+        var LastTagTime: String
+    }
+
+    var Id: String
+    var RepoTags: [String]
+    var RepoDigests: [String] = []
+    var Comment: String
+    var Created: String?
+    var Author: String
+    var Config: Config
+    var Architecture: String
+    var Variant: String?
+    var Os: String
+    var Size: Int64
+    var GraphDriver: Driver
+    var RootFS: Root
+    var Metadata: Stamp
+}
+
+/// One line of `image history`, the newest first.
+public struct ImageHistoryEntry: Sendable, Hashable {
+    /// The image's id for the topmost entry, else nil.
+    public var id: String?
+    public var created: Instant?
+    public var createdBy: String
+    public var comment: String
+    /// Bytes of the layer that it made.
+    public var size: Int64
+}
+
+extension ImageStore {
+    public func inspect(_ reference: String) throws(EngineError) -> ImageInspection {
+        guard let image = try resolve(reference) else { throw Self.notFound(reference) }
+        let configuration = try configuration(of: image)
+        var data = ["UpperDir": image.layers[0]]
+        if image.layers.count > 1 { data["LowerDir"] = image.layers.dropFirst().joined(separator: ":") }
+        return ImageInspection(
+            Id: image.id, RepoTags: image.summary.tags, Comment: configuration.history.last?.comment ?? "",
+            Created: configuration.created?.rfc3339, Author: configuration.author ?? "",
+            Config: ImageInspection.Config(configuration.execution), Architecture: configuration.architecture,
+            Variant: configuration.variant, Os: configuration.os, Size: image.summary.size,
+            GraphDriver: ImageInspection.Driver(Data: data),
+            RootFS: ImageInspection.Root(Layers: image.diffIDs.map(\.description)),
+            Metadata: ImageInspection.Stamp(LastTagTime: image.summary.stored.rfc3339))
+    }
+
+    public func history(of reference: String) throws(EngineError) -> [ImageHistoryEntry] {
+        guard let image = try resolve(reference) else { throw Self.notFound(reference) }
+        var rest = image.diffIDs[...]
+        var entries: [ImageHistoryEntry] = []
+        for step in try configuration(of: image).history {
+            let layer = step.emptyLayer ? nil : rest.popFirst()
+            entries.append(
+                ImageHistoryEntry(
+                    created: step.created, createdBy: step.createdBy, comment: step.comment,
+                    size: layer.flatMap { layers.size(of: $0) } ?? 0))
+        }
+        for layer in rest {
+            entries.append(
+                ImageHistoryEntry(created: nil, createdBy: "", comment: "", size: layers.size(of: layer) ?? 0))
+        }
+        entries.reverse()
+        if !entries.isEmpty { entries[0].id = image.id }
+        return entries
+    }
+
+    func configuration(of image: StoredImage) throws(EngineError) -> ImageConfiguration {
+        let document = try configurationDocument(of: image)
+        return try converting { () throws(ImageFormatError) in try ImageConfiguration(json: document) }
+    }
+}
+
+extension ImageInspection.Config {
+    init(_ execution: ImageConfiguration.Execution) {
+        func keys(_ names: [String]) -> [String: ImageInspection.Nothing]? {
+            names.isEmpty ? nil : Dictionary(names.map { ($0, ImageInspection.Nothing()) }) { first, _ in first }
+        }
+        func set(_ value: Int64) -> Int64? { value == 0 ? nil : value }
+        self.init(
+            User: execution.user ?? "", ExposedPorts: keys(execution.exposedPorts), Env: execution.environment ?? [],
+            Cmd: execution.command,
+            Healthcheck: execution.healthcheck.map { check in
+                ImageInspection.Check(
+                    Test: check.test, Interval: set(check.interval), Timeout: set(check.timeout),
+                    StartPeriod: set(check.startPeriod), StartInterval: set(check.startInterval),
+                    Retries: check.retries == 0 ? nil : check.retries)
+            },
+            Volumes: keys(execution.volumes), WorkingDir: execution.workingDirectory ?? "",
+            Entrypoint: execution.entrypoint, Labels: execution.labels.isEmpty ? nil : execution.labels,
+            StopSignal: execution.stopSignal, Shell: execution.shell)
+    }
+}
