@@ -65,7 +65,7 @@ let package = Package(
         // Container
         room("Container", "ContainerSpec", ["Primitives"]),
         cRoom("Container", "CLaunch"),
-        room("Container", "Cgroups", ["LinuxSystem", "Primitives", "ContainerSpec", system]),
+        room("Container", "Cgroups", ["CLinux", "LinuxSystem", "Primitives", "ContainerSpec", system]),
         room("Container", "Seccomp", ["CSeccomp", "CLinux", "LinuxSystem", system]),
         room(
             "Container", "ContainerRuntime",

@@ -1,6 +1,7 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <linux/bpf.h>
 #include <malloc.h>
 #include <signal.h>
 #include <string.h>
@@ -248,4 +249,24 @@ long clinux_send_datagram(int socket, const void *bytes, unsigned long length, c
         message.msg_controllen = CMSG_SPACE(sizeof info);
     }
     return sendmsg(socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+int clinux_attach_device_program(int cgroup, const uint64_t *instructions, unsigned count) {
+    union bpf_attr load, attach;
+    memset(&load, 0, sizeof load);
+    load.prog_type = BPF_PROG_TYPE_CGROUP_DEVICE;
+    load.insns = (uint64_t)(uintptr_t)instructions;
+    load.insn_cnt = count;
+    load.license = (uint64_t)(uintptr_t)"Apache";
+    int program = (int)syscall(SYS_bpf, BPF_PROG_LOAD, &load, sizeof load);
+    if (program < 0) return -1;
+    memset(&attach, 0, sizeof attach);
+    attach.target_fd = (uint32_t)cgroup;
+    attach.attach_bpf_fd = (uint32_t)program;
+    attach.attach_type = BPF_CGROUP_DEVICE;
+    attach.attach_flags = BPF_F_ALLOW_MULTI;
+    int result = (int)syscall(SYS_bpf, BPF_PROG_ATTACH, &attach, sizeof attach), error = errno;
+    close(program); /* the group holds it from now on */
+    errno = error;
+    return result;
 }

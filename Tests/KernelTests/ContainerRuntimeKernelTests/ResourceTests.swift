@@ -1,4 +1,5 @@
 import CLinux
+import Cgroups
 import ContainerRuntime
 import ContainerSpec
 import Glibc
@@ -51,5 +52,36 @@ extension KernelTests {
             let output = try host.run(spec).output
             #expect(output == "1\ncat: can't open '/tmp/kmsg': Operation not permitted\n1\n")
         }
+
+        /// Version 2 of cgroups has no files for devices. Its tree is there on hybrid hosts too.
+        @Test(.enabled(if: CgroupHost.detect().unified != nil))
+        func aProgramDecidesOnDevicesInVersion2() throws {
+            let unified = try #require(CgroupHost.detect().unified)
+            let path = "\(unified.mountPoint)/compose-device-test-\(getpid())"
+            let group = try ContainerCgroup(
+                host: CgroupHost(hierarchies: [unified]), parent: String(path.dropFirst(unified.mountPoint.count)),
+                id: "x")
+            defer {
+                try? group.remove()
+                rmdir(path)
+            }
+            try group.create(
+                ResourceLimits(), devices: [DeviceRule(.character, 1, 5, "r"), DeviceRule(.block, nil, nil, "m")])
+            let script =
+                "echo 0 > '\(path)/x/cgroup.procs'; head -c1 /dev/zero | wc -c; true > /dev/zero; cat /dev/null"
+            let output = try shell(script)
+            #expect(output.hasPrefix("1\n"))
+            #expect(output.components(of: "Operation not permitted") == 2)
+        }
     }
+}
+
+/// Runs a script on the host with busybox and returns what it wrote.
+private func shell(_ script: String) throws -> String {
+    let command = "exec 2>&1; " + script.replacing("head", with: "busybox head")
+    let stream = try #require(popen(command, "r"))
+    defer { pclose(stream) }
+    var bytes: [UInt8] = []
+    while case let byte = getc(stream), byte != EOF { bytes.append(UInt8(truncatingIfNeeded: byte)) }
+    return String(decoding: bytes, as: UTF8.self)
 }

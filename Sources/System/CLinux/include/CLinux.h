@@ -94,4 +94,7 @@ void clinux_name_thread(const char *name);
 /* fork(2): Swift does not import it. Only for a process that has no other threads. */
 int clinux_fork(void);
 
+/* Attaches an eBPF program (struct bpf_insn) that decides on device accesses to a cgroup v2 directory. */
+int clinux_attach_device_program(int cgroup, const uint64_t *instructions, unsigned count);
+
 #endif
