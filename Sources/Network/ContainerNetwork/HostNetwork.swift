@@ -100,7 +100,7 @@ public final class HostNetwork: Sendable {
         recent.withLock { $0[network.id] = nil }
         let subject = "network \(network.name)"
         try translate(subject) { () throws(NetlinkError) in
-            // Interfaces of ended containers may not have vanished yet; together they cost as much as one.
+            // The bridge and what has not vanished yet of ended containers: together they cost as much as one.
             let failures = try session.performAll([.deleteLinks(group: network.linkGroup)])
             if let failure = failures[0], !failure.isMissingLink {
                 throw failure
@@ -137,7 +137,9 @@ public final class HostNetwork: Sendable {
         if mtu == nil { mtu = try defaultMTU() }
         do throws(NetlinkError) {
             try session.perform(
-                .addBridge(network.bridge, macAddress: network.bridgeAddress, mtu: mtu.map { UInt32($0) }))
+                .addBridge(
+                    network.bridge, macAddress: network.bridgeAddress, group: network.linkGroup,
+                    mtu: mtu.map { UInt32($0) }))
         } catch {
             // Another process was faster; whether it is the right one is checked below.
             if error.code != .fileExists {
@@ -206,7 +208,7 @@ extension BridgeNetwork {
     /// Derived from the id: by it the bridge is known to be ours. Locally administered.
     var bridgeAddress: MACAddress { MACAddress(bits: 0x02CB << 32 | idNumber & 0xFFFF_FFFF) }
 
-    /// The link group of the network's veth pairs. Never 0, which is everything else.
+    /// The link group of the bridge and the network's veth pairs. Never 0, which is everything else.
     var linkGroup: UInt32 { UInt32(truncatingIfNeeded: idNumber >> 24) & 0x3FFF_FFFF | 0x4000_0000 }
 
     var rules: NetworkRules {

@@ -3,12 +3,13 @@ public import Primitives
 extension Request {
     /// A bridge without spanning tree, up. Its own address is given because otherwise it takes the lowest one of its
     /// ports and so changes as ports come and go.
-    public static func addBridge(_ name: String, macAddress: MACAddress, mtu: UInt32?) -> Request {
+    public static func addBridge(_ name: String, macAddress: MACAddress, group: UInt32, mtu: UInt32?) -> Request {
         Request("add bridge \(name)", type: MessageType.newLink, flags: acknowledged | create) { message in
             message.interfaceHeader(flags: interfaceUp, change: interfaceUp)
             message.attribute(LinkAttribute.name, name)
             message.attribute(LinkAttribute.address, macAddress.bytes)
             if let mtu { message.attribute(LinkAttribute.mtu, mtu) }
+            message.attribute(LinkAttribute.group, group)
             message.nested(LinkAttribute.info) { $0.attribute(LinkAttribute.infoKind, Array("bridge".utf8)) }
         }
     }

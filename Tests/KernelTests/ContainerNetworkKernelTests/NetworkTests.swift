@@ -104,7 +104,7 @@ import Testing
         try TestHost.run { host in
             let session = try NetlinkSession()
             let address = MACAddress("02:00:00:00:00:99")!
-            try session.perform(.addBridge("mine", macAddress: address, mtu: nil))
+            try session.perform(.addBridge("mine", macAddress: address, group: 0, mtu: nil))
             let error = #expect(throws: NetworkError.self) {
                 _ = try host.network("net", "10.81.0.0/24") { $0.bridge = "mine" }
             }
