@@ -86,10 +86,7 @@ private struct SpooledArchive: ~Copyable {
                 return
             }
         }
-        let spool = try system(layout.temporary, "making a temporary file") { () throws(Errno) in
-            try Files.makeDirectories(layout.temporary)
-            return try Descriptor.open(layout.temporary, O_RDWR | openTemporary, mode: 0o600)
-        }
+        let spool = try openSpool(layout)
         let source = try archiving(subject) { () throws(ArchiveError) in try DecompressingSource(FileSource(file)) }
         while true {
             let bytes = try archiving(subject) { () throws(ArchiveError) in try source.next() }
@@ -104,6 +101,14 @@ private struct SpooledArchive: ~Copyable {
             }
         }
         self.file = spool
+    }
+}
+
+/// A file without a name below the data root, for reading and writing.
+func openSpool(_ layout: DataLayout) throws(EngineError) -> Descriptor {
+    try system(layout.temporary, "making a temporary file") { () throws(Errno) in
+        try Files.makeDirectories(layout.temporary)
+        return try Descriptor.open(layout.temporary, O_RDWR | openTemporary, mode: 0o600)
     }
 }
 
