@@ -55,7 +55,6 @@ let package = Package(
         library("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
         library("CArchive", pkgConfig: "libarchive", package: "libarchive-dev"),
         library("CSeccomp", pkgConfig: "libseccomp", package: "libseccomp-dev"),
-        library("CNFTables", pkgConfig: "libnftables", package: "libnftables-dev"),
         library("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
         library("CNettle", pkgConfig: "nettle", package: "nettle-dev"),
         cRoom("System", "CLinux"),
@@ -66,14 +65,14 @@ let package = Package(
         room("Container", "ContainerSpec", ["Primitives"]),
         cRoom("Container", "CLaunch"),
         room("Container", "Cgroups", ["CLinux", "LinuxSystem", "Primitives", "ContainerSpec", system]),
-        room("Container", "Seccomp", ["CSeccomp", "CLinux", "LinuxSystem", system]),
+        room("Container", "Seccomp", ["CSeccomp"]),
         room(
             "Container", "ContainerRuntime",
             ["CLaunch", "CLinux", "LinuxSystem", "Primitives", "ContainerSpec", "Cgroups", "Seccomp", system]),
 
         // Network
         room("Network", "Netlink", ["CLinux", "LinuxSystem", "Primitives", system]),
-        room("Network", "Firewall", ["CNFTables", "Primitives"]),
+        room("Network", "Firewall", ["Primitives"]),
         room("Network", "DNS", ["CLinux", "LinuxSystem", "Primitives", system]),
         room("Network", "PortProxy", ["CLinux", "LinuxSystem", "Primitives", system]),
         room(

@@ -132,7 +132,8 @@ public enum AddressPlanner {
         } else {
             // A unique local range (RFC 4193) made from the id.
             let digits = UInt64(network.id.prefix(14), radix: 16) ?? 0
-            subnet = IPv6Subnet(IPv6Address(high: 0xFD00 << 48 | digits & 0xFF_FFFF_FFFF_FFFF, low: 0), prefixLength: 64)
+            subnet = IPv6Subnet(
+                IPv6Address(high: 0xFD00 << 48 | digits & 0xFF_FFFF_FFFF_FFFF, low: 0), prefixLength: 64)
         }
         if let other = networks.first(where: { $0.subnet6?.overlaps(subnet) ?? false }) {
             throw NetworkError(.overlap, subject, "subnet \(subnet) overlaps that of network \(other.name)")
@@ -162,7 +163,8 @@ public enum AddressPlanner {
             }
             // An auxiliary address is one that someone gives out by hand.
             if fixed == subnet.network || fixed == subnet.broadcast || fixed == network.gateway {
-                throw NetworkError(.addressInUse, subject, "address \(fixed) is the network, gateway or broadcast address")
+                throw NetworkError(
+                    .addressInUse, subject, "address \(fixed) is the network, gateway or broadcast address")
             }
             if leased.contains(fixed) {
                 throw NetworkError(.addressInUse, subject, "address \(fixed) is in use by another container")

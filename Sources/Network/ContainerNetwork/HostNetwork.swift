@@ -25,9 +25,18 @@ public final class HostNetwork: Sendable {
     }
 
     /// - Parameter runRoot: directory for what must outlive this process but not a boot, such as `/run/compose`.
-    public init(runRoot: String) throws(NetworkError) {
+    public convenience init(runRoot: String) throws(NetworkError) {
+        try self.init(runRoot: runRoot, useFirewall: true)
+    }
+
+    init(runRoot: String, useFirewall: Bool) throws(NetworkError) {
         session = try translate("network") { () throws(Errno) in try NetlinkSession() }
         forwarding = ForwardingSwitch(directory: runRoot + "/network")
+        guard useFirewall else {
+            firewall = nil
+            firewallProblem = "not wanted"
+            return
+        }
         do throws(FirewallError) {
             firewall = try Firewall()
             firewallProblem = ""
@@ -82,12 +91,14 @@ public final class HostNetwork: Sendable {
                 throw NetworkError(.system, subject, "packet rules were refused: \(error.reason)")
             }
         } else {
-            let reason = "nftables does not work here (\(firewallProblem)): containers cannot reach other hosts, and"
+            let reason =
+                "nftables does not work here (\(firewallProblem)): containers cannot reach other hosts, and"
                 + " published ports go through a proxy"
             warnings.append(NetworkWarning(subject: subject, reason: reason))
         }
         if Files.text("/proc/net/ip_tables_names")?.contains("filter") ?? false {
-            let reason = "rules of iptables-legacy are loaded; if their FORWARD chain drops packets, this network is cut off"
+            let reason =
+                "rules of iptables-legacy are loaded; if their FORWARD chain drops packets, this network is cut off"
             warnings.append(NetworkWarning(subject: subject, reason: reason))
         }
         return warnings
@@ -126,7 +137,8 @@ public final class HostNetwork: Sendable {
         }
         guard let found else { return nil }
         guard found.kind == "bridge", found.macAddress == network.bridgeAddress else {
-            throw NetworkError(.notOurs, "network \(network.name)", "interface \(network.bridge) exists and is not ours")
+            throw NetworkError(
+                .notOurs, "network \(network.name)", "interface \(network.bridge) exists and is not ours")
         }
         return found
     }
@@ -147,7 +159,8 @@ public final class HostNetwork: Sendable {
             }
         }
         guard let link = try link(of: network) else {
-            throw NetworkError(.system, "network \(network.name)", "bridge \(network.bridge) vanished while it was made")
+            throw NetworkError(
+                .system, "network \(network.name)", "bridge \(network.bridge) vanished while it was made")
         }
         return link
     }

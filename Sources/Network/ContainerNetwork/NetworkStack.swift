@@ -92,7 +92,8 @@ public final class NetworkStack: Sendable {
     /// Makes the reserved ports lead to the container: by kernel rules where possible, else through a proxy.
     /// `endpoint` is the one with the default route. Idempotent.
     @discardableResult
-    public func publish(_ reservation: PortReservation, to endpoint: Endpoint) throws(NetworkError) -> [NetworkWarning] {
+    public func publish(_ reservation: PortReservation, to endpoint: Endpoint) throws(NetworkError) -> [NetworkWarning]
+    {
         try publisher.publish(reservation, to: endpoint)
     }
 

@@ -125,7 +125,8 @@ final class PortPublisher: Sendable {
 
     /// `0.0.0.0`, and `::` where the host has IPv6.
     private static var allAddresses: [IPAddress] {
-        let hasIPv6 = Sysctl.read("ipv6/conf/all/disable_ipv6") == "0" && (try? Descriptor.socket(AF_INET6, .stream)) != nil
+        let hasIPv6 =
+            Sysctl.read("ipv6/conf/all/disable_ipv6") == "0" && (try? Descriptor.socket(AF_INET6, .stream)) != nil
         return [.v4(.unspecified)] + (hasIPv6 ? [.v6(.unspecified)] : [])
     }
 

@@ -22,7 +22,8 @@ final class PreparedNamespace: Sendable {
     /// A new namespace with `lo` up and parameters as containers expect them.
     static func make() throws(NetworkError) -> PreparedNamespace {
         try onThrowawayThread { () throws(NetworkError) in
-            try translate("network namespace") { () throws(Errno) in try systemCall { clinux_unshare(networkNamespace) } }
+            try translate("network namespace") { () throws(Errno) in try systemCall { clinux_unshare(networkNamespace) }
+            }
             let session = try translate("network namespace") { () throws(Errno) in try NetlinkSession() }
             try translate("interface lo") { () throws(NetlinkError) in
                 try session.perform(.setLink(index: 1, up: true))

@@ -158,7 +158,8 @@ public final class Sandbox: Sendable {
 
     /// Starts the name service or tells it what has changed.
     private func serve() throws(NetworkError) {
-        let (client, service, namespace) = state.withLock { state -> (ResolverClient, NameService?, PreparedNamespace?) in
+        let (client, service, namespace) = state.withLock {
+            state -> (ResolverClient, NameService?, PreparedNamespace?) in
             var order = state.endpoints
             if let gateway = Self.gateway(of: state), let index = order.firstIndex(of: gateway) {
                 order.swapAt(0, index)

@@ -1,4 +1,3 @@
-internal import CNFTables
 internal import Synchronization
 
 /// Why packet rules could not be changed.
@@ -17,23 +16,27 @@ public struct FirewallError: Error, Sendable, Hashable {
 /// nftables in the network namespace of the thread that made the value, through libnftables. Any thread may use it;
 /// each call is one transaction: all of it happens or nothing.
 public final class Firewall: Sendable {
-    /// Guarded by the mutex that holds it: libnftables contexts must not be used by two threads at a time.
+    /// Guarded by the mutex that holds it: a context of libnftables must not be used by two threads at a time.
     private struct Context: ~Copyable {
+        let library: NFTablesLibrary
         let pointer: OpaquePointer
 
-        deinit { nft_ctx_free(pointer) }
+        deinit { library.freeContext(pointer) }
     }
 
     private let context: Mutex<Context>
 
     /// Fails with `.unavailable`.
     public init() throws(FirewallError) {
-        guard let pointer = nft_ctx_new(UInt32(NFT_CTX_DEFAULT)) else {
+        guard let library = NFTablesLibrary.shared else {
+            throw FirewallError(code: .unavailable, reason: "libnftables.so.1 is not installed")
+        }
+        guard let pointer = library.newContext(0) else {
             throw FirewallError(code: .unavailable, reason: "libnftables cannot be started")
         }
-        nft_ctx_buffer_output(pointer)
-        nft_ctx_buffer_error(pointer)
-        context = Mutex(Context(pointer: pointer))
+        _ = library.bufferOutput(pointer)
+        _ = library.bufferErrors(pointer)
+        context = Mutex(Context(library: library, pointer: pointer))
         do throws(FirewallError) {
             try run("list tables inet\n")
         } catch {
@@ -46,10 +49,11 @@ public final class Firewall: Sendable {
     func run(_ commands: String, handles: Bool = false) throws(FirewallError) -> String {
         // A netlink exchange of a fraction of a millisecond; the kernel takes transactions one by one anyway.
         let (status, output, failure) = context.withLock { context in
-            nft_ctx_output_set_flags(context.pointer, handles ? UInt32(NFT_CTX_OUTPUT_HANDLE) : 0)
-            let status = nft_run_cmd_from_buffer(context.pointer, commands)
-            let output = nft_ctx_get_output_buffer(context.pointer).map { String(cString: $0) } ?? ""
-            let failure = nft_ctx_get_error_buffer(context.pointer).map { String(cString: $0) } ?? ""
+            let library = context.library
+            library.setOutputFlags(context.pointer, handles ? NFTablesLibrary.printHandles : 0)
+            let status = library.run(context.pointer, commands)
+            let output = library.output(context.pointer).map { String(cString: $0) } ?? ""
+            let failure = library.errors(context.pointer).map { String(cString: $0) } ?? ""
             return (status, output, failure)
         }
         if status == 0 { return output }

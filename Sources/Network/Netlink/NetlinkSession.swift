@@ -49,7 +49,9 @@ public final class NetlinkSession: Sendable {
         // Not bound: the kernel chooses the port number, for two sessions of a process must not share one.
         let domain = Int32(AF_NETLINK)
         socket = Descriptor(
-            owning: try systemCall { Glibc.socket(domain, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), family) })
+            owning: try systemCall {
+                Glibc.socket(domain, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), family)
+            })
         // SOL_NETLINK: CAP_ACK, EXT_ACK, GET_STRICT_CHK. Older kernels lack some and work without.
         for option in [Int32(10), 11, 12] {
             var on: Int32 = 1
@@ -118,7 +120,8 @@ public final class NetlinkSession: Sendable {
             }
             if let records = try result.get() { return records }
         }
-        throw NetlinkError(purpose: request.purpose, code: .resourceTemporarilyUnavailable, message: "changes all the time")
+        throw NetlinkError(
+            purpose: request.purpose, code: .resourceTemporarilyUnavailable, message: "changes all the time")
     }
 
     /// nil if the answer was inconsistent.
@@ -180,7 +183,9 @@ extension NetlinkSession {
     public func links() throws(NetlinkError) -> [Link] { try dump(.dumpLinks, Link.init) }
 
     /// IPv4 only.
-    public func addresses() throws(NetlinkError) -> [InterfaceAddress] { try dump(.dumpAddresses, InterfaceAddress.init) }
+    public func addresses() throws(NetlinkError) -> [InterfaceAddress] {
+        try dump(.dumpAddresses, InterfaceAddress.init)
+    }
 
     /// IPv4 routes of all tables but the local one.
     public func routes() throws(NetlinkError) -> [Route] { try dump(.dumpRoutes, Route.init) }

@@ -90,10 +90,12 @@ final class Relay: Sendable {
     private func reset() {
         var linger = linger(l_onoff: 1, l_linger: 0)
         setsockopt(client.raw, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
-        close()
+        end(orderly: false)
     }
 
-    func close() {
+    func close() { end(orderly: true) }
+
+    private func end(orderly: Bool) {
         let first = state.withLock { state in
             if state.isClosed { return false }
             state.isClosed = true
@@ -104,9 +106,11 @@ final class Relay: Sendable {
             return true
         }
         guard first else { return }
-        // The descriptors may live on for a moment in a handler; the peers need not wait for that.
-        shutdown(client.raw, Int32(SHUT_RDWR))
-        shutdown(backend.raw, Int32(SHUT_RDWR))
+        if orderly {
+            // The descriptors may live on for a moment in a handler; the peers need not wait for that.
+            shutdown(client.raw, Int32(SHUT_RDWR))
+            shutdown(backend.raw, Int32(SHUT_RDWR))
+        }
         ended(self)
     }
 

@@ -57,9 +57,13 @@ public final class TCPProxy: Sendable {
             let backend = state.withLock { $0.relays.count < Self.maximumConnections ? $0.backend : nil }
             guard let backend else { continue }
             // Without it a failure to connect is reset for the client as well.
-            guard let relay = try? Relay(loop: loop, client: client, backend: backend, ended: { [weak self] relay in
-                self?.state.withLock { _ = $0.relays.removeValue(forKey: ObjectIdentifier(relay)) }
-            }) else { continue }
+            guard
+                let relay = try? Relay(
+                    loop: loop, client: client, backend: backend,
+                    ended: { [weak self] relay in
+                        self?.state.withLock { _ = $0.relays.removeValue(forKey: ObjectIdentifier(relay)) }
+                    })
+            else { continue }
             state.withLock { $0.relays[ObjectIdentifier(relay)] = relay }
             relay.start()
         }

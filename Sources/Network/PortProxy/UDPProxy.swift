@@ -108,7 +108,9 @@ public final class UDPProxy: Sendable {
         let evicted = state.withLock { state -> Session? in
             var evicted: Session?
             if state.sessions.count >= Self.maximumClients {
-                let oldest = state.sessions.min { $0.value.lastUse.load(ordering: .relaxed) < $1.value.lastUse.load(ordering: .relaxed) }
+                let oldest = state.sessions.min {
+                    $0.value.lastUse.load(ordering: .relaxed) < $1.value.lastUse.load(ordering: .relaxed)
+                }
                 evicted = oldest.flatMap { state.sessions.removeValue(forKey: $0.key) }
             }
             state.sessions[client] = session

@@ -56,7 +56,9 @@ public struct MACAddress: Hashable, Sendable, LosslessStringConvertible {
         guard parts.count == 6 else { return nil }
         var bits: UInt64 = 0
         for part in parts {
-            guard part.utf8.count == 2, part.allSatisfy(\.isHexDigit), let byte = UInt8(part, radix: 16) else { return nil }
+            guard part.utf8.count == 2, part.allSatisfy(\.isHexDigit), let byte = UInt8(part, radix: 16) else {
+                return nil
+            }
             bits = bits << 8 | UInt64(byte)
         }
         self.init(bits: bits)

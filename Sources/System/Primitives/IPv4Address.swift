@@ -34,7 +34,10 @@ public struct IPv4Address: Hashable, Comparable, Sendable, LosslessStringConvert
 
     /// In network order.
     public var bytes: [UInt8] {
-        [UInt8(bits >> 24), UInt8(truncatingIfNeeded: bits >> 16), UInt8(truncatingIfNeeded: bits >> 8), UInt8(truncatingIfNeeded: bits)]
+        [
+            UInt8(bits >> 24), UInt8(truncatingIfNeeded: bits >> 16), UInt8(truncatingIfNeeded: bits >> 8),
+            UInt8(truncatingIfNeeded: bits),
+        ]
     }
 
     public var description: String {

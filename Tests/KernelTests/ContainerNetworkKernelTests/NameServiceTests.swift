@@ -1,6 +1,9 @@
+import CLinux
 import Glibc
 import LinuxSystem
 import Primitives
+import Synchronization
+import SystemPackage
 import Testing
 
 @testable import ContainerNetwork
@@ -90,6 +93,96 @@ func resolve(_ name: String, type: UInt16 = 1, in sandbox: Sandbox) throws -> Re
             #expect(try resolve("web", in: web).addresses == ["10.81.0.2"])
             #expect(try resolve("example.org", in: web).code == 3)
             #expect(web.gatewayEndpoint == nil)
+        }
+    }
+
+    @Test func otherNamesAreAskedOutside() throws {
+        try TestHost.run { host in
+            let network = try host.network("net", "10.81.0.0/24")
+            let web = try host.sandbox("web", [(network, "10.81.0.2")])
+            defer { web.close() }
+            // Nobody is there: an answer all the same, and soon.
+            #expect(try resolve("example.org", in: web).code == 2)
+            let upstream = try Upstream.start(in: host.neighbour.descriptor.raw)
+            defer { upstream.stop() }
+            #expect(try resolve("example.org", in: web) == Reply(code: 0, addresses: ["203.0.113.7"]))
+            #expect(try resolve("nas", in: web) == Reply(code: 0, addresses: ["203.0.113.7"]))
+            // Too long for UDP: the client is told so, and gets all of it by TCP.
+            let bytes = question("long.example.org", type: 1)
+            let cut = try inside(web.namespace) { try Client.exchange("127.0.0.11", 53, bytes) }
+            #expect(cut[2] & 2 == 2)
+            let whole = try inside(web.namespace) {
+                let target = SocketAddress(IPAddress("127.0.0.11")!, port: 53)
+                let socket = try Client.socket(target, .stream)
+                try socket.connect(to: target)
+                try socket.writeAll([0, UInt8(bytes.count)] + bytes)
+                var all: [UInt8] = []
+                while all.count < 2 + bytes.count + 16 { all += try socket.read(upTo: 512) }
+                return Array(all[2...])
+            }
+            #expect(Reply(whole, questionLength: bytes.count).addresses == ["203.0.113.7"])
+            #expect(Array(whole[..<2]) == [0x12, 0x34])
+        }
+    }
+}
+
+/// A name server that knows one address for everything; names that begin with "long" it tells by TCP only.
+final class Upstream: Sendable {
+    private let datagrams: Descriptor
+    private let listener: Descriptor
+    private let stopped = Atomic<Bool>(false)
+
+    static func start(in namespace: Int32) throws -> Upstream {
+        let upstream = try inside(namespace) { try Upstream() }
+        try startThread(name: "upstream") { upstream.serveDatagrams() }
+        try startThread(name: "upstream-tcp") { upstream.serveStreams() }
+        return upstream
+    }
+
+    private init() throws {
+        let address = SocketAddress(.v4(TestHost.neighbourAddress), port: 53)
+        datagrams = try Client.socket(address, .datagram, seconds: 1)
+        try datagrams.bind(to: address)
+        listener = try Client.socket(address, .stream, seconds: 1)
+        try listener.bind(to: address)
+        try listener.listen(backlog: 4)
+    }
+
+    func stop() { stopped.store(true, ordering: .relaxed) }
+
+    private static func response(to query: [UInt8], byTCP: Bool) -> [UInt8] {
+        var response = query
+        let cut = !byTCP && query[12] == 4 && query[13] == UInt8(ascii: "l")
+        response[2] = cut ? 0x83 : 0x81
+        response[3] = 0x80
+        if cut { return response }
+        response[7] = 1
+        return response + [0xC0, 12, 0, 1, 0, 1, 0, 0, 0, 9, 0, 4, 203, 0, 113, 7]
+    }
+
+    private func serveDatagrams() {
+        var buffer = [UInt8](repeating: 0, count: 2048)
+        while !stopped.load(ordering: .relaxed) {
+            var sender = sockaddr_storage()
+            var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+            withUnsafeMutableBytes(of: &sender) {
+                let from = $0.assumingMemoryBound(to: sockaddr.self).baseAddress
+                let count = recvfrom(datagrams.raw, &buffer, buffer.count, 0, from, &length)
+                guard count > 12 else { return }
+                let response = Self.response(to: Array(buffer[..<count]), byTCP: false)
+                _ = sendto(datagrams.raw, response, response.count, 0, from, length)
+            }
+        }
+    }
+
+    private func serveStreams() {
+        while !stopped.load(ordering: .relaxed) {
+            let raw = clinux_accept4(listener.raw, 0)
+            if raw < 0 { continue }
+            let connection = Descriptor(owning: raw)
+            guard let query = try? connection.read(upTo: 2048), query.count > 14 else { continue }
+            let response = Self.response(to: Array(query[2...]), byTCP: true)
+            try? connection.writeAll([0, UInt8(response.count)] + response)
         }
     }
 }

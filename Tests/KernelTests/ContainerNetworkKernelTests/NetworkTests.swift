@@ -35,6 +35,32 @@ import Testing
         }
     }
 
+    @Test func ipv6NetworksHaveBothFamilies() throws {
+        try TestHost.run { host in
+            let network = try host.network("net", "10.81.0.0/24") { network in
+                network.subnet6 = IPv6Subnet("fd00:81::/64")
+                network.gateway6 = IPv6Address("fd00:81::1")
+            }
+            var request = EndpointRequest(network: network, ipv4: IPv4Address("10.81.0.2")!)
+            request.ipv6 = IPv6Address("fd00:81::2")
+            let web = try host.stack.createSandbox(for: "web", endpoints: [request], resolver: ResolverSettings())
+            defer { web.close() }
+            let listener = try inside(web.namespace) {
+                let address = SocketAddress(.v6(.unspecified), port: 80)
+                let socket = try Client.socket(address, .stream)
+                try socket.bind(to: address)
+                try socket.listen(backlog: 1)
+                return socket.take()
+            }
+            let socket = Descriptor(owning: listener)
+            let target = SocketAddress(IPAddress("fd00:81::2")!, port: 80)
+            let client = try Client.socket(target, .stream)
+            try client.connect(to: target)
+            #expect(try client.localAddress()?.address == IPAddress("fd00:81::1"))
+            _ = socket.raw
+        }
+    }
+
     @Test func internalNetworkHasNoWayOut() throws {
         try TestHost.run { host in
             let network = try host.network("inside", "10.81.0.0/24") { $0.isInternal = true }
@@ -51,7 +77,9 @@ import Testing
             #expect(throws: Errno.networkUnreachable) {
                 try inside(client.namespace) { try Client.fetch(TestHost.neighbourAddress.description, 80) }
             }
-            #expect(throws: Errno.self) { try inside(stranger.namespace) { try Client.fetch("10.81.0.2", 80, seconds: 1) } }
+            #expect(throws: Errno.self) {
+                try inside(stranger.namespace) { try Client.fetch("10.81.0.2", 80, seconds: 1) }
+            }
         }
     }
 
@@ -173,7 +201,9 @@ import Testing
     @Test func manyContainersAtOnce() throws {
         try TestHost.run { host in
             let network = try host.network("net", "10.81.0.0/24")
-            let sandboxes = try (2..<22).map { number in try host.sandbox("c\(number)", [(network, "10.81.0.\(number)")]) }
+            let sandboxes = try (2..<22).map { number in
+                try host.sandbox("c\(number)", [(network, "10.81.0.\(number)")])
+            }
             #expect(try resolve("all", in: sandboxes[0]).addresses.count == 20)
             for sandbox in sandboxes { sandbox.close() }
         }

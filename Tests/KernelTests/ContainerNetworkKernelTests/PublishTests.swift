@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import LinuxSystem
 import Netlink
@@ -25,7 +26,8 @@ import Testing
                 PortRequest(hostPorts: 8080...8080, containerPort: 80),
                 PortRequest(hostPorts: 8080...8080, containerPort: 80, transport: .udp),
             ])
-            #expect(ports.ports.map(\.text) == ["0.0.0.0:8080/tcp", "[::]:8080/tcp", "0.0.0.0:8080/udp", "[::]:8080/udp"])
+            #expect(
+                ports.ports.map(\.text) == ["0.0.0.0:8080/tcp", "[::]:8080/tcp", "0.0.0.0:8080/udp", "[::]:8080/udp"])
             try host.stack.publish(ports, to: try #require(web.gatewayEndpoint))
             let address = TestHost.address.description
             #expect(try Client.fetch("127.0.0.1", 8080) == "hello")
@@ -37,9 +39,13 @@ import Testing
             #expect(try inside(stranger.namespace) { try Client.fetch(address, 8080) } == "hello")
             #expect(try Client.exchange("127.0.0.1", 8080, [1]) == Array("hello".utf8))
             #expect(try Client.exchange("::1", 8080, [1]) == Array("hello".utf8))
-            #expect(try inside(host.neighbour.descriptor.raw) { try Client.exchange(address, 8080, [1]) } == Array("hello".utf8))
+            #expect(
+                try inside(host.neighbour.descriptor.raw) { try Client.exchange(address, 8080, [1]) }
+                    == Array("hello".utf8))
             // Other networks reach what is published, nothing else.
-            #expect(throws: Errno.self) { try inside(stranger.namespace) { try Client.fetch("10.81.0.2", 80, seconds: 1) } }
+            #expect(throws: Errno.self) {
+                try inside(stranger.namespace) { try Client.fetch("10.81.0.2", 80, seconds: 1) }
+            }
             host.stack.unpublish(ports)
             #expect(throws: Errno.connectionRefused) { try Client.fetch("127.0.0.1", 8080) }
             #expect(throws: Errno.connectionRefused) { try Client.fetch(address, 8080) }
@@ -92,14 +98,106 @@ import Testing
             // What is left when the process dies: no sockets of it, the container and its rules.
             ports.close()
             #expect(try Client.fetch("127.0.0.1", 8080) == "hello")
-            let again = try host.stack.reservePorts(again: ports.ports.isEmpty ? [
-                PublishedPort(hostAddress: .v4(.unspecified), hostPort: 8080, containerPort: 80, transport: .tcp)
-            ] : ports.ports)
+            let again = try host.stack.reservePorts(
+                again: ports.ports.isEmpty
+                    ? [
+                        PublishedPort(
+                            hostAddress: .v4(.unspecified), hostPort: 8080, containerPort: 80, transport: .tcp)
+                    ] : ports.ports)
             try host.stack.publish(again, to: endpoint)
             #expect(try Client.fetch("127.0.0.1", 8080) == "hello")
             host.stack.unpublish(again)
             #expect(throws: Errno.connectionRefused) { try Client.fetch("127.0.0.1", 8080) }
             web.close()
+        }
+    }
+
+    @Test func proxyCarriesLargeStreamsAndHalfCloses() throws {
+        try TestHost.run { host in
+            let network = try host.network("net", "10.81.0.0/24")
+            let web = try host.sandbox("web", [(network, "10.81.0.2")])
+            defer { web.close() }
+            let ports = try host.stack.reservePorts([
+                PortRequest(hostAddress: IPAddress("::1"), hostPorts: 0...0, containerPort: 80)
+            ])
+            defer { host.stack.unpublish(ports) }
+            let endpoint = try #require(web.gatewayEndpoint)
+            try host.stack.publish(ports, to: endpoint)
+            let port = ports.ports[0].hostPort
+            // Nobody listens in the container.
+            #expect(throws: Errno.self) { _ = try Client.fetch("::1", port) }
+            // Sends everything back, but only once it has all of it.
+            let echo = try inside(web.namespace) {
+                let address = SocketAddress(.v4(.unspecified), port: 80)
+                let socket = try Client.socket(address, .stream)
+                try socket.bind(to: address)
+                try socket.listen(backlog: 1)
+                return socket.take()
+            }
+            try startThread(name: "echo") {
+                let listener = Descriptor(owning: echo)
+                let raw = clinux_accept4(listener.raw, 0)
+                guard raw >= 0 else { return }
+                let connection = Descriptor(owning: raw)
+                guard let all = try? connection.readAll() else { return }
+                try? connection.writeAll(all)
+            }
+            let sent = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+            let target = SocketAddress(IPAddress("::1")!, port: port)
+            let socket = try Client.socket(target, .stream, seconds: 10)
+            try socket.connect(to: target)
+            try socket.writeAll(sent)
+            shutdown(socket.raw, Int32(SHUT_WR))
+            #expect(try socket.readAll() == sent)
+        }
+    }
+
+    @Test func withoutPacketRulesProxiesDoIt() throws {
+        try TestHost.run { host in
+            let network = try host.network("net", "10.81.0.0/24")
+            let web = try host.sandbox("web", [(network, "10.81.0.2")])
+            let server = try Server.start(in: web.namespace, port: 80, text: "hello")
+            defer {
+                server.stop()
+                web.close()
+            }
+            try Firewall().run(network.rules.tearDown)
+            let bare = try HostNetwork(runRoot: host.runRoot, useFirewall: false)
+            let publisher = PortPublisher(host: bare, loop: host.loop)
+            let ports = try publisher.reserve([
+                PortRequest(hostPorts: 8080...8080, containerPort: 80),
+                PortRequest(hostPorts: 8080...8080, containerPort: 80, transport: .udp),
+            ])
+            _ = try publisher.publish(ports, to: try #require(web.gatewayEndpoint))
+            let address = TestHost.address.description
+            #expect(try Client.fetch("127.0.0.1", 8080) == "hello")
+            #expect(try inside(host.neighbour.descriptor.raw) { try Client.fetch(address, 8080) } == "hello")
+            #expect(try inside(web.namespace) { try Client.fetch(address, 8080) } == "hello")
+            #expect(
+                try inside(host.neighbour.descriptor.raw) { try Client.exchange(address, 8080, [1]) }
+                    == Array("hello".utf8))
+            #expect(try bare.ensure(network).first?.reason.contains("nftables does not work here") ?? false)
+            publisher.unpublish(ports)
+            #expect(throws: Errno.connectionRefused) { try Client.fetch("127.0.0.1", 8080) }
+        }
+    }
+
+    @Test func flushedRulesComeBack() throws {
+        try TestHost.run { host in
+            let network = try host.network("net", "10.81.0.0/24")
+            let web = try host.sandbox("web", [(network, "10.81.0.2")])
+            let server = try Server.start(in: web.namespace, port: 80, text: "hello")
+            defer {
+                server.stop()
+                web.close()
+            }
+            try Firewall().run("flush ruleset\n")
+            let ports = try host.stack.reservePorts([PortRequest(hostPorts: 8080...8080, containerPort: 80)])
+            try host.stack.publish(ports, to: try #require(web.gatewayEndpoint))
+            let address = TestHost.address.description
+            #expect(try inside(host.neighbour.descriptor.raw) { try Client.fetch(address, 8080) } == "hello")
+            #expect(try Firewall().run("list ruleset\n").contains("tcp . 8080 : 10.81.0.2 . 80"))
+            host.stack.unpublish(ports)
         }
     }
 }

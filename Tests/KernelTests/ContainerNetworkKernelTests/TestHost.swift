@@ -62,7 +62,10 @@ final class TestHost: Sendable {
         loop = try EventLoop()
         let loop = loop
         try startThread(name: "test-loop") { loop.run() }
-        stack = try NetworkStack(runRoot: runRoot, loop: loop, readyNamespaces: 1)
+        try Files.makeDirectories(runRoot)
+        try Files.replace(runRoot + "/resolv.conf", with: Array("nameserver \(Self.neighbourAddress)\n".utf8))
+        stack = try NetworkStack(
+            runRoot: runRoot, loop: loop, readyNamespaces: 1, resolvConf: runRoot + "/resolv.conf")
     }
 
     private func tearDown() {
@@ -71,7 +74,9 @@ final class TestHost: Sendable {
         try? Files.removeTree(runRoot)
     }
 
-    func network(_ name: String, _ subnet: String, change: (inout BridgeNetwork) -> Void = { _ in }) throws -> BridgeNetwork {
+    func network(_ name: String, _ subnet: String, change: (inout BridgeNetwork) -> Void = { _ in }) throws
+        -> BridgeNetwork
+    {
         let id = String((0..<64).map { _ in "0123456789abcdef".randomElement()! })
         let range = IPv4Subnet(subnet)!
         var network = BridgeNetwork(

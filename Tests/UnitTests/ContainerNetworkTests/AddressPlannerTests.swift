@@ -36,7 +36,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (NetworkRequest.Pool(subnet: "172.28.0.0"), "network p_default: subnet \"172.28.0.0\" is not a CIDR range such as 172.28.0.0/16"),
+        (
+            NetworkRequest.Pool(subnet: "172.28.0.0"),
+            "network p_default: subnet \"172.28.0.0\" is not a CIDR range such as 172.28.0.0/16"
+        ),
         (
             NetworkRequest.Pool(subnet: "172.28.0.0/16", gateway: "10.0.0.1"),
             "network p_default: gateway 10.0.0.1 is not within subnet 172.28.0.0/16"

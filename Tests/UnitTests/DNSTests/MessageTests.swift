@@ -12,7 +12,9 @@ func query(_ name: String, type: UInt16, options: Bool = false) -> [UInt8] {
     return bytes
 }
 
-private func respond(_ answer: Answer, code: ResponseCode = .noError, to bytes: [UInt8], limit: Int? = nil) throws -> [UInt8] {
+private func respond(_ answer: Answer, code: ResponseCode = .noError, to bytes: [UInt8], limit: Int? = nil) throws
+    -> [UInt8]
+{
     var response = [UInt8](repeating: 0, count: 4096)
     let length = try bytes.withUnsafeBytes { message in
         let query = try Query(message)

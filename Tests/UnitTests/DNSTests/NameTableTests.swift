@@ -53,7 +53,8 @@ import Testing
         table.remove("2")
         let back = ResolverClient(networks: ["back"])
         #expect(table.answer("db", type: 1, recordClass: 1, for: back) == .unknown)
-        #expect(table.answer("alias", type: 1, recordClass: 1, for: back) == .addresses([.v4(IPv4Address("10.2.0.2")!)]))
+        #expect(
+            table.answer("alias", type: 1, recordClass: 1, for: back) == .addresses([.v4(IPv4Address("10.2.0.2")!)]))
         table.set([record("back", "db", "10.2.0.9")], of: "3")
         #expect(table.answer("db", type: 1, recordClass: 1, for: back) == .addresses([.v4(IPv4Address("10.2.0.9")!)]))
     }
