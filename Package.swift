@@ -114,12 +114,14 @@ let package = Package(
             "CLI", "ComposeCLI",
             [
                 "TerminalUI", "ComposeLoader", "ComposeModel", "Reconciler", "Engine", "LocalEngine", "Supervisor",
-                "StateStore", "ImageStore", "Archive", "CLinux", "LinuxSystem", "Primitives", system, argumentParser,
+                "StateStore", "ImageStore", "OCIImage", "Archive", "CLinux", "LinuxSystem", "Primitives", system, argumentParser,
             ]),
         .executableTarget(
             name: "compose", dependencies: ["ComposeCLI", "Supervisor"], path: "Sources/CLI/compose",
             swiftSettings: strict),
 
+        unitTests("YAML"),
+        unitTests("ComposeLoader", ["ComposeModel", "YAML"]),
         unitTests("LocalEngine", ["Engine", "OCIImage", "ContainerSpec", "Primitives"]),
 
         unitTests("Netlink", ["Primitives", system]),

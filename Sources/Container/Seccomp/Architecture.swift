@@ -10,6 +10,8 @@ struct Architecture: Sendable, Hashable {
     static let x86: UInt32 = 0x4000_0003
     static let x86_64: UInt32 = 0xC000_003E
     static let x32: UInt32 = 0x4000_003E
+    /// Set in the numbers of x32's calls.
+    static let x32Bit: UInt32 = 0x4000_0000
     static let arm: UInt32 = 0x4000_0028
     static let aarch64: UInt32 = 0xC000_00B7
 
@@ -43,5 +45,23 @@ enum RecentSystemCalls {
             numbers["uretprobe"] = 335
         #endif
         return numbers
+    }()
+}
+
+/// Calls that 32-bit x86 has behind `socketcall` and `ipc` (linux/net.h, linux/ipc.h).
+enum MultiplexedCalls {
+    static let places: [String: (call: String, index: UInt64)] = {
+        let sockets = """
+            socket bind connect listen accept getsockname getpeername socketpair send recv sendto recvfrom shutdown \
+            setsockopt getsockopt sendmsg recvmsg accept4 recvmmsg sendmmsg
+            """.split(separator: " ").enumerated()
+        var places: [String: (call: String, index: UInt64)] = [:]
+        for (index, name) in sockets { places[String(name)] = ("socketcall", UInt64(index + 1)) }
+        let others: [(String, UInt64)] = [
+            ("semop", 1), ("semget", 2), ("semctl", 3), ("semtimedop", 4), ("msgsnd", 11), ("msgrcv", 12),
+            ("msgget", 13), ("msgctl", 14), ("shmat", 21), ("shmdt", 22), ("shmget", 23), ("shmctl", 24),
+        ]
+        for (name, index) in others { places[name] = ("ipc", index) }
+        return places
     }()
 }

@@ -1,23 +1,17 @@
-internal import CLinux
 internal import CSeccomp
 internal import Glibc
-internal import LinuxSystem
 internal import Synchronization
 
 extension SeccompProfile {
-    /// `MFD_CLOEXEC`.
-    private static let closeOnExec: UInt32 = 1
-
     private struct Key: Hashable {
         var profile: SeccompProfile
         var capabilities: UInt64
     }
 
-    /// Compiling takes two milliseconds: once per process, profile and capability set.
     private static let compiled = Mutex<[Key: [UInt8]]>([:])
 
     /// The classic BPF program (`struct sock_filter` by `struct sock_filter`) for a process whose bounding set is
-    /// `capabilities`. Any thread.
+    /// `capabilities`. Remembered; any thread.
     public func filter(capabilities: UInt64) throws(SeccompError) -> [UInt8] {
         let key = Key(profile: self, capabilities: capabilities)
         if let known = Self.compiled.withLock({ $0[key] }) { return known }
@@ -27,7 +21,7 @@ extension SeccompProfile {
     }
 
     /// The rules that count on this machine for a process with `capabilities`.
-    func effectiveRules(capabilities: UInt64) -> [Rule] {
+    private func effectiveRules(capabilities: UInt64) -> [Rule] {
         let names = Architecture.native.names
         return rules.filter { rule in
             let included = rule.includes, excluded = rule.excludes
@@ -49,106 +43,134 @@ extension SeccompProfile {
         return !own.lexicographicallyPrecedes(minimum)
     }
 
+    /// Our own compiler: libseccomp, asked for three architectures, takes ten milliseconds for Docker's profile.
+    /// It still knows all names.
     private func compile(capabilities: UInt64) throws(SeccompError) -> [UInt8] {
-        guard let context = seccomp_init(defaultAction.code) else {
-            throw SeccompError(reason: "libseccomp does not take the default action")
-        }
-        defer { seccomp_release(context) }
-        for architecture in architectures where architecture != Architecture.native.token {
-            let code = seccomp_arch_add(context, architecture)
-            guard code == 0 || code == -EEXIST else {
-                throw SeccompError(reason: "an architecture of the profile is not supported here")
-            }
-        }
-        seccomp_attr_set(context, SCMP_FLTATR_CTL_OPTIMIZE, 2)
         let rules = effectiveRules(capabilities: capabilities)
-        for rule in rules { try add(rule, to: context) }
-
-        let file = Descriptor(owning: clinux_memfd_create("seccomp", Self.closeOnExec))
-        guard file.raw >= 0, seccomp_export_bpf(context, file.raw) == 0, lseek(file.raw, 0, SEEK_SET) == 0,
-            let program = try? file.readAll()
-        else { throw SeccompError(reason: "the filter cannot be compiled") }
-        let filter = prelude(rules).bytes + program
-        guard filter.count / 8 <= 4096 else {
-            throw SeccompError(reason: "the filter has \(filter.count / 8) instructions, the kernel takes 4096")
+        var program = FilterProgram()
+        program.append(.load(FilterProgram.architecture))
+        for architecture in [Architecture.native.token] + architectures where architecture != Architecture.x32 {
+            var section = FilterProgram()
+            section.append(.load(FilterProgram.number))
+            var segments = table(of: architecture, rules).segments(defaultAction: defaultAction.code)
+            if architecture == Architecture.x86_64 {
+                // Calls of x32 are those of the same architecture with bit 30 set.
+                segments.append((Architecture.x32Bit, killed))
+                if architectures.contains(Architecture.x32) {
+                    segments.removeLast()
+                    segments += table(of: Architecture.x32, rules).segments(defaultAction: defaultAction.code)
+                }
+            }
+            section.append(FilterProgram.search(segments[...]))
+            var rest = FilterProgram()
+            rest.append(section)
+            program.when(.equal, architecture, rest)
         }
-        return filter
+        program.append(killed)
+        guard program.instructions.count <= 4096 else {
+            throw SeccompError(
+                reason: "the filter has \(program.instructions.count) instructions, the kernel takes 4096")
+        }
+        return program.bytes
     }
 
-    private func add(_ rule: Rule, to context: scmp_filter_ctx) throws(SeccompError) {
-        guard rule.action != defaultAction else { return }
-        let conditions = rule.conditions.map {
-            scmp_arg_cmp(
-                arg: $0.argument, op: scmp_compare(rawValue: $0.comparison.rawValue), datum_a: $0.value,
-                datum_b: $0.valueTwo)
-        }
-        for name in rule.names {
-            let number = seccomp_syscall_resolve_name(name)
-            guard number != -1 else { continue }
-            let code = seccomp_rule_add_array(
-                context, rule.action.code, number, UInt32(conditions.count), conditions)
-            // Not there on one of the architectures.
-            guard code == 0 || code == -EDOM || code == -EINVAL && number < 0 else {
-                throw SeccompError(reason: "the rule for \(name) cannot be added: \(String(cString: strerror(-code)))")
-            }
-        }
+    /// For a call of an architecture that the profile does not name.
+    private var killed: FilterProgram {
+        var program = FilterProgram()
+        program.append(.answer(Action.killThread.code))
+        return program
     }
 
-    /// Instructions before libseccomp's: calls that it does not know, and ENOSYS for those that the profile cannot know.
-    private func prelude(_ rules: [Rule]) -> Prelude {
-        var prelude = Prelude()
-        let named = Set(self.rules.flatMap(\.names))
-        var highest = named.compactMap { RecentSystemCalls.numbers[$0] }.max() ?? 0
-        for name in named {
-            let number = seccomp_syscall_resolve_name(name)
-            if number > 0, number < 0x4000_0000 { highest = max(highest, UInt32(number)) }
-        }
-        if defaultAction != .fail(38) { prelude.newest = highest }
-        for rule in rules where rule.conditions.isEmpty {
-            for name in rule.names where seccomp_syscall_resolve_name(name) == -1 {
-                if let number = RecentSystemCalls.numbers[name] { prelude.decided.append((number, rule.action.code)) }
+    private func table(of architecture: UInt32, _ rules: [Rule]) -> CallTable {
+        var table = CallTable(first: architecture == Architecture.x32 ? Architecture.x32Bit : 0)
+        if defaultAction != .fail(38) {
+            // Calls that are newer than the profile are missing, so that programs fall back: also those named only by
+            // rules that do not count now.
+            for name in Set(self.rules.flatMap(\.names)) {
+                if let number = Self.number(of: name, on: architecture) { table.name(number) }
             }
         }
-        return prelude
+        for rule in rules where rule.action != defaultAction {
+            for name in rule.names {
+                if let number = Self.number(of: name, on: architecture) { table.add(rule, to: number) }
+                // 32-bit x86 has these behind one call, with a number as first argument.
+                if architecture == Architecture.x86, rule.conditions.isEmpty,
+                    let (call, index) = MultiplexedCalls.places[name],
+                    let number = Self.number(of: call, on: architecture)
+                {
+                    table.add(Rule([], rule.action, conditions: [Condition(0, .equal, index)]), to: number)
+                }
+            }
+        }
+        return table
+    }
+
+    private static func number(of name: String, on architecture: UInt32) -> UInt32? {
+        let number = seccomp_syscall_resolve_name_arch(architecture, name)
+        if number >= 0 { return UInt32(number) }
+        guard number == -1, let recent = RecentSystemCalls.numbers[name] else { return nil }
+        return architecture == Architecture.x32 ? recent | Architecture.x32Bit : recent
     }
 }
 
-/// The beginning of a filter.
-private struct Prelude {
-    var decided: [(number: UInt32, action: UInt32)] = []
-    /// Calls with higher numbers are newer than the profile: ENOSYS lets programs fall back.
-    var newest: UInt32?
-
-    /// `struct sock_filter` (linux/filter.h).
-    private struct Instruction {
-        var code: UInt16
-        var ifTrue: UInt8 = 0
-        var ifFalse: UInt8 = 0
-        var operand: UInt32
+/// What happens to each call of one architecture.
+private struct CallTable {
+    private struct Entry {
+        var action: UInt32?
+        var alternatives: [SeccompProfile.Rule] = []
     }
 
-    var bytes: [UInt8] {
-        // BPF_LD|BPF_W|BPF_ABS 0x20, BPF_JMP|BPF_JEQ 0x15, JGT 0x25, JGE 0x35, BPF_RET 0x06
-        var body: [Instruction] = []
-        for (number, action) in decided {
-            body.append(Instruction(code: 0x15, ifFalse: 1, operand: number))
-            body.append(Instruction(code: 0x06, operand: action))
+    private let first: UInt32
+    private var entries: [UInt32: Entry] = [:]
+    private var newest: UInt32?
+
+    init(first: UInt32) {
+        self.first = first
+    }
+
+    mutating func name(_ number: UInt32) { newest = max(newest ?? number, number) }
+
+    /// A rule without conditions settles the call; of several with conditions the first that applies counts.
+    mutating func add(_ rule: SeccompProfile.Rule, to number: UInt32) {
+        if rule.conditions.isEmpty {
+            if entries[number]?.action == nil { entries[number, default: Entry()].action = rule.action.code }
+        } else {
+            entries[number, default: Entry()].alternatives.append(rule)
         }
-        if let newest {
-            body.append(Instruction(code: 0x25, ifFalse: 1, operand: newest))
-            body.append(Instruction(code: 0x06, operand: 0x0005_0026))
+    }
+
+    /// Numbers from `first` on, in runs that are treated alike.
+    func segments(defaultAction: UInt32) -> [(start: UInt32, body: FilterProgram)] {
+        var result: [(start: UInt32, body: FilterProgram)] = []
+        func begin(_ start: UInt32, _ body: FilterProgram) {
+            if result.last?.start == start { result.removeLast() }
+            if let last = result.last, last.body.instructions == body.instructions { return }
+            result.append((start, body))
         }
-        // Calls of x32 have bit 30 set and are libseccomp's business.
-        let start = [
-            Instruction(code: 0x20, operand: 0),
-            Instruction(code: 0x35, ifTrue: UInt8(min(body.count, 255)), operand: 0x4000_0000),
-        ]
-        return (start + body).withUnsafeBytes { Array($0) }
+        func answer(_ value: UInt32) -> FilterProgram {
+            var program = FilterProgram()
+            program.append(.answer(value))
+            return program
+        }
+        begin(first, answer(defaultAction))
+        for (number, entry) in entries.sorted(by: { $0.key < $1.key }) {
+            var body = FilterProgram()
+            if let action = entry.action {
+                body = answer(action)
+            } else {
+                for rule in entry.alternatives { body.answer(rule.action.code, if: rule.conditions) }
+                body.append(.answer(defaultAction))
+            }
+            begin(number, body)
+            begin(number + 1, answer(defaultAction))
+        }
+        if let newest { begin(newest + 1, answer(SeccompProfile.Action.fail(38).code)) }
+        return result
     }
 }
 
 extension SeccompProfile.Action {
-    /// The kernel's `SECCOMP_RET_…`, which libseccomp's actions are too.
+    /// The kernel's `SECCOMP_RET_…`.
     var code: UInt32 {
         switch self {
         case .allow: 0x7fff_0000
