@@ -1,0 +1,27 @@
+internal import ArgumentParser
+internal import Glibc
+internal import ImageStore
+internal import TerminalUI
+
+struct ImageLoadCommand: ImageSubcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compose image load",
+        abstract: "Load images from an archive of `docker save` or an OCI layout, compressed or not")
+
+    @Option(name: .shortAndLong, help: "Read from the archive file instead of the standard input")
+    var input = "-"
+    @Flag(name: .shortAndLong, help: "Print nothing")
+    var quiet = false
+
+    func execute(_ context: CommandContext, _ images: ImageStore) throws -> Int32 {
+        if input == "-", isatty(0) == 1 {
+            throw CommandError("the standard input is a terminal", hint: "name an archive with -i, or send it by a pipe")
+        }
+        let subject = input == "-" ? "standard input" : input
+        for image in try reading(input, { try images.load($0, subject: subject) }) where !quiet {
+            for name in image.names { context.output.line("Loaded image: \(name)") }
+            if image.names.isEmpty { context.output.line("Loaded image ID: \(image.id)") }
+        }
+        return 0
+    }
+}
