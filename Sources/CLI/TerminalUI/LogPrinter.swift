@@ -36,7 +36,7 @@ public final class LogPrinter: Sendable {
 
     /// One line; `time` goes between the prefix and the text.
     public func print(_ line: [UInt8], of name: String, service: String, time: String? = nil) {
-        let stamp = time.map { Array($0.utf8) + [0x20] } ?? []
+        let stamp: [UInt8] = time.map { Array($0.utf8) + [0x20] } ?? []
         guard prefixes else {
             output.write(pieces: stamp, line, newline: true)
             return

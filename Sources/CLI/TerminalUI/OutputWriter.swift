@@ -1,4 +1,5 @@
 internal import Glibc
+internal import LinuxSystem
 internal import Synchronization
 
 /// Buffered bytes for one descriptor, shared by all threads that print. A line that was given in one call stays whole.
@@ -8,6 +9,7 @@ public final class OutputWriter: Sendable {
     private struct State {
         var buffer: [UInt8] = []
         var failed = false
+        var flushing = false
     }
 
     public let descriptor: Int32
@@ -58,6 +60,30 @@ public final class OutputWriter: Sendable {
     public func flush() {
         state.withLock { drain(&$0) }
     }
+
+    /// Has what is buffered written within some milliseconds: many lines in a row go out together.
+    public func flushSoon() {
+        let first = state.withLock { state in
+            if state.flushing || state.buffer.isEmpty { return false }
+            state.flushing = true
+            return true
+        }
+        guard first else { return }
+        do {
+            try startThread(name: "flush") { [self] in
+                usleep(Self.delay)
+                state.withLock { state in
+                    state.flushing = false
+                    drain(&state)
+                }
+            }
+        } catch {
+            flush()
+        }
+    }
+
+    /// Microseconds between a line and its appearance at most.
+    private static let delay: UInt32 = 2_000
 
     // The lock is held over write(2): the order of the output is what it guards.
     private func drain(_ state: inout State) {

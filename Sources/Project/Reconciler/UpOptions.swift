@@ -22,6 +22,8 @@ public struct UpOptions: Sendable {
     public var separator = "-"
     /// For the label that records `--env-file`.
     public var environmentFiles: [String] = []
+    /// The service of which a one-off container is made; its other containers are left alone.
+    var oneOff: String?
 
     public init() {}
 }

@@ -133,7 +133,7 @@ extension UpPlanner {
             service: service.name, cause: "post_start", after: [.init(start)])
     }
 
-    private mutating func dependencyEdges(of service: Service) -> [Operation.Edge] {
+    mutating func dependencyEdges(of service: Service) -> [Operation.Edge] {
         var edges: [Operation.Edge] = []
         for (name, dependency) in service.dependsOn.sorted(by: { $0.key < $1.key }) {
             guard let other = decisions[name], other.count > 0, let last = finals[name] else { continue }

@@ -91,13 +91,21 @@ struct UpPlanner {
         let order = try graph.order()
         try checkNames()
         try checkImages(order)
-        for name in order { try decide(name) }
+        for name in order {
+            if name == options.oneOff { try decideOneOff(name) } else { try decide(name) }
+        }
         let changed = try planResources()
         markUsers(of: changed)
         propagateRestarts(order)
         try planOrphans()
         try planStops(order.reversed())
-        for name in order { try planService(name) }
+        for name in order {
+            if name == options.oneOff, let service = project.services[name] {
+                _ = dependencyEdges(of: service)
+            } else {
+                try planService(name)
+            }
+        }
         plan.warnings = translation.warnings + plan.warnings
         return plan
     }
@@ -117,7 +125,7 @@ struct UpPlanner {
     private func checkImages(_ order: [String]) throws(PlanFailure) {
         var missing: [String] = []
         for name in order {
-            guard let service = project.services[name], replicas(of: service) > 0 else { continue }
+            guard let service = project.services[name], replicas(of: service) > 0 || name == options.oneOff else { continue }
             let reference = project.imageReference(of: service)
             if observed.images[reference] == nil && !missing.contains(reference) { missing.append(reference) }
         }

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import ComposeLoader
 internal import ComposeModel
 internal import LinuxSystem
+internal import SystemPackage
 internal import TerminalUI
 
 /// Loads the project and prints it in canonical form, or one aspect of it.

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Engine
+internal import TerminalUI
 
 struct PortCommand: ComposeCommand {
     static let configuration = CommandConfiguration(

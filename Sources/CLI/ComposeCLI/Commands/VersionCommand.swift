@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import TerminalUI
 
 struct VersionCommand: ComposeCommand {
     static let configuration = CommandConfiguration(

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ComposeModel
 internal import Engine
 internal import Reconciler
 internal import TerminalUI

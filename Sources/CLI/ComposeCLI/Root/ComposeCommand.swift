@@ -11,7 +11,35 @@ protocol ComposeCommand: ParsableCommand {
 /// A switch instead of ArgumentParser's tree: only the one command's declarations are looked at.
 func commandType(_ name: String) -> (any ComposeCommand.Type)? {
     switch name {
+    case "build": BuildCommand.self
+    case "config": ConfigCommand.self
+    case "create": CreateCommand.self
+    case "down": DownCommand.self
+    case "events": EventsCommand.self
+    case "exec": ExecCommand.self
+    case "image": ImageCommand.self
+    case "images": ImagesCommand.self
+    case "kill": KillCommand.self
+    case "logs": LogsCommand.self
+    case "ls": ListCommand.self
+    case "pause": PauseCommand.self
+    case "port": PortCommand.self
+    case "ps": PsCommand.self
+    case "pull": PullCommand.self
+    case "push": PushCommand.self
+    case "restart": RestartCommand.self
+    case "rm": RemoveCommand.self
+    case "run": RunCommand.self
+    case "scale": ScaleCommand.self
+    case "start": StartCommand.self
+    case "stats": StatsCommand.self
+    case "stop": StopCommand.self
+    case "top": TopCommand.self
+    case "unpause": UnpauseCommand.self
+    case "up": UpCommand.self
     case "version": VersionCommand.self
+    case "volumes": VolumesCommand.self
+    case "watch": WatchCommand.self
     default: nil
     }
 }

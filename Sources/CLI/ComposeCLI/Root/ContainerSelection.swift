@@ -1,4 +1,5 @@
 internal import ComposeLoader
+internal import ComposeModel
 internal import Engine
 internal import Reconciler
 

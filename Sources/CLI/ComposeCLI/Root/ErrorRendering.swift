@@ -10,30 +10,28 @@ struct RenderedError: Equatable {
     var hint = ""
     var exitCode: Int32 = 1
 
+    init(_ message: String, hint: String = "", exitCode: Int32 = 1) {
+        self.message = message
+        self.hint = hint
+        self.exitCode = exitCode
+    }
+
     /// nil for an error about which everything was said.
     init?(_ error: any Error) {
         switch error {
         case is ExitCode: return nil
-        case let error as CommandError: (message, hint, exitCode) = (error.message, error.hint, error.exitCode)
-        case let error as LoadFailure: message = error.description
-        case let error as EngineError: self.init(engine: error)
-        case let error as PlanFailure: (message, hint) = (error.message, error.hint)
-        case let error as ExecutionFailure: self.init(execution: error)
-        case let error as ValidationError: message = error.message
-        default: message = "\(error)"
+        case let error as CommandError: self.init(error.message, hint: error.hint, exitCode: error.exitCode)
+        case let error as LoadFailure: self.init(error.description)
+        case let error as EngineError:
+            self.init(error.description, hint: error.hint, exitCode: error.code == .cancelled ? 130 : 1)
+        case let error as PlanFailure: self.init(error.message, hint: error.hint)
+        case let error as ExecutionFailure:
+            self.init(
+                error.cancelled ? "canceled" : error.description,
+                hint: error.failures.first { !$0.hint.isEmpty }?.hint ?? "", exitCode: error.cancelled ? 130 : 1)
+        case let error as ValidationError: self.init(error.message)
+        default: self.init("\(error)")
         }
-    }
-
-    private init(engine error: EngineError) {
-        message = error.description
-        hint = error.hint
-        if error.code == .cancelled { exitCode = 130 }
-    }
-
-    private init(execution failure: ExecutionFailure) {
-        message = failure.failures.map(\.description).joined(separator: "\n")
-        hint = failure.failures.first { !$0.hint.isEmpty }?.hint ?? ""
-        if failure.cancelled { exitCode = 130 }
     }
 
     func print(on writer: OutputWriter, json: Bool) {

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import ComposeLoader
 internal import Glibc
 internal import LinuxSystem
@@ -6,19 +7,23 @@ internal import SystemPackage
 /// The host's files, as the loader may see them.
 struct HostFiles: FileProvider {
     func read(_ path: String, limit: Int) throws(FileFailure) -> [UInt8] {
+        let bytes: [UInt8]?
         do throws(Errno) {
-            if path == "-" { return try Descriptor(owning: try systemCall { dup(0) }).readAll(limit: limit) }
-            let file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
-            guard try file.status().st_mode & S_IFMT == S_IFREG else {
-                throw FileFailure(path: path, reason: "it is not a regular file")
-            }
-            return try file.readAll(limit: limit)
-        } catch let error as Errno {
+            bytes = try Self.contents(path, limit: limit)
+        } catch {
             let reason = error == .noSuchFileOrDirectory ? "no such file or directory" : error.description.lowercased()
             throw FileFailure(path: path, reason: reason, missing: error == .noSuchFileOrDirectory)
-        } catch let error as FileFailure {
-            throw error
         }
+        guard let bytes else { throw FileFailure(path: path, reason: "it is not a regular file") }
+        return bytes
+    }
+
+    /// nil for what is no regular file.
+    private static func contents(_ path: String, limit: Int) throws(Errno) -> [UInt8]? {
+        if path == "-" { return try Descriptor(owning: try systemCall { dup(0) }).readAll(limit: limit) }
+        let file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
+        guard try file.status().st_mode & S_IFMT == S_IFREG else { return nil }
+        return try file.readAll(limit: limit)
     }
 
     func kind(of path: String) -> FileKind {

@@ -1,0 +1,48 @@
+internal import ArgumentParser
+internal import ComposeLoader
+internal import ComposeModel
+internal import Reconciler
+
+struct CreateCommand: ComposeCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compose create", abstract: "Creates containers for a service")
+
+    @OptionGroup var creation: CreationOptions
+    @Argument(help: "SERVICE")
+    var services: [String] = []
+
+    func execute(_ context: CommandContext) throws -> Int32 {
+        let project = try context.project(services: services)
+        if project.services.isEmpty { throw CommandError("no service selected") }
+        var options = try creation.planOptions(context, services: services)
+        options.start = false
+        let (plan, _) = try context.planUp(project, options, yes: creation.yes)
+        try context.carryOut(plan, title: "Creating")
+        return 0
+    }
+}
+
+struct ScaleCommand: ComposeCommand {
+    static let configuration = CommandConfiguration(commandName: "compose scale", abstract: "Scale services")
+
+    @Flag(help: "Don't start linked services")
+    var noDeps = false
+    @Argument(help: "SERVICE=REPLICAS")
+    var replicas: [String] = []
+
+    func execute(_ context: CommandContext) throws -> Int32 {
+        if replicas.isEmpty { throw CommandError(usage: "requires at least 1 arg(s), only received 0") }
+        let scale = try parseScale(replicas)
+        let services = scale.keys.sorted()
+        let project = try context.project(services: services, policy: noDeps ? .none : .dependencies)
+        var options = UpOptions()
+        options.named = Set(services)
+        options.scale = scale
+        options.ignoreOrphans = true
+        options.separator = context.separator
+        options.environmentFiles = context.root.envFiles
+        let (plan, _) = try context.planUp(project, options, yes: false)
+        try context.carryOut(plan, title: "Scaling")
+        return 0
+    }
+}

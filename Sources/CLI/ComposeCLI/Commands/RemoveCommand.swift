@@ -1,0 +1,41 @@
+internal import ArgumentParser
+internal import Engine
+internal import Reconciler
+internal import TerminalUI
+
+struct RemoveCommand: ComposeCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compose rm", abstract: "Removes stopped service containers")
+
+    @Flag(name: .shortAndLong, help: .hidden)
+    var all = false
+    @Flag(name: .shortAndLong, help: "Don't ask to confirm removal")
+    var force = false
+    @Flag(name: .shortAndLong, help: "Stop the containers, if required, before removing")
+    var stop = false
+    @Flag(name: .shortAndLong, help: "Remove any anonymous volumes attached to containers")
+    var volumes = false
+    @Argument(help: "SERVICE")
+    var services: [String] = []
+
+    func execute(_ context: CommandContext) throws -> Int32 {
+        if stop {
+            let state = try context.state(services: services)
+            try context.carryOut(
+                LifecyclePlanner.stop(state.scope, state.observed, timeout: nil), title: "Stopping")
+        }
+        let stopped = try context.containers(of: services).found.filter { !$0.isRunning }
+        if stopped.isEmpty {
+            context.warnPlain("No stopped containers")
+            return 0
+        }
+        let names = stopped.map(\.name).joined(separator: ", ")
+        context.output.line("Going to remove \(names)")
+        context.output.flush()
+        if !force && !Prompt.confirm("Are you sure?", fallback: false, output: context.output) { return 0 }
+        try context.carryOut(
+            LifecyclePlanner.each(stopped) { .removeContainer($0.id, volumes: volumes, shown: true) },
+            title: "Removing")
+        return 0
+    }
+}

@@ -1,0 +1,25 @@
+internal import ArgumentParser
+internal import Engine
+internal import Reconciler
+
+struct RestartCommand: ComposeCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compose restart", abstract: "Restart service containers")
+
+    @Flag(help: "Don't restart dependent services")
+    var noDeps = false
+    @Option(
+        name: [.customShort("t", allowingJoined: true), .long], parsing: .unconditional,
+        help: "Specify a shutdown timeout in seconds")
+    var timeout: Int?
+    @Argument(help: "SERVICE")
+    var services: [String] = []
+
+    func execute(_ context: CommandContext) throws -> Int32 {
+        let state = try context.state(services: services)
+        let plan = try LifecyclePlanner.restart(
+            state.scope, state.observed, timeout: timeout, dependents: !noDeps)
+        try context.carryOut(plan, title: "Restarting")
+        return 0
+    }
+}

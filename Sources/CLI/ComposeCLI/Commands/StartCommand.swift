@@ -1,0 +1,33 @@
+internal import ArgumentParser
+internal import ComposeModel
+internal import Engine
+internal import Reconciler
+
+struct StartCommand: ComposeCommand {
+    static let configuration = CommandConfiguration(commandName: "compose start", abstract: "Start services")
+
+    @Flag(help: "Wait for services to be running|healthy")
+    var wait = false
+    @Option(help: "Maximum duration in seconds to wait for the project to be running|healthy")
+    var waitTimeout: Int?
+    @Argument(help: "SERVICE")
+    var services: [String] = []
+
+    func execute(_ context: CommandContext) throws -> Int32 {
+        let state = try context.state(services: services)
+        if state.project == nil && state.observed.containers.isEmpty {
+            throw CommandError("no container found for project \"\(state.name)\": not found")
+        }
+        for service in state.scope.services.sorted()
+        where state.project != nil && state.observed.containers(of: service).isEmpty {
+            if state.project?.services[service]?.replicas == 0 { continue }
+            throw CommandError("service \"\(service)\" has no container to start")
+        }
+        try context.carryOut(LifecyclePlanner.start(state.scope, state.observed), title: "Starting")
+        if wait {
+            let containers = state.scope.services.sorted().flatMap { state.observed.containers(of: $0) }
+            try context.waitUntilRunning(containers.map(\.name), completing: [], timeout: waitTimeout)
+        }
+        return 0
+    }
+}

@@ -1,0 +1,20 @@
+internal import ArgumentParser
+internal import Reconciler
+
+struct StopCommand: ComposeCommand {
+    static let configuration = CommandConfiguration(commandName: "compose stop", abstract: "Stop services")
+
+    @Option(
+        name: [.customShort("t", allowingJoined: true), .long], parsing: .unconditional,
+        help: "Specify a shutdown timeout in seconds")
+    var timeout: Int?
+    @Argument(help: "SERVICE")
+    var services: [String] = []
+
+    func execute(_ context: CommandContext) throws -> Int32 {
+        let state = try context.state(services: services)
+        try context.carryOut(
+            LifecyclePlanner.stop(state.scope, state.observed, timeout: timeout), title: "Stopping")
+        return 0
+    }
+}
