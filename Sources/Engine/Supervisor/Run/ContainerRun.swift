@@ -123,10 +123,7 @@ final class ContainerRun: Sendable {
         let position = running.log.position
         let (context, id) = (context, id)
         context.workers.run {
-            var input: Descriptor?
-            for name in ["terminal", "stdin"] where input == nil {
-                input = (try? context.keeper.keptDescriptor(StandardStreams.key(id, name))) ?? nil
-            }
+            let input = StandardStreams.keptInput(of: id, context.keeper)
             call.answer(.attached(log: running.logDirectory, position: position), descriptor: input?.raw)
         }
     }

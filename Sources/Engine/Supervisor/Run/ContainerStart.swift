@@ -111,13 +111,13 @@ struct ContainerStart: Sendable {
     ///
     /// A pipe is kept open for later clients unless this client alone is to write: its end is the container's then.
     private func keepInput(
-        terminal: borrowing Descriptor?, pipe: borrowing Descriptor?
+        terminal: borrowing Descriptor?, pipe: SharedDescriptor?
     ) throws(RuntimeError) -> Descriptor? {
         if let copy = try? terminal?.duplicate() {
             try context.keeper.keep(copy, as: StandardStreams.key(id, "terminal"))
             return copy
         }
-        guard let copy = try? pipe?.duplicate() else { return nil }
+        guard let copy = try? pipe?.descriptor.duplicate() else { return nil }
         if wantsInput { return copy }
         try context.keeper.keep(copy, as: StandardStreams.key(id, "stdin"))
         return nil

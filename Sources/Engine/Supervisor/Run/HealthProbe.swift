@@ -168,11 +168,11 @@ private final class ProbeOutput: Sendable {
         self.loop = loop
     }
 
-    static func make(_ loop: EventLoop) throws(RuntimeError) -> (ProbeOutput, OwnedDescriptor) {
+    static func make(_ loop: EventLoop) throws(RuntimeError) -> (ProbeOutput, SharedDescriptor) {
         do throws(Errno) {
             var ends: [Int32] = [-1, -1]
             try systemCall { clinux_pipe2(&ends, O_CLOEXEC) }
-            let writing = OwnedDescriptor(Descriptor(owning: ends[1]))
+            let writing = SharedDescriptor(Descriptor(owning: ends[1]))
             let reading = Descriptor(owning: ends[0])
             try reading.setNonBlocking()
             let output = ProbeOutput(reading, loop: loop)
@@ -198,15 +198,5 @@ private final class ProbeOutput: Sendable {
         read()
         loop.remove(source.raw)
         return kept.withLock { $0 }
-    }
-}
-
-/// A descriptor that several may hold.
-private final class OwnedDescriptor: Sendable {
-    private let descriptor: Descriptor
-    var raw: Int32 { descriptor.raw }
-
-    init(_ descriptor: consuming Descriptor) {
-        self.descriptor = descriptor
     }
 }

@@ -13,11 +13,11 @@ struct StandardStreams: ~Copyable {
     static let outputs: [(name: String, kind: LogHeader.Kind)] = [("stdout", .output), ("stderr", .error)]
 
     /// What the container gets: input, output, error.
-    let containerInput: Descriptor?
+    let containerInput: SharedDescriptor?
     let containerOutput: Descriptor
     let containerError: Descriptor
     /// The writing end of the container's input.
-    let input: Descriptor?
+    let input: SharedDescriptor?
 
     static func path(_ directory: String, _ name: String) -> String { "\(directory)/\(name)" }
 
@@ -28,14 +28,22 @@ struct StandardStreams: ~Copyable {
     init(directory: String, input wantsInput: Bool) throws(Errno) {
         var ends: [Int32] = [-1, -1]
         if wantsInput { try systemCall { clinux_pipe2(&ends, O_CLOEXEC) } }
-        let reading = ends[0] < 0 ? nil : Descriptor(owning: ends[0])
-        let writing = ends[1] < 0 ? nil : Descriptor(owning: ends[1])
+        let reading = ends[0] < 0 ? nil : SharedDescriptor(Descriptor(owning: ends[0]))
+        let writing = ends[1] < 0 ? nil : SharedDescriptor(Descriptor(owning: ends[1]))
         let output = try Self.makeFIFO(Self.path(directory, "stdout"))
         let error = try Self.makeFIFO(Self.path(directory, "stderr"))
         containerInput = reading
         input = writing
         containerOutput = output
         containerError = error
+    }
+
+    /// Where a running container's terminal or standard input is written to; nil if it takes none.
+    static func keptInput(of container: String, _ keeper: Keeper) -> SharedDescriptor? {
+        for name in ["terminal", "stdin"] {
+            if let kept = (try? keeper.keptDescriptor(key(container, name))) ?? nil { return SharedDescriptor(kept) }
+        }
+        return nil
     }
 
     /// The reading end of an output FIFO.
