@@ -9,13 +9,16 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 
 enum {
     MAX_CHILDREN = 4096,
     MAX_KEPT = 2048,
-    MAX_CONNECTIONS = 64,
+    MAX_CONNECTIONS = 256,
+    /* Seconds that a supervisor may take to read what it asked for. */
+    SEND_PATIENCE = 2,
     LARGEST_PLAN = 64 << 20,
     /* Milliseconds without children and without a supervisor until the keeper leaves. */
     PATIENCE = 10000,
@@ -39,10 +42,11 @@ static struct kept_descriptor kept[MAX_KEPT];
 static struct pollfd connections[MAX_CONNECTIONS];
 static char watching[MAX_CONNECTIONS];
 static int child_count, kept_count, connection_count;
+static const char socket_name[] = "keeper.sock";
 static int exit_log, run_directory, own_pid_namespace;
 
 static void leave(void) {
-    unlinkat(run_directory, "keeper.sock", 0);
+    unlinkat(run_directory, socket_name, 0);
     _exit(0);
 }
 
@@ -240,9 +244,12 @@ static int serve(int index) {
         }
     for (int i = 0; i < count; i++)
         if (descriptors[i] >= 0) close(descriptors[i]);
+    int is_last = known && request.kind == CLAUNCH_REQUEST_SHUTDOWN && reply.error == 0;
+    /* Whoever reads the answer may start another keeper at once. */
+    if (is_last) unlinkat(run_directory, socket_name, 0);
     if (known) claunch_send(socket, &reply, sizeof reply, &answer, answer >= 0 ? 1 : 0, 0);
     if (owned >= 0) close(owned);
-    if (known && request.kind == CLAUNCH_REQUEST_SHUTDOWN && reply.error == 0) leave();
+    if (is_last) _exit(0);
     return known;
 }
 
@@ -252,10 +259,12 @@ static void accept_connection(int listener) {
     struct ucred peer;
     socklen_t length = sizeof peer;
     int is_trusted = getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 && peer.uid == geteuid();
-    if (!is_trusted || connection_count == MAX_CONNECTIONS) {
+    if (!is_trusted) {
         close(socket);
         return;
     }
+    const struct timeval patience = {.tv_sec = SEND_PATIENCE};
+    setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     connections[connection_count] = (struct pollfd){.fd = socket, .events = POLLIN};
     watching[connection_count++] = 0;
 }
@@ -272,7 +281,8 @@ _Noreturn void keeper_loop(int listener, int directory, int log) {
         struct pollfd places[MAX_CONNECTIONS + 2];
         int count = connection_count;
         memcpy(places, connections, sizeof *places * (size_t)count);
-        places[count] = (struct pollfd){.fd = listener, .events = POLLIN};
+        /* When all places are taken, newcomers wait. */
+        places[count] = (struct pollfd){.fd = listener, .events = count < MAX_CONNECTIONS ? POLLIN : 0};
         places[count + 1] = (struct pollfd){.fd = ended, .events = POLLIN};
         int is_idle = child_count == 0 && connection_count == 0;
         int ready = poll(places, (nfds_t)count + 2, is_idle ? PATIENCE : -1);

@@ -31,7 +31,7 @@ public struct ContainerCgroup: Sendable, Hashable {
     /// - Parameter devices: what may be used; nil is everything.
     public func create(_ limits: ResourceLimits, devices: [DeviceRule]?) throws(CgroupError) {
         do throws(CgroupError) {
-            for hierarchy in host.hierarchies { try make(in: hierarchy, limits: limits) }
+            for hierarchy in host.hierarchies { try make(in: hierarchy) }
             try set(limits)
             try restrict(to: devices)
         } catch {
@@ -40,27 +40,29 @@ public struct ContainerCgroup: Sendable, Hashable {
         }
     }
 
-    private func make(in hierarchy: CgroupHierarchy, limits: ResourceLimits) throws(CgroupError) {
-        let parents = parent.split(separator: "/")
+    /// Another start or removal may make or remove the parent at the same time: then it begins again.
+    private func make(in hierarchy: CgroupHierarchy) throws(CgroupError) {
+        for _ in 0..<100 {
+            if try makeOnce(in: hierarchy) { return }
+        }
+        throw CgroupError(step: "make cgroup \(path(in: hierarchy))", cause: .noSuchFileOrDirectory)
+    }
+
+    /// False when a parent vanished meanwhile.
+    private func makeOnce(in hierarchy: CgroupHierarchy) throws(CgroupError) -> Bool {
         var path = hierarchy.mountPoint
         if host.isUnified { enableControllers(in: path, of: hierarchy) }
-        for name in parents + [Substring(id)] {
+        for name in parent.split(separator: "/") + [Substring(id)] {
             let above = path
             path += "/\(name)"
-            try makeGroup(path, below: above)
+            if mkdir(path, 0o755) != 0, errno != EEXIST {
+                if errno == ENOENT { return false }
+                throw CgroupError(step: "make cgroup \(path)", cause: Errno(rawValue: errno))
+            }
             if hierarchy.controllers.contains("cpuset"), hierarchy.version == .v1 { copyCpuset(above, path) }
             if host.isUnified, name != Substring(id) { enableControllers(in: path, of: hierarchy) }
         }
-    }
-
-    /// Another start or removal may make or remove the parent at the same time.
-    private func makeGroup(_ path: String, below above: String) throws(CgroupError) {
-        for _ in 0..<100 {
-            if mkdir(path, 0o755) == 0 || errno == EEXIST { return }
-            guard errno == ENOENT else { break }
-            mkdir(above, 0o755)
-        }
-        throw CgroupError(step: "make cgroup \(path)", cause: Errno(rawValue: errno))
+        return true
     }
 
     /// A new cpuset of version 1 is empty and takes no processes.

@@ -47,7 +47,9 @@ struct ProcessTail {
         guard (-1000...1000).contains(score) else {
             throw RuntimeError(.invalid, step: "set oom_score_adj to \(score)", reason: "it goes from -1000 to 1000")
         }
-        plan.add(.writeProc(path: "/proc/self/oom_score_adj", text: "\(score)"), "set oom_score_adj to \(score)")
+        plan.add(
+            .writeProc(path: "/proc/self/oom_score_adj", text: "\(score)"), "set oom_score_adj to \(score)",
+            tolerating: process.oomScoreAdjustment == nil ? .all : .none)
         plan.add(.resetScheduling, "reset scheduling")
         try ProcessLimits.add(process.rlimits, to: &plan)
         plan.add(.keyring("_ses.\(containerID)"), "make a session keyring")

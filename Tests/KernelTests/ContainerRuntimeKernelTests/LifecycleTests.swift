@@ -87,6 +87,24 @@ extension KernelTests {
             #expect(Keeper.recordedExits(runDirectory: host.directory + "/run").records.isEmpty)
         }
 
+        @Test func manyContainersStartAndEndAtOnce() throws {
+            let host = try TestHost()
+            let codes = Mutex<[Int32]>([])
+            let finished = Mutex(0)
+            for thread in 0..<4 {
+                let specs = try (0..<5).map { try host.spec("exit \(thread * 5 + $0)") }
+                try startThread(name: "starter") {
+                    for spec in specs {
+                        if let status = try? host.run(spec).status { codes.withLock { $0.append(status) } }
+                        try? ContainerRuntime.removeRemains(of: spec, environment: host.environment)
+                    }
+                    finished.withLock { $0 += 1 }
+                }
+            }
+            _ = try eventually { finished.withLock { $0 } == 4 ? true : nil }
+            #expect(codes.withLock { $0.sorted() } == Array(0..<20))
+        }
+
         @Test func aKeeperThatIsToldToGoLeavesNothing() throws {
             let host = try TestHost()
             let process = try host.start(host.spec("sleep 1000"))

@@ -8,7 +8,7 @@ let plainPlan = """
     write /sys/fs/cgroup/memory/compose/abc/cgroup.procs 0
     new cgroup
     loopback up
-    write /proc/self/oom_score_adj 0
+    write /proc/self/oom_score_adj 0 (if possible)
     reset scheduling
     limit core 0 unlimited (if possible)
     limit nofile 1024 524288 (if possible)
