@@ -19,7 +19,7 @@ import Testing
         for _ in 0..<5 {
             let supervisor = try #require(try project.supervisorProcess())
             kill(supervisor, SIGKILL)
-            try project.eventually("it is dead") { kill(supervisor, 0) != 0 }
+            try project.eventually("it is dead") { project.hasEnded(supervisor) }
             try project.client.ensureAlive()
             #expect(try project.record(id).container.processID == process)
         }
@@ -40,9 +40,9 @@ import Testing
         let processes = try [id, again].map { try project.record($0).container.processID }
         let supervisor = try #require(try project.supervisorProcess())
         kill(supervisor, SIGKILL)
-        try project.eventually("it is dead") { kill(supervisor, 0) != 0 }
+        try project.eventually("it is dead") { project.hasEnded(supervisor) }
         for process in processes { try Files.replace("/proc/\(process)/root/tmp/go", with: []) }
-        try project.eventually("both have ended") { processes.allSatisfy { kill($0, 0) != 0 } }
+        try project.eventually("both have ended") { processes.allSatisfy(project.hasEnded) }
         try project.client.ensureAlive()
         #expect(try project.client.wait(id, cancellation: Cancellation()) == 5)
         #expect(try project.lines(id) == ["bye"])

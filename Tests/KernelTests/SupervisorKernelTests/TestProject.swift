@@ -49,6 +49,12 @@ final class TestProject {
         return folder + "/SupervisorHost"
     }()
 
+    /// Whether the process is gone. Who reaps it may take its time.
+    func hasEnded(_ process: Int32) -> Bool {
+        guard let status = Files.text("/proc/\(process)/stat"), let end = status.lastIndex(of: ")") else { return true }
+        return status[end...].dropFirst(2).first == "Z"
+    }
+
     func container(
         _ name: String, _ command: [String], _ configure: (inout ContainerConfiguration) -> Void = { _ in }
     ) throws -> String {
