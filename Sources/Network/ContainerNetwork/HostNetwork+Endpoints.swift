@@ -37,11 +37,12 @@ extension HostNetwork {
                 try Sysctl.set("ipv6/conf/\(name)/disable_ipv6", "0")
             }
         }
+        let innerSession = try namespace.session()
         try translate(subject) { () throws(NetlinkError) in
-            guard let inner = try namespace.session.link(named: name) else {
+            guard let inner = try innerSession.link(named: name) else {
                 throw NetlinkError(purpose: "find interface \(name)", code: .noSuchAddressOrDevice, message: "")
             }
-            try namespace.session.perform(Self.addresses(of: request, index: inner.index))
+            try innerSession.perform(Self.addresses(of: request, index: inner.index))
         }
         return Endpoint(
             network: network, ipv4: request.ipv4, ipv6: request.ipv6, macAddress: macAddress, interfaceName: name,

@@ -1,5 +1,7 @@
 internal import DNS
+internal import Firewall
 public import LinuxSystem
+public import Primitives
 
 /// The networks of this host as one process sees them: what a supervisor needs to attach, name and publish containers.
 ///
@@ -95,6 +97,13 @@ public final class NetworkStack: Sendable {
     public func publish(_ reservation: PortReservation, to endpoint: Endpoint) throws(NetworkError) -> [NetworkWarning]
     {
         try publisher.publish(reservation, to: endpoint)
+    }
+
+    /// Takes away the rules for ports of a container that ended while no supervisor watched. `address` is the one it
+    /// had in `network`; ports that lead elsewhere by now are left alone.
+    public func withdraw(_ ports: [PublishedPort], of address: IPv4Address, in network: BridgeNetwork) {
+        let rules = ports.compactMap { PortPublisher.rule(for: $0, to: address) }
+        host.firewall?.withdraw(rules, in: network.rules)
     }
 
     /// Takes the rules away and closes the ports. Never fails; what cannot be removed goes with the network.

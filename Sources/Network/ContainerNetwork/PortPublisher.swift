@@ -132,7 +132,7 @@ final class PortPublisher: Sendable {
 
     func publish(_ reservation: PortReservation, to endpoint: Endpoint) throws(NetworkError) -> [NetworkWarning] {
         let entries = reservation.state.withLock { $0.entries }
-        let rules = entries.compactMap { Self.rule(for: $0.port, to: endpoint) }
+        let rules = entries.compactMap { Self.rule(for: $0.port, to: endpoint.ipv4) }
         var warnings: [NetworkWarning] = []
         if let firewall = host.firewall, !rules.isEmpty {
             // Recorded first: taking back what is not there is no error.
@@ -175,11 +175,11 @@ final class PortPublisher: Sendable {
         }
     }
 
-    private static func rule(for port: PublishedPort, to endpoint: Endpoint) -> PortRule? {
+    static func rule(for port: PublishedPort, to container: IPv4Address) -> PortRule? {
         guard case .v4(let address) = port.hostAddress else { return nil }
         return PortRule(
             hostAddress: address.isUnspecified ? nil : address, hostPort: port.hostPort,
-            transport: port.transport.rawValue, containerAddress: endpoint.ipv4, containerPort: port.containerPort)
+            transport: port.transport.rawValue, containerAddress: container, containerPort: port.containerPort)
     }
 
     func unpublish(_ reservation: PortReservation) {

@@ -10,12 +10,13 @@ internal import SystemPackage
 /// A network namespace and the sockets that belong to it. It goes when nobody holds it and no process is in it.
 final class PreparedNamespace: Sendable {
     let descriptor: Descriptor
-    let session: NetlinkSession
+    /// Open only while it is used: a container needs it at its start and hardly ever again.
+    private let heldSession: Mutex<NetlinkSession?>
     let resolver: ResolverSockets
 
     private init(descriptor: consuming Descriptor, session: NetlinkSession, resolver: ResolverSockets) {
         self.descriptor = descriptor
-        self.session = session
+        heldSession = Mutex(session)
         self.resolver = resolver
     }
 
@@ -63,13 +64,28 @@ final class PreparedNamespace: Sendable {
         }
     }
 
+    func session() throws(NetworkError) -> NetlinkSession {
+        if let open = heldSession.withLock({ $0 }) { return open }
+        let opened = try enter { () throws(NetworkError) in
+            try translate("network namespace") { () throws(Errno) in try NetlinkSession() }
+        }
+        heldSession.withLock { $0 = opened }
+        return opened
+    }
+
+    func closeSession() {
+        heldSession.withLock { $0 = nil }
+    }
+
     /// Runs `body` on a thread that has joined the namespace and ends afterwards.
-    func enter(_ body: @escaping @Sendable () throws(NetworkError) -> Void) throws(NetworkError) {
+    func enter<Value: Sendable>(
+        _ body: @escaping @Sendable () throws(NetworkError) -> Value
+    ) throws(NetworkError) -> Value {
         try onThrowawayThread { [self] () throws(NetworkError) in
             try translate("network namespace") { () throws(Errno) in
                 try systemCall { clinux_setns(descriptor.raw, networkNamespace) }
             }
-            try body()
+            return try body()
         }
     }
 }

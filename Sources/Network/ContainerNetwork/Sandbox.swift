@@ -54,6 +54,7 @@ public final class Sandbox: Sendable {
     /// Makes the interfaces of a new container, then starts its name service.
     func attach(_ requests: [EndpointRequest]) throws(NetworkError) {
         let namespace = try open()
+        defer { namespace.closeSession() }
         for request in requests {
             let endpoint = try host.attach(request, as: freeInterfaceName(for: request), in: namespace)
             record(endpoint, of: request)
@@ -65,8 +66,10 @@ public final class Sandbox: Sendable {
     /// Takes over the interfaces that a running container has.
     func adopt(_ requests: [EndpointRequest]) throws(NetworkError) {
         let namespace = try open()
+        let session = try namespace.session()
+        defer { namespace.closeSession() }
         let (links, addresses) = try translate("network namespace") { () throws(NetlinkError) in
-            (try namespace.session.links(), try namespace.session.addresses())
+            (try session.links(), try session.addresses())
         }
         for request in requests {
             let index = addresses.first { $0.address == request.ipv4 }?.interface
@@ -85,6 +88,7 @@ public final class Sandbox: Sendable {
         if endpoints.contains(where: { $0.network.id == request.network.id }) {
             throw NetworkError(.invalid, "network \(request.network.name)", "the container is attached already")
         }
+        defer { namespace.closeSession() }
         let before = gatewayEndpoint
         let endpoint = try host.attach(request, as: freeInterfaceName(for: request), in: namespace)
         record(endpoint, of: request)
@@ -100,9 +104,11 @@ public final class Sandbox: Sendable {
             return state.endpoints.remove(at: index)
         }
         guard let found else { return }
+        let session = try namespace.session()
+        defer { namespace.closeSession() }
         try translate("interface \(found.interfaceName)") { () throws(NetlinkError) in
             // The other end on the host goes with it.
-            let failure = try namespace.session.performAll([.deleteLink(name: found.interfaceName)])[0]
+            let failure = try session.performAll([.deleteLink(name: found.interfaceName)])[0]
             if let failure, !failure.isMissingLink { throw failure }
         }
         if let gateway = gatewayEndpoint { try setDefaultRoute(to: gateway, in: namespace) }
@@ -146,13 +152,14 @@ public final class Sandbox: Sendable {
     }
 
     private func setDefaultRoute(to endpoint: Endpoint, in namespace: PreparedNamespace) throws(NetworkError) {
+        let session = try namespace.session()
         try translate("network \(endpoint.network.name)") { () throws(NetlinkError) in
-            guard let link = try namespace.session.link(named: endpoint.interfaceName) else { return }
+            guard let link = try session.link(named: endpoint.interfaceName) else { return }
             var requests = [Request.setDefaultRoute(gateway: .v4(endpoint.network.gateway), interface: link.index)]
             if let gateway6 = endpoint.network.gateway6, endpoint.ipv6 != nil {
                 requests.append(.setDefaultRoute(gateway: .v6(gateway6), interface: link.index))
             }
-            try namespace.session.perform(requests)
+            try session.perform(requests)
         }
     }
 

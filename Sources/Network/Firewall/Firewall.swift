@@ -100,6 +100,15 @@ public final class Firewall: Sendable {
         }
     }
 
+    /// Takes back those of `ports` that still lead where they say: left over from a container that ended unseen. A port
+    /// that leads elsewhere by now is left alone.
+    public func withdraw(_ ports: [PortRule], in rules: NetworkRules) {
+        for port in ports {
+            let element = try? run(port.query(in: rules.table))
+            if element?.contains(port.destination) ?? false { _ = try? run(port.removal(from: rules.table)) }
+        }
+    }
+
     /// Takes ports back; those that are gone, or all of them with their table, are no error.
     public func unpublish(_ ports: [PortRule], in rules: NetworkRules) {
         if ports.isEmpty { return }

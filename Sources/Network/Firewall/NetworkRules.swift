@@ -129,6 +129,13 @@ public struct PortRule: Sendable, Hashable {
         "add element inet \(table) \(map) { \(key) : \(containerAddress) . \(containerPort) }\n"
     }
 
+    func query(in table: String) -> String {
+        "get element inet \(table) \(map) { \(key) }\n"
+    }
+
+    /// As nft prints it.
+    var destination: String { " : \(containerAddress) . \(containerPort) " }
+
     func removal(from table: String) -> String {
         "delete element inet \(table) \(map) { \(key) }\n"
     }

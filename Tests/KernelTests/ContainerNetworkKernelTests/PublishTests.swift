@@ -112,6 +112,24 @@ import Testing
         }
     }
 
+    @Test func leftoverPortsAreTakenBack() throws {
+        try TestHost.run { host in
+            let network = try host.network("net", "10.81.0.0/24")
+            let web = try host.sandbox("web", [(network, "10.81.0.2")])
+            defer { web.close() }
+            let reservation = try host.stack.reservePorts([PortRequest(hostPorts: 8080...8080, containerPort: 80)])
+            let ports = reservation.ports
+            try host.stack.publish(reservation, to: try #require(web.gatewayEndpoint))
+            let firewall = try Firewall()
+            // Of another container: it is not its port.
+            host.stack.withdraw(ports, of: IPv4Address("10.81.0.3")!, in: network)
+            #expect(try firewall.run("list ruleset\n").contains("tcp . 8080 : 10.81.0.2 . 80"))
+            host.stack.withdraw(ports, of: IPv4Address("10.81.0.2")!, in: network)
+            #expect(try !firewall.run("list ruleset\n").contains("tcp . 8080 : 10.81.0.2 . 80"))
+            host.stack.unpublish(reservation)
+        }
+    }
+
     @Test func proxyCarriesLargeStreamsAndHalfCloses() throws {
         try TestHost.run { host in
             let network = try host.network("net", "10.81.0.0/24")

@@ -52,8 +52,8 @@ final class TestHost: Sendable {
             .addAddress(.v4(Self.address), prefixLength: 24, interface: uplink.index),
             .setDefaultRoute(gateway: .v4(Self.neighbourAddress), interface: uplink.index),
         ])
-        let lan = try #require(try neighbour.session.link(named: "lan"))
-        try neighbour.session.perform([
+        let lan = try #require(try neighbour.session().link(named: "lan"))
+        try neighbour.session().perform([
             .addAddress(.v4(Self.neighbourAddress), prefixLength: 24, interface: lan.index),
             .setLink(index: lan.index, up: true),
         ])
