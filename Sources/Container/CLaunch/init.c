@@ -17,6 +17,9 @@
 /* First process forked in a new pid namespace after process 1. */
 enum { WORKLOAD = 2 };
 
+/* MFD_EXEC, which older headers lack. */
+enum { EXECUTABLE = 0x10 };
+
 INIT_CODE static long init_call(long number, long a, long b, long c, long d) {
 #if defined(__x86_64__)
     long result;
@@ -105,7 +108,9 @@ static int make_program(void) {
                 .p_align = 0x1000,
             },
     };
-    int fd = (int)syscall(SYS_memfd_create, "init", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    /* Since Linux 6.3 the right to execute may have to be asked for; older ones do not know the flag. */
+    int fd = (int)syscall(SYS_memfd_create, "init", MFD_CLOEXEC | MFD_ALLOW_SEALING | EXECUTABLE);
+    if (fd < 0) fd = (int)syscall(SYS_memfd_create, "init", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (fd < 0) return -1;
     if (write_all(fd, (const char *)&image, sizeof image) == 0 && write_all(fd, __start_compose_init, code) == 0
         && syscall(SYS_fchmod, fd, 0555) == 0
