@@ -137,7 +137,10 @@ let package = Package(
         unitTests("Supervisor", ["Engine", "LinuxSystem", "Primitives", "StateStore"]),
         kernelTests(
             "Supervisor",
-            ["CLinux", "ContainerSpec", "Engine", "LinuxSystem", "Primitives", "StateStore", "SupervisorHost", system]),
+            [
+                "CLinux", "ContainerNetwork", "ContainerSpec", "Engine", "LinuxSystem", "Primitives", "StateStore",
+                "SupervisorHost", system,
+            ]),
         .executableTarget(
             name: "SupervisorHost", dependencies: ["Supervisor"], path: "Tests/KernelTests/SupervisorHost",
             swiftSettings: strict),

@@ -1,4 +1,5 @@
 import CLinux
+import ContainerNetwork
 import ContainerSpec
 import Engine
 import FoundationEssentials
@@ -48,6 +49,22 @@ final class TestProject {
         while folder.contains(".xctest") { while let last = folder.popLast(), last != "/" {} }
         return folder + "/SupervisorHost"
     }()
+
+    /// Records a network with a free subnet and returns its name.
+    func network(_ name: String) throws -> String {
+        let id = (0..<8).map { _ in String(UInt32.random(in: 0x1000_0000...UInt32.max), radix: 16) }.joined()
+        let full = "\(self.name)_\(name)"
+        let host = try HostNetwork(runRoot: layout.runRoot)
+        let configuration = NetworkConfiguration(name: full)
+        let plan = try AddressPlanner.plan(
+            NetworkRequest(id: id, configuration: configuration), networks: [], occupied: try host.occupiedSubnets())
+        let network = Network(plan, configuration: configuration, created: .now())
+        try store.insert(network)
+        networks.append(network)
+        return full
+    }
+
+    func networkID(_ name: String) -> String { networks.first { $0.name == name }?.id ?? "" }
 
     /// Whether the process is gone. Who reaps it may take its time.
     func hasEnded(_ process: Int32) -> Bool {
@@ -117,6 +134,9 @@ final class TestProject {
         for record in records { try? ContainerRemoval(store: store).remove(record, volumes: true) }
         try? client.leaveIfIdle()
         try? eventually("the supervisor has left") { !Files.exists(layout.project(name)) }
+        for network in networks {
+            if let bridge = try? BridgeNetwork(network) { try? HostNetwork(runRoot: layout.runRoot).remove(bridge) }
+        }
         try? Files.removeTree(base)
     }
 }
