@@ -1,0 +1,135 @@
+import Engine
+import Glibc
+import LinuxSystem
+import Primitives
+import SystemPackage
+import Testing
+
+@testable import Supervisor
+
+struct LogTests {
+    private final class Folder {
+        let path = "/tmp/log-test-\(UInt64.random(in: 0...UInt64.max))"
+        deinit { try? Files.removeTree(path) }
+
+        func lines(_ change: (inout LogOptions) -> Void = { _ in }) throws -> [String] {
+            var options = LogOptions()
+            change(&options)
+            var lines: [String] = []
+            try LogReader(directory: path).read(options, cancellation: Cancellation()) {
+                lines.append(String(decoding: $0.line, as: UTF8.self))
+            }
+            return lines
+        }
+    }
+
+    private let limits = LogLimits(segmentSize: 1 << 20, segments: 4)
+
+    @Test func linesAreCutAcrossRecordsEachStreamForItself() throws {
+        let folder = Folder()
+        let log = try LogWriter(directory: folder.path, limits: limits)
+        try log.append(.output, Array("one\ntw".utf8))
+        try log.append(.error, Array("bad".utf8))
+        try log.append(.output, Array("o\nthree".utf8))
+        try log.append(.error, Array("!\n".utf8))
+        #expect(try folder.lines() == ["one", "two", "bad!", "three"])
+    }
+
+    @Test func theTailIsCountedFromTheEndOverSegments() throws {
+        let folder = Folder()
+        let log = try LogWriter(directory: folder.path, limits: LogLimits(segmentSize: 4096, segments: 100))
+        for number in 0..<1000 { try log.append(.output, Array("line \(number)\n".utf8)) }
+        #expect(try folder.lines { $0.tail = 3 } == ["line 997", "line 998", "line 999"])
+        #expect(try folder.lines { $0.tail = 500 }.first == "line 500")
+        #expect(try folder.lines { $0.tail = 0 }.isEmpty)
+        #expect(try folder.lines { $0.tail = 5000 }.count == 1000)
+        #expect(try folder.lines().count == 1000)
+        #expect(LogFormat.segments(folder.path).count > 5)
+    }
+
+    @Test func oldSegmentsGo() throws {
+        let folder = Folder()
+        let log = try LogWriter(directory: folder.path, limits: LogLimits(segmentSize: 4096, segments: 2))
+        for number in 0..<1000 { try log.append(.output, Array("line \(number)\n".utf8)) }
+        #expect(LogFormat.segments(folder.path).count == 2)
+        #expect(try folder.lines().last == "line 999")
+    }
+
+    @Test func sinceAndUntilSelectByTime() throws {
+        let folder = Folder()
+        let log = try LogWriter(directory: folder.path, limits: limits)
+        for number in 1...5 {
+            try log.append(.output, Array("\(number)\n".utf8), at: Instant(nanoseconds: Int64(number)))
+        }
+        let lines = try folder.lines {
+            $0.since = Instant(nanoseconds: 2)
+            $0.until = Instant(nanoseconds: 4)
+        }
+        #expect(lines == ["2", "3", "4"])
+    }
+
+    @Test func anInterruptedRecordKeepsWhatWasWrittenAndTheNextFollows() throws {
+        let folder = Folder()
+        do {
+            let log = try LogWriter(directory: folder.path, limits: limits)
+            try log.append(.output, Array("first\n".utf8))
+            try log.append(.output, Array("second\nlost".utf8))
+        }
+        let segment = folder.path + "/" + LogFormat.fileName(1)
+        let size = try Files.read(segment).count
+        try systemCall { truncate(segment, off_t(size - 4)) }
+        let log = try LogWriter(directory: folder.path, limits: limits)
+        try log.append(.output, Array("third\n".utf8))
+        #expect(try folder.lines() == ["first", "second", "third"])
+    }
+
+    @Test func aHalfWrittenHeaderIsCutOff() throws {
+        let folder = Folder()
+        do {
+            let log = try LogWriter(directory: folder.path, limits: limits)
+            try log.append(.output, Array("first\n".utf8))
+        }
+        let segment = folder.path + "/" + LogFormat.fileName(1)
+        try Files.replace(segment, with: try Files.read(segment) + [LogFormat.mark, 1, 0])
+        let log = try LogWriter(directory: folder.path, limits: limits)
+        try log.append(.output, Array("second\n".utf8))
+        #expect(try folder.lines() == ["first", "second"])
+    }
+
+    @Test func aPipeIsMovedWholeAndInOrder() throws {
+        let folder = Folder()
+        let log = try LogWriter(directory: folder.path, limits: limits)
+        let pipe = try Descriptor.pipe()
+        try pipe.write.writeAll(Array("a\nb\n".utf8))
+        #expect(try log.splice(from: pipe.read.raw, .output) == 4)
+        #expect(try log.splice(from: pipe.read.raw, .output) == 0)
+        #expect(try folder.lines() == ["a", "b"])
+    }
+
+    @Test func followEndsWhenTheRunHasEndedForGood() throws {
+        let folder = Folder()
+        let log = try LogWriter(directory: folder.path, limits: limits)
+        try log.append(.runStarted)
+        try log.append(.output, Array("one\n".utf8))
+        try log.append(.runEnded, [1])
+        try startThread(name: "writer") {
+            try? log.append(.runStarted)
+            try? log.append(.output, Array("two\nhalf".utf8))
+            try? log.append(.runEnded, [0])
+        }
+        let lines = try folder.lines {
+            $0.follow = true
+            $0.untilExit = true
+        }
+        #expect(lines == ["one", "two", "half"])
+    }
+
+    @Test func limitsComeFromDockersOptions() {
+        func limits(_ options: [String: String]) -> LogLimits { LogLimits(LogConfiguration(options: options)) }
+        #expect(limits([:]) == .standard)
+        #expect(limits(["max-size": "10m", "max-file": "3"]) == LogLimits(segmentSize: 10_000_000, segments: 3))
+        #expect(limits(["max-size": "10m"]) == LogLimits(segmentSize: 5_000_000, segments: 2))
+        #expect(limits(["max-size": "1g", "max-file": "2"]).segmentSize == 32 << 20)
+        #expect(LogLimits(LogConfiguration(driver: "none")) == .transient)
+    }
+}
