@@ -77,8 +77,13 @@ struct NetworkSetup: Sendable {
     /// What is left on the host of a container that ended while no supervisor lived: the rules of its ports.
     func adoptEnded(_ record: ContainerRecord) -> RunNetwork {
         let ports = record.container.ports.compactMap(PublishedPort.init)
-        if ports.isEmpty { return RunNetwork() }
-        return RunNetwork(reservation: try? stack.reservePorts(again: ports))
+        for (name, known) in record.container.addresses where !ports.isEmpty {
+            guard let address = IPv4Address(known.ipv4), let found = try? store.network(matching: name),
+                let bridge = try? BridgeNetwork(found)
+            else { continue }
+            stack.withdraw(ports, of: address, in: bridge)
+        }
+        return RunNetwork()
     }
 
     /// Frees ports, namespace and addresses. Idempotent.
@@ -99,7 +104,7 @@ struct NetworkSetup: Sendable {
         do throws(NetworkError) {
             // Ports first: that somebody has one is the likeliest failure, and cheap to find out.
             if requests.contains(where: { !$0.network.isInternal }), !ports.isEmpty {
-                reservation = try stack.reservePorts(ports)
+                reservation = try stack.reservePorts(Self.bound(ports, as: requests))
             }
             let made = try stack.createSandbox(for: record.id, endpoints: requests, resolver: resolver)
             sandbox = made
@@ -112,6 +117,20 @@ struct NetworkSetup: Sendable {
             if let reservation { stack.unpublish(reservation) }
             if error.code == .portTaken { throw EngineError(error, network: "") }
             throw EngineError(error, network: requests.first?.network.name ?? "none")
+        }
+    }
+
+    /// Ports without a host address take that of the network with the default route, if it names one.
+    private static func bound(_ ports: [PortRequest], as requests: [EndpointRequest]) -> [PortRequest] {
+        let open = requests.filter { !$0.network.isInternal }
+        let highest = open.map(\.gatewayPriority).max()
+        guard let binding = open.first(where: { $0.gatewayPriority == highest })?.network.hostBinding else {
+            return ports
+        }
+        return ports.map { port in
+            var port = port
+            port.hostAddress = port.hostAddress ?? .v4(binding)
+            return port
         }
     }
 
@@ -137,7 +156,8 @@ struct NetworkSetup: Sendable {
         for attachment in record.container.configuration.networks {
             guard let network = try store.network(matching: attachment.network) else {
                 throw EngineError(
-                    .notFound, "network \(attachment.network)", "container \(record.name) needs it, but it does not exist")
+                    .notFound, "network \(attachment.network)",
+                    "container \(record.name) needs it, but it does not exist")
             }
             let bridge = try BridgeNetwork(network)
             let (ipv4, ipv6) = try lease(record, bridge, attachment)
@@ -190,7 +210,8 @@ struct NetworkSetup: Sendable {
         }
         for (alias, target) in record.container.configuration.links {
             guard let linked = try store.container(matching: target) else {
-                throw EngineError(.notFound, "container \(target)", "container \(record.name) links to it, but it does not exist")
+                throw EngineError(
+                    .notFound, "container \(target)", "container \(record.name) links to it, but it does not exist")
             }
             settings.links[alias] = linked.id
         }
