@@ -16,7 +16,7 @@ extension EndToEnd {
                     ports: ["${PORT}:80"]
                     healthcheck:
                       test: "true"
-                      interval: 100ms
+                      interval: 500ms
                 """
             ) { project in
                 try project.compose("up", "-d").succeeds()

@@ -5,12 +5,15 @@ import Testing
 
 /// What the product could leave behind on the host, as lines that can be compared.
 enum Host {
-    /// Links, nft tables, control groups and mounts, and the processes that belong to `folder`.
-    static func things(of folder: String) -> Set<String> {
+    /// Links and nft tables, the control groups of `containers`, and the mounts and processes that belong to `folder`.
+    static func things(of folder: String, containers: Set<String>) -> Set<String> {
         var found: Set<String> = []
-        for link in (try? Files.list("/sys/class/net")) ?? [] { found.insert("link \(link)") }
+        for line in run(["/usr/sbin/ip", "-o", "link"]) {
+            found.insert("link " + (line.split(separator: ":").dropFirst().first ?? ""))
+        }
         for table in run(["/usr/sbin/nft", "list", "tables"]) { found.insert("nft \(table)") }
-        for group in run(["/usr/bin/find", "/sys/fs/cgroup", "-mindepth", "1", "-type", "d", "-name", "*compose*"]) {
+        for group in run(["/usr/bin/find", "/sys/fs/cgroup", "-mindepth", "1", "-type", "d"])
+        where containers.contains(where: { group.contains($0) }) {
             found.insert("cgroup \(group)")
         }
         for line in (Files.text("/proc/self/mountinfo") ?? "").split(separator: "\n") where line.contains(folder) {

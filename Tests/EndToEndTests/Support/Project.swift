@@ -10,7 +10,9 @@ final class Project {
     let folder: String
     /// Free on this host; in the Compose file `${PORT}`.
     let port: Int
-    private var environment: [String]
+    private let environment: [String]
+    /// Ids of the containers that have been there.
+    private var containers: Set<String> = []
 
     /// Runs `body` on the project that `file` describes, takes the project down, and sees that nothing stays behind.
     static func with(
@@ -19,7 +21,7 @@ final class Project {
     ) throws {
         let project = try Project(file, files)
         defer { Host.sweep(project.folder) }
-        let before = Host.things(of: project.folder)
+        let before = Host.things(of: project.folder, containers: project.containers)
         do {
             try project.compose("image", "load", "-i", Image.path()).succeeds(sourceLocation: sourceLocation)
             try body(project)
@@ -31,7 +33,7 @@ final class Project {
         try project.compose("down", "-v", "--remove-orphans", "-t", "5").succeeds(sourceLocation: sourceLocation)
         var left: Set<String> = []
         try? eventually("nothing is left behind", within: 5) {
-            left = Host.things(of: project.folder).subtracting(before)
+            left = Host.things(of: project.folder, containers: project.containers).subtracting(before)
             return left.isEmpty
         }
         #expect(left.isEmpty, "left behind on the host", sourceLocation: sourceLocation)
@@ -71,7 +73,9 @@ final class Project {
 
     /// Runs the binary with `arguments` in the project's folder to its end.
     func compose(_ arguments: String..., input: String = "", environment: [String] = []) throws -> Outcome {
-        try start(arguments, input: input, environment: environment).finish()
+        let outcome = try start(arguments, input: input, environment: environment).finish()
+        containers.formUnion((try? Files.list(folder + "/data/containers")) ?? [])
+        return outcome
     }
 
     /// The id of a service's first container, stopped or not.
