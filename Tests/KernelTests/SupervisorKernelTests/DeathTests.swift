@@ -12,7 +12,8 @@ import Testing
     @Test func containersOutliveTheSupervisorAndNoOutputIsLost() throws {
         let project = try TestProject()
         defer { project.close() }
-        let script = "i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); [ -e /tmp/go ] || sleep 0.001; done; exit 9"
+        let script =
+            "i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); [ -e /tmp/go ] || sleep 0.001; done; exit 9"
         let id = try project.container("count", ["sh", "-c", script])
         _ = try project.client.start(id)
         let process = try project.record(id).container.processID
@@ -31,8 +32,10 @@ import Testing
     @Test func anExitWhileNoSupervisorLivesIsFoundWithItsCodeAndOutput() throws {
         let project = try TestProject()
         defer { project.close() }
-        let id = try project.container("short", ["sh", "-c", "while [ ! -e /tmp/go ]; do sleep 0.01; done; echo bye; exit 5"])
-        let again = try project.container("again", ["sh", "-c", "while [ ! -e /tmp/go ]; do sleep 0.01; done; exit 6"]) {
+        let id = try project.container(
+            "short", ["sh", "-c", "while [ ! -e /tmp/go ]; do sleep 0.01; done; echo bye; exit 5"])
+        let again = try project.container("again", ["sh", "-c", "while [ ! -e /tmp/go ]; do sleep 0.01; done; exit 6"])
+        {
             $0.restart = .always
         }
         _ = try project.client.start(id)
@@ -56,7 +59,8 @@ import Testing
     @Test func aDeadKeeperIsReplacedAndItsContainersAreWatched() throws {
         let project = try TestProject()
         defer { project.close() }
-        let id = try project.container("orphan", ["sh", "-c", "while [ ! -e /tmp/go ]; do sleep 0.01; done; echo bye; exit 5"])
+        let id = try project.container(
+            "orphan", ["sh", "-c", "while [ ! -e /tmp/go ]; do sleep 0.01; done; echo bye; exit 5"])
         _ = try project.client.start(id)
         let process = try project.record(id).container.processID
         let supervisor = try #require(try project.supervisorProcess())

@@ -72,7 +72,8 @@ import Testing
         }
         let error = #expect(throws: EngineError.self) { _ = try project.client.start(second) }
         #expect(error?.code == .portTaken)
-        #expect(try project.store.leasedAddresses(network: project.networkID(network)).values.allSatisfy { $0 == first })
+        #expect(
+            try project.store.leasedAddresses(network: project.networkID(network)).values.allSatisfy { $0 == first })
     }
 
     /// What a connection to the host's port gets; empty if it is refused.

@@ -18,21 +18,26 @@ final class TestProject {
     let store: StateStore
     let client: SupervisorClient
     let name: String
-    private let root: String
+    let root: String
     private let base: String
     private var networks: [Network] = []
 
     init() throws {
-        setenv("COMPOSE_SUPERVISOR_EXECUTABLE", Self.executable, 1)
+        setenv("COMPOSE_SUPERVISOR_EXECUTABLE", Self.executable, 0)
         let random = String(UInt64.random(in: 0...UInt64.max), radix: 16)
         base = "/var/tmp/supervisor-test-\(random)"
         layout = DataLayout(dataRoot: base + "/data", runRoot: base + "/run")
         name = "t\(random.prefix(8))"
         root = base + "/root"
-        for folder in ["bin", "dev", "proc", "sys", "etc", "tmp"] { try Files.makeDirectories("\(root)/\(folder)", mode: 0o755) }
+        for folder in ["bin", "dev", "proc", "sys", "etc", "tmp"] {
+            try Files.makeDirectories("\(root)/\(folder)", mode: 0o755)
+        }
         let busybox = try Files.read("/bin/busybox")
         try Files.replace(root + "/bin/busybox", with: busybox, mode: 0o755)
-        for applet in ["sh", "sleep", "cat", "echo", "true", "false", "kill", "seq", "nslookup", "nc", "test", "yes", "head", "hostname", "tty"] {
+        for applet in [
+            "sh", "sleep", "cat", "echo", "true", "false", "kill", "seq", "nslookup", "nc", "test", "yes", "head",
+            "hostname", "tty",
+        ] {
             symlink("busybox", "\(root)/bin/\(applet)")
         }
         try Files.replace(root + "/etc/passwd", with: Array("root:x:0:0:root:/:/bin/sh\n".utf8), mode: 0o644)

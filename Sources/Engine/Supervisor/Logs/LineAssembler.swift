@@ -50,14 +50,17 @@ struct LineAssembler {
     private mutating func keep(
         _ bytes: Slice<UnsafeRawBufferPointer>, of stream: LogRecord.Stream, _ time: Instant, sink: (LogRecord) -> Void
     ) {
-        var piece = pending.removeValue(forKey: stream)
+        var piece =
+            pending.removeValue(forKey: stream)
             ?? LogRecord(time: time, stream: stream, line: [], complete: false)
         piece.line += bytes
         if piece.line.count >= Self.longestLine { sink(piece) } else { pending[stream] = piece }
     }
 
     private static func newline(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
-        guard let base = bytes.baseAddress, let found = memchr(base + start, 0x0a, bytes.count - start) else { return nil }
+        guard let base = bytes.baseAddress, let found = memchr(base + start, 0x0a, bytes.count - start) else {
+            return nil
+        }
         return base.distance(to: UnsafeRawPointer(found))
     }
 }

@@ -105,7 +105,10 @@ struct LogLimits: Sendable, Hashable {
     static func bytes(_ text: String) -> Int? {
         let digits = text.prefix { $0.isNumber }
         guard let number = Int(digits), number > 0 else { return nil }
-        let units = ["": 1, "b": 1, "k": 1000, "kb": 1000, "m": 1_000_000, "mb": 1_000_000, "g": 1_000_000_000, "gb": 1_000_000_000]
+        let units = [
+            "": 1, "b": 1, "k": 1000, "kb": 1000, "m": 1_000_000, "mb": 1_000_000, "g": 1_000_000_000,
+            "gb": 1_000_000_000,
+        ]
         guard let unit = units[text.dropFirst(digits.count).lowercased()] else { return nil }
         let (bytes, overflow) = number.multipliedReportingOverflow(by: unit)
         return overflow ? Int.max : bytes

@@ -66,7 +66,8 @@ struct NetworkFiles: Sendable {
     private static func ownAddresses(_ network: RunNetwork) -> [IPAddress] {
         guard let sandbox = network.sandbox else { return [] }
         let main = sandbox.gatewayEndpoint?.network.id
-        let ordered = sandbox.endpoints.filter { $0.network.id == main } + sandbox.endpoints.filter { $0.network.id != main }
+        let ordered =
+            sandbox.endpoints.filter { $0.network.id == main } + sandbox.endpoints.filter { $0.network.id != main }
         return ordered.flatMap { endpoint in [.v4(endpoint.ipv4)] + (endpoint.ipv6.map { [.v6($0)] } ?? []) }
     }
 }

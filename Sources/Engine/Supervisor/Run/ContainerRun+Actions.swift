@@ -203,7 +203,9 @@ extension ContainerRun {
 
     /// Answers those who waited for what is now so.
     func answerCalls() {
-        typealias Calls = (starts: [PendingCall], ends: [(call: PendingCall, reply: EndReply)], code: Int32, rests: Bool)
+        typealias Calls = (
+            starts: [PendingCall], ends: [(call: PendingCall, reply: EndReply)], code: Int32, rests: Bool
+        )
         let calls: Calls = state.withLock { state in
             let phase = state.lifecycle.phase
             var answered: Calls = ([], [], state.exitCode, false)

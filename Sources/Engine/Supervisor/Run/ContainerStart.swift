@@ -143,13 +143,15 @@ struct ContainerStart: Sendable {
             guard case .container(let other) = origin, shared[other] == nil else { continue }
             guard let target = try context.store.container(matching: other) else {
                 throw EngineError(
-                    .notFound, "container \(record.name)", "it shares namespaces of container \(other), which does not exist")
+                    .notFound, "container \(record.name)",
+                    "it shares namespaces of container \(other), which does not exist")
             }
             let identity = ProcessIdentity(
                 pid: target.container.processID, startTicks: target.processStartTicks, bootID: target.bootID)
             guard target.container.isRunning, identity.isAlive else {
                 throw EngineError(
-                    .notRunning, "container \(record.name)", "it shares namespaces of container \(target.name), which is not running")
+                    .notRunning, "container \(record.name)",
+                    "it shares namespaces of container \(target.name), which is not running")
             }
             shared[other] = identity
         }
@@ -160,7 +162,8 @@ struct ContainerStart: Sendable {
         let updated = context.attempting("record the start of \(record.name)") { () throws(EngineError) in
             try context.store.updateStatus(of: id) { record in
                 record.container.state = .running
-                record.container.health = HealthMonitor(record.container.configuration.healthcheck, startedAt: 0)?.status
+                record.container.health =
+                    HealthMonitor(record.container.configuration.healthcheck, startedAt: 0)?.status
                 record.container.exitCode = 0
                 record.container.oomKilled = false
                 record.container.error = nil

@@ -24,6 +24,8 @@ final class ProjectSupervisor: Sendable {
 
     /// Time without any container after which it leaves by itself.
     private static let linger: Int64 = 300_000_000
+    /// The same after a container was removed: a project that is taken down is not coming back at once.
+    private static let shortLinger: Int64 = 30_000_000
     private static let retry: Int64 = 20_000_000
 
     let context: SupervisorContext
@@ -119,6 +121,7 @@ final class ProjectSupervisor: Sendable {
                     if state.runs[id]?.isIdle == true { state.runs[id] = nil }
                 }
                 call.answer(.done)
+                return armLeave(after: Self.shortLinger)
             case .refreshNames:
                 let context = context
                 context.workers.run {
@@ -155,7 +158,7 @@ final class ProjectSupervisor: Sendable {
         return (server.withLock { $0 }?.openCalls ?? 0) <= waiting
     }
 
-    private func armLeave() {
+    private func armLeave(after linger: Int64 = ProjectSupervisor.linger) {
         let old = state.withLock { state in
             defer { state.leaveTimer = nil }
             return state.leaveTimer
@@ -163,7 +166,7 @@ final class ProjectSupervisor: Sendable {
         if let old { context.loop.cancelTimer(old) }
         let (runs, gone) = state.withLock { ($0.runs.values.map { $0 }, $0.left) }
         if gone || !runs.allSatisfy(\.isIdle) { return }
-        let token = context.loop.after(nanoseconds: Self.linger) { [weak self] in
+        let token = context.loop.after(nanoseconds: linger) { [weak self] in
             self?.leaveIfIdle()
             self?.armLeave()
         }
