@@ -122,6 +122,13 @@ let package = Package(
 
         unitTests("YAML"),
         unitTests("ComposeLoader", ["ComposeModel", "YAML"]),
+        .target(
+            name: "EngineDouble", dependencies: ["Engine", "LinuxSystem", "Primitives"],
+            path: "Tests/UnitTests/EngineDouble", swiftSettings: strict),
+        unitTests("Reconciler", ["ComposeModel", "Engine", "EngineDouble", "LinuxSystem", "Primitives"]),
+        unitTests("TerminalUI", ["LinuxSystem", "Primitives", system]),
+        unitTests(
+            "ComposeCLI", ["Engine", "EngineDouble", "LinuxSystem", "Primitives", "Reconciler", "TerminalUI", system]),
         unitTests("LocalEngine", ["Engine", "OCIImage", "ContainerSpec", "Primitives"]),
 
         unitTests("Netlink", ["Primitives", system]),
@@ -144,6 +151,11 @@ let package = Package(
         .executableTarget(
             name: "SupervisorHost", dependencies: ["Supervisor"], path: "Tests/KernelTests/SupervisorHost",
             swiftSettings: strict),
+        unitTests("OCIImage", ["Engine"]),
+        kernelTests("Archive", ["CLinux", "LinuxSystem", system]),
+        kernelTests(
+            "ImageStore",
+            ["Archive", "CLinux", "Engine", "LinuxSystem", "OCIImage", "Primitives", "StateStore", system]),
         unitTests("StateStore", ["Engine", "LinuxSystem", "Primitives"]),
 
         // Drives the built binary.
