@@ -19,7 +19,8 @@ public struct ChangeWatch: ~Copyable, Sendable {
         do throws(Errno) {
             notices = try Self.watch(layout.changes)
         } catch {
-            throw EngineError(.system, layout.changes, "changes of the state store cannot be watched: \(error.description)")
+            throw EngineError(
+                .system, layout.changes, "changes of the state store cannot be watched: \(error.description)")
         }
     }
 

@@ -152,7 +152,9 @@ extension ContainerRecord {
         container.restartCount = Int(row.integer(16))
         container.processID = Int32(truncatingIfNeeded: row.integer(17))
         let addresses = row.text(21)
-        if addresses != "{}" { container.addresses = try Column.decode([String: EndpointAddress].self, addresses, subject) }
+        if addresses != "{}" {
+            container.addresses = try Column.decode([String: EndpointAddress].self, addresses, subject)
+        }
         let ports = row.text(22)
         if ports != "[]" { container.ports = try Column.decode([BoundPort].self, ports, subject) }
         self.init(

@@ -88,7 +88,9 @@ enum Column {
         }
     }
 
-    static func decode<Value: Decodable>(_ type: Value.Type, _ text: String, _ subject: String) throws(EngineError) -> Value {
+    static func decode<Value: Decodable>(_ type: Value.Type, _ text: String, _ subject: String) throws(EngineError)
+        -> Value
+    {
         do {
             return try JSONDecoder().decode(type, from: Data(text.utf8))
         } catch {

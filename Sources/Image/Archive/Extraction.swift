@@ -104,13 +104,15 @@ private func copyData(
     while let (bytes, offset) = try reader.nextData() {
         result.bytes += Int64(bytes.count)
         if result.bytes > rules.maximumBytes {
-            throw ArchiveError(.limit, entry.printablePath, "the unpacked content is larger than the space there is for it")
+            throw ArchiveError(
+                .limit, entry.printablePath, "the unpacked content is larger than the space there is for it")
         }
         var written = 0
         do throws(Errno) {
             while written < bytes.count {
                 written += try systemCall {
-                    pwrite(file.raw, bytes.baseAddress.map { $0 + written }, bytes.count - written, Int(offset) + written)
+                    pwrite(
+                        file.raw, bytes.baseAddress.map { $0 + written }, bytes.count - written, Int(offset) + written)
                 }
             }
         } catch {

@@ -139,7 +139,9 @@ private final class TreeWalk {
 
     private func attributes(of raw: Int32) -> [ExtendedAttribute] {
         extendedAttributes(of: raw)
-            .filter { $0.name == "security.capability" || ($0.name.hasPrefix("user.") && !$0.name.hasPrefix("user.overlay.")) }
+            .filter {
+                $0.name == "security.capability" || ($0.name.hasPrefix("user.") && !$0.name.hasPrefix("user.overlay."))
+            }
             .sorted { $0.name < $1.name }
     }
 

@@ -111,7 +111,9 @@ final class TreeTarget {
         let directory = try parent(of: path)
         let node = try attempt(path.printable, "opening the special file") { () throws(Errno) in
             Descriptor(
-                owning: try systemCall { openat(directory.descriptor.raw, path.name, openPathOnly | O_NOFOLLOW | O_CLOEXEC) })
+                owning: try systemCall {
+                    openat(directory.descriptor.raw, path.name, openPathOnly | O_NOFOLLOW | O_CLOEXEC)
+                })
         }
         // The link in /proc leads to this very file and cannot be exchanged.
         let place = "/proc/self/fd/\(node.raw)"

@@ -22,7 +22,8 @@ extension ImageStore {
                 guard let image = try resolve(reference) else { throw Self.notFound(reference) }
                 let name = try? ImageReference(reference).withDefaultTag.familiar
                 let names = name.map { image.summary.tags.contains($0) ? [$0] : [] } ?? image.summary.tags
-                try archive.add(image, names: names.isEmpty && image.id.hasPrefix(reference) ? image.summary.tags : names)
+                try archive.add(
+                    image, names: names.isEmpty && image.id.hasPrefix(reference) ? image.summary.tags : names)
             }
             try archive.finish()
         }
@@ -77,7 +78,8 @@ private struct SavedArchive {
         var written: [Manifest.Entry] = []
         for digest in image.diffIDs {
             let layer = try layer(digest)
-            written.append(Manifest.Entry(mediaType: MediaType.layer, digest: "sha256:\(layer.digest)", size: layer.size))
+            written.append(
+                Manifest.Entry(mediaType: MediaType.layer, digest: "sha256:\(layer.digest)", size: layer.size))
             document = document.replacing(digest.hex, with: layer.digest)
         }
         let bytes = Array(document.utf8)

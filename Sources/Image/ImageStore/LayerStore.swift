@@ -100,7 +100,8 @@ struct LayerStore: Sendable {
         }
         var rules = ExtractionRules(whiteouts: .overlay)
         rules.maximumBytes = freeSpace(root)
-        let hashing = HashingSource(try archiving(subject) { () throws(ArchiveError) in try DecompressingSource(source) })
+        let hashing = HashingSource(
+            try archiving(subject) { () throws(ArchiveError) in try DecompressingSource(source) })
         let result = try archiving(subject) { () throws(ArchiveError) in
             try extractTar(hashing, into: root, rules: rules)
         }

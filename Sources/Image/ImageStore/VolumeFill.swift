@@ -34,7 +34,9 @@ extension ImageStore {
         }
         let ready = "\(parent)/.fill"
         if !Files.exists(ready) {
-            guard try system(subject, "reading its directory", { () throws(Errno) in try Files.names(in: target) }).isEmpty
+            guard
+                try system(subject, "reading its directory", { () throws(Errno) in try Files.names(in: target) })
+                    .isEmpty
             else { return }
             guard try copy(layers, path, to: ready, subject: subject) else { return }
         }

@@ -19,7 +19,8 @@ public struct ConfigurationChange: Sendable, Hashable {
         case "ENTRYPOINT": execution.entrypoint = command
         case "ENV":
             for (key, value) in try pairs() {
-                execution.environment = (execution.environment ?? []).filter { !$0.hasPrefix(key + "=") } + ["\(key)=\(value)"]
+                execution.environment =
+                    (execution.environment ?? []).filter { !$0.hasPrefix(key + "=") } + ["\(key)=\(value)"]
             }
         case "LABEL":
             for (key, value) in try pairs() { execution.labels[key] = value }

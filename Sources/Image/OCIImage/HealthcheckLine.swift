@@ -19,7 +19,9 @@ struct HealthcheckLine {
             case "--start-period": check.startPeriod = try Self.duration(parts[1], text)
             case "--start-interval": check.startInterval = try Self.duration(parts[1], text)
             case "--retries":
-                guard let retries = Int(parts[1]), retries >= 0 else { throw Self.wrong(text, "retries is not a number") }
+                guard let retries = Int(parts[1]), retries >= 0 else {
+                    throw Self.wrong(text, "retries is not a number")
+                }
                 check.retries = retries
             default: throw Self.wrong(text, "there is no option \(parts[0])")
             }
@@ -29,7 +31,8 @@ struct HealthcheckLine {
         if kind == "NONE", command.isEmpty {
             check.test = ["NONE"]
         } else if kind == "CMD", !command.isEmpty {
-            let array = command.hasPrefix("[") ? try? JSONDecoder().decode([String].self, from: Data(command.utf8)) : nil
+            let array =
+                command.hasPrefix("[") ? try? JSONDecoder().decode([String].self, from: Data(command.utf8)) : nil
             check.test = array.map { ["CMD"] + $0 } ?? ["CMD-SHELL", command]
         } else {
             throw Self.wrong(text, "it takes NONE, or CMD and a command")

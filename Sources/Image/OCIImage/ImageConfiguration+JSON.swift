@@ -70,7 +70,8 @@ extension ImageConfiguration.Execution {
         healthcheck = document.Healthcheck.map { check in
             Healthcheck(
                 test: check.Test ?? [], interval: check.Interval ?? 0, timeout: check.Timeout ?? 0,
-                startPeriod: check.StartPeriod ?? 0, startInterval: check.StartInterval ?? 0, retries: check.Retries ?? 0)
+                startPeriod: check.StartPeriod ?? 0, startInterval: check.StartInterval ?? 0,
+                retries: check.Retries ?? 0)
         }
         try validate()
     }
@@ -82,7 +83,8 @@ extension ImageConfiguration.Execution {
                 throw ImageConfiguration.wrong("the variable \"\(entry.prefix(100))\" is not KEY=VALUE")
             }
         }
-        let texts = (environment ?? []) + (entrypoint ?? []) + (command ?? []) + volumes
+        let texts =
+            (environment ?? []) + (entrypoint ?? []) + (command ?? []) + volumes
             + [workingDirectory ?? "", user ?? "", stopSignal ?? ""]
         if texts.contains(where: { $0.utf8.contains(0) }) { throw ImageConfiguration.wrong("a value holds a NUL byte") }
         for part in (user ?? "").split(separator: ":") where part.utf8.allSatisfy(\.isDigit) {
@@ -104,9 +106,12 @@ extension ImageConfiguration.Execution {
     public static func port(_ text: String) throws(ImageFormatError) -> String {
         let parts = text.lowercased().split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         let kind = parts.count == 2 ? String(parts[1]) : "tcp"
-        let bounds = parts[0].split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).map { UInt16($0) ?? 0 }
+        let bounds = parts[0].split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).map {
+            UInt16($0) ?? 0
+        }
         guard ["tcp", "udp", "sctp"].contains(kind), !bounds.contains(0), bounds[0] <= bounds[bounds.count - 1] else {
-            throw ImageConfiguration.wrong("the exposed port \"\(text.prefix(100))\" is not PORT/tcp, PORT/udp or PORT/sctp")
+            throw ImageConfiguration.wrong(
+                "the exposed port \"\(text.prefix(100))\" is not PORT/tcp, PORT/udp or PORT/sctp")
         }
         return "\(parts[0])/\(kind)"
     }

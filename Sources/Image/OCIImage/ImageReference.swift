@@ -78,10 +78,13 @@ public struct ImageReference: Hashable, Sendable, CustomStringConvertible {
 
     private static func isDomain(_ text: String) -> Bool {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        if parts.count == 2, parts[1].isEmpty || parts[1].count > 5 || !parts[1].utf8.allSatisfy(\.isDigit) { return false }
+        if parts.count == 2, parts[1].isEmpty || parts[1].count > 5 || !parts[1].utf8.allSatisfy(\.isDigit) {
+            return false
+        }
         return parts[0].split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
             guard let first = label.utf8.first, let last = label.utf8.last else { return false }
-            return first.isAlphanumeric && last.isAlphanumeric && label.utf8.allSatisfy { $0.isAlphanumeric || $0 == 0x2d }
+            return first.isAlphanumeric && last.isAlphanumeric
+                && label.utf8.allSatisfy { $0.isAlphanumeric || $0 == 0x2d }
         }
     }
 
@@ -92,7 +95,8 @@ public struct ImageReference: Hashable, Sendable, CustomStringConvertible {
 
     /// Letters and digits with single separators between them: one of `.`, `_`, `__`, or any number of `-`.
     private static func isPathComponent(_ text: Substring) -> Bool {
-        guard let first = text.utf8.first, let last = text.utf8.last, first.isLowerAlphanumeric, last.isLowerAlphanumeric
+        guard let first = text.utf8.first, let last = text.utf8.last, first.isLowerAlphanumeric,
+            last.isLowerAlphanumeric
         else { return false }
         let separators = text.split(whereSeparator: { $0.utf8.allSatisfy(\.isLowerAlphanumeric) })
         return separators.allSatisfy { $0 == "." || $0 == "_" || $0 == "__" || $0.allSatisfy { $0 == "-" } }

@@ -74,10 +74,14 @@ public enum ManifestDocument: Sendable, Hashable {
         }
         switch (members.manifests, members.config, members.layers) {
         case (let manifests?, nil, nil):
-            guard manifests.count <= 4096 else { throw ImageFormatError(.malformed, subject, "it lists too many images") }
+            guard manifests.count <= 4096 else {
+                throw ImageFormatError(.malformed, subject, "it lists too many images")
+            }
             self = .index(manifests)
         case (nil, let configuration?, let layers?):
-            guard layers.count <= 512 else { throw ImageFormatError(.malformed, subject, "it has more than 512 layers") }
+            guard layers.count <= 512 else {
+                throw ImageFormatError(.malformed, subject, "it has more than 512 layers")
+            }
             self = .manifest(configuration: configuration, layers: layers)
         case (_?, _, _):
             throw ImageFormatError(.malformed, subject, "it is an image and an index at once")

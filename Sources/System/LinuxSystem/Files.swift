@@ -20,7 +20,9 @@ public enum Files {
     }
 
     /// Makes `path` hold `bytes`, or leaves it as it was: temporary file, then rename. `durable` also survives power loss.
-    public static func replace(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o600, durable: Bool = false) throws(Errno) {
+    public static func replace(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o600, durable: Bool = false)
+        throws(Errno)
+    {
         let temporary = "\(path).\(getpid()).\(monotonicNanoseconds()).tmp"
         do throws(Errno) {
             let file = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: mode)

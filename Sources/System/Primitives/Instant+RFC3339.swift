@@ -12,7 +12,8 @@ extension Instant {
             return value
         }
         guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10), let hour = number(11..<13),
-            let minute = number(14..<16), let second = number(17..<19), (1...12).contains(month), (1...31).contains(day),
+            let minute = number(14..<16), let second = number(17..<19), (1...12).contains(month),
+            (1...31).contains(day),
             hour < 24, minute < 60, second < 61, (1700...2261).contains(year)
         else { return nil }
         var rest = bytes[19...]
@@ -29,7 +30,9 @@ extension Instant {
         var offset: Int64 = 0
         if rest.count == 6, let sign = rest.first, sign == 0x2b || sign == 0x2d {
             let start = rest.startIndex
-            guard let hours = number(start + 1..<start + 3), let minutes = number(start + 4..<start + 6) else { return nil }
+            guard let hours = number(start + 1..<start + 3), let minutes = number(start + 4..<start + 6) else {
+                return nil
+            }
             offset = (hours * 3600 + minutes * 60) * (sign == 0x2d ? -1 : 1)
         } else if rest.first != 0x5a && rest.first != 0x7a {
             return nil

@@ -74,7 +74,8 @@ struct ExtractionTests {
         try playground.extract(
             archive([
                 (capable, "#!"), (entry("bin", .directory, mode: 0o2750, uid: 7), ""), (entry("l", link("bin")), ""),
-                (entry("pipe", .fifo, mode: 0o666), ""), (entry("null", .characterDevice(major: 1, minor: 3), mode: 0o666), ""),
+                (entry("pipe", .fifo, mode: 0o666), ""),
+                (entry("null", .characterDevice(major: 1, minor: 3), mode: 0o666), ""),
                 (entry("again", hardLink("bin/capable")), ""), (entry("n\u{e9}", mode: 0o600), "x"),
             ]))
         let file = try #require(playground.status("bin/capable"))
@@ -83,7 +84,8 @@ struct ExtractionTests {
         #expect(getxattr("\(playground.path)/root/bin/capable", "security.capability", nil, 0) == 20)
         #expect(getxattr("\(playground.path)/root/bin/capable", "trusted.overlay.redirect", nil, 0) == -1)
         let directory = try #require(playground.status("bin"))
-        #expect(directory.st_mode & 0o7777 == 0o2750 && directory.st_uid == 7 && directory.st_mtim.tv_sec == 1_700_000_000)
+        #expect(
+            directory.st_mode & 0o7777 == 0o2750 && directory.st_uid == 7 && directory.st_mtim.tv_sec == 1_700_000_000)
         #expect(try #require(playground.status("pipe")).st_mode == S_IFIFO | 0o666)
         #expect(clinux_minor(UInt64(try #require(playground.status("null")).st_rdev)) == 3)
         #expect(playground.status("n\u{e9}") != nil)
@@ -106,11 +108,14 @@ struct ExtractionTests {
         _ = try? playground.extract(archive([(entry("m", link(outside)), ""), (entry("m/canary"), "dead")]))
         _ = try? playground.extract(archive([(entry("n", link("\(outside)/canary")), ""), (entry("n"), "dead")]))
         _ = try? playground.extract(
-            archive([(entry("o", link("\(outside)/canary")), ""), (entry("p", hardLink("o")), ""), (entry("p"), "dead")]))
+            archive([
+                (entry("o", link("\(outside)/canary")), ""), (entry("p", hardLink("o")), ""), (entry("p"), "dead"),
+            ]))
         _ = try? playground.extract(archive([(entry("q", hardLink("../canary")), "")]))
         _ = try? playground.extract(archive([(entry("r", link(outside)), ""), (entry("r/.wh.canary"), "")]))
         _ = try? playground.extract(archive([(entry("s", link(outside)), ""), (entry("s/.wh..wh..opq"), "")]))
-        _ = try? playground.extract(archive([(entry("t", link("..")), ""), (entry("t", .directory, mode: 0o700, uid: 99), "")]))
+        _ = try? playground.extract(
+            archive([(entry("t", link("..")), ""), (entry("t", .directory, mode: 0o700, uid: 99), "")]))
         #expect(playground.isClean)
         var status = stat()
         #expect(stat(outside, &status) == 0 && status.st_uid == 0)
@@ -120,7 +125,8 @@ struct ExtractionTests {
         let playground = try Playground()
         try playground.extract(
             archive([
-                (entry("run", .directory, mode: 0o755), ""), (entry("var/run", link("/run")), ""), (entry("var/run/pid"), "1"),
+                (entry("run", .directory, mode: 0o755), ""), (entry("var/run", link("/run")), ""),
+                (entry("var/run/pid"), "1"),
                 (entry("/abs"), "x"), (entry("second", hardLink("/abs")), ""),
             ]))
         #expect(Files.text(playground.path + "/root/run/pid") == "1")
@@ -131,7 +137,8 @@ struct ExtractionTests {
         let playground = try Playground()
         try playground.extract(
             archive([
-                (entry("d/.wh.gone"), ""), (entry("e/own"), "x"), (entry("e/.wh..wh..opq"), ""), (entry(".wh..wh.plnk"), ""),
+                (entry("d/.wh.gone"), ""), (entry("e/own"), "x"), (entry("e/.wh..wh..opq"), ""),
+                (entry(".wh..wh.plnk"), ""),
                 (entry("kept"), "x"), (entry(".wh.kept"), ""), (entry(".wh.back"), ""),
                 (entry("back", .directory, mode: 0o755), ""),
             ]))
@@ -149,10 +156,11 @@ struct ExtractionTests {
     @Test func theLastOfSeveralEntriesCounts() throws {
         let playground = try Playground()
         try playground.extract(
-            archive([
-                (entry("a/b"), "x"), (entry("a", link("elsewhere")), ""), (entry("c"), "old"), (entry("c"), "new"),
-                (entry("f"), "x"), (entry("f/g"), "y"),
-            ].dropLast().map { $0 }))
+            archive(
+                [
+                    (entry("a/b"), "x"), (entry("a", link("elsewhere")), ""), (entry("c"), "old"), (entry("c"), "new"),
+                    (entry("f"), "x"), (entry("f/g"), "y"),
+                ].dropLast().map { $0 }))
         #expect(try #require(playground.status("a")).st_mode & S_IFMT == S_IFLNK)
         #expect(Files.text(playground.path + "/root/c") == "new")
     }
@@ -179,8 +187,10 @@ struct ExtractionTests {
     @Test func aTreeIsArchivedAndUnpackedUnchanged() throws {
         let playground = try Playground()
         let original = try archive([
-            (entry("a", .directory, mode: 0o755), ""), (entry("a/.wh..wh..opq", mode: 0), ""), (entry("a/.wh.gone", mode: 0), ""),
-            (entry("a/file", mode: 0o4711, uid: 5), "x"), (entry("b", hardLink("a/file")), ""), (entry("c", link("a")), ""),
+            (entry("a", .directory, mode: 0o755), ""), (entry("a/.wh..wh..opq", mode: 0), ""),
+            (entry("a/.wh.gone", mode: 0), ""),
+            (entry("a/file", mode: 0o4711, uid: 5), "x"), (entry("b", hardLink("a/file")), ""),
+            (entry("c", link("a")), ""),
         ])
         try playground.extract(original)
         let root = try Descriptor.open(playground.path + "/root", O_RDONLY | O_DIRECTORY)

@@ -55,11 +55,13 @@ private func tar(_ files: [(path: String, content: [UInt8], owner: UInt32)]) thr
 }
 
 private let base: [(path: String, content: [UInt8], owner: UInt32)] = [
-    ("etc/passwd", Array("root:x:0:0::/:/bin/sh\n".utf8), 0), ("data/", [], 1000), ("data/old", Array("old".utf8), 1000),
+    ("etc/passwd", Array("root:x:0:0::/:/bin/sh\n".utf8), 0), ("data/", [], 1000),
+    ("data/old", Array("old".utf8), 1000),
     ("data/gone", [], 0),
 ]
 private let top: [(path: String, content: [UInt8], owner: UInt32)] = [
-    ("data/", [], 1000), ("data/.wh.gone", [], 0), ("data/new", Array("new".utf8), 1000), ("app/run", Array("1".utf8), 0),
+    ("data/", [], 1000), ("data/.wh.gone", [], 0), ("data/new", Array("new".utf8), 1000),
+    ("app/run", Array("1".utf8), 0),
 ]
 
 private func savedImage(
@@ -67,11 +69,14 @@ private func savedImage(
 ) throws -> [UInt8] {
     let digests = diffIDs ?? layers.map { SHA256.hex(of: $0) }
     let list = digests.map { "\"sha256:\($0)\"" }.joined(separator: ",")
-    let document = "{\"architecture\":\"\(Platform.host.architecture)\",\"os\":\"linux\",\"config\":\(config),"
+    let document =
+        "{\"architecture\":\"\(Platform.host.architecture)\",\"os\":\"linux\",\"config\":\(config),"
         + "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\(list)]}}"
     let paths = layers.indices.map { "\"\($0)/layer.tar\"" }.joined(separator: ",")
     let manifest = "[{\"Config\":\"c.json\",\"RepoTags\":[\"\(name)\"],\"Layers\":[\(paths)]}]"
-    var files: [(path: String, content: [UInt8], owner: UInt32)] = layers.enumerated().map { ("\($0)/layer.tar", $1, 0) }
+    var files: [(path: String, content: [UInt8], owner: UInt32)] = layers.enumerated().map {
+        ("\($0)/layer.tar", $1, 0)
+    }
     files.append(("c.json", Array(document.utf8), 0))
     files.append(("manifest.json", Array(manifest.utf8), 0))
     return try tar(files)

@@ -5,7 +5,8 @@ import Testing
 private let digest = "sha256:" + String(repeating: "ab", count: 32)
 
 private func document(config: String, layers: String = "\"\(digest)\"") -> [UInt8] {
-    Array("{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":\(config),\"rootfs\":{\"diff_ids\":[\(layers)]}}".utf8)
+    Array(
+        "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":\(config),\"rootfs\":{\"diff_ids\":[\(layers)]}}".utf8)
 }
 
 @Test func aConfigurationIsReadAndWritten() throws {

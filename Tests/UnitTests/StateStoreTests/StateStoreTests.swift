@@ -31,7 +31,9 @@ final class TemporaryStore {
     let temporary = try TemporaryStore()
     var record = TemporaryStore.container("a", name: "shop-web-1")
     record.container.health = .starting
-    record.container.addresses = ["net": EndpointAddress(ipv4: "10.0.0.2", prefixLength: 24, gateway: "10.0.0.1", macAddress: "02:00:00:00:00:01")]
+    record.container.addresses = [
+        "net": EndpointAddress(ipv4: "10.0.0.2", prefixLength: 24, gateway: "10.0.0.1", macAddress: "02:00:00:00:00:01")
+    ]
     record.container.ports = [BoundPort(hostAddress: "0.0.0.0", hostPort: 80, containerPort: 8080, protocolName: "tcp")]
     try temporary.store.insert(record)
     #expect(try temporary.store.container(id: record.id) == record)
@@ -107,7 +109,8 @@ final class TemporaryStore {
     let temporary = try TemporaryStore()
     for id in ["sha256:aa", "sha256:ab"] {
         try temporary.store.insert(
-            ImageRecord(id: id, layers: ["sha256:1", "sha256:2"], size: 7, stored: Instant(nanoseconds: 1), content: "{}"))
+            ImageRecord(
+                id: id, layers: ["sha256:1", "sha256:2"], size: 7, stored: Instant(nanoseconds: 1), content: "{}"))
     }
     #expect(try temporary.store.name(image: "sha256:aa", reference: "docker.io/library/x:1") == nil)
     #expect(try temporary.store.name(image: "sha256:ab", reference: "docker.io/library/x:1") == "sha256:aa")

@@ -28,7 +28,8 @@ struct ImageImportCommand: ImageSubcommand {
         if let platform {
             let parts = platform.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
             guard (2...3).contains(parts.count), !parts.contains("") else {
-                throw CommandError("\"\(platform)\" is not a platform", hint: "write OS/ARCHITECTURE, such as linux/amd64")
+                throw CommandError(
+                    "\"\(platform)\" is not a platform", hint: "write OS/ARCHITECTURE, such as linux/amd64")
             }
             chosen = Platform(architecture: parts[1], os: parts[0], variant: parts.count == 3 ? parts[2] : nil)
         }

@@ -15,7 +15,8 @@ struct ImageLoadCommand: ImageSubcommand {
 
     func execute(_ context: CommandContext, _ images: ImageStore) throws -> Int32 {
         if input == "-", isatty(0) == 1 {
-            throw CommandError("the standard input is a terminal", hint: "name an archive with -i, or send it by a pipe")
+            throw CommandError(
+                "the standard input is a terminal", hint: "name an archive with -i, or send it by a pipe")
         }
         let subject = input == "-" ? "standard input" : input
         for image in try reading(input, { try images.load($0, subject: subject) }) where !quiet {
