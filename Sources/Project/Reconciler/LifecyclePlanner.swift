@@ -13,10 +13,16 @@ public enum LifecyclePlanner {
         return plan
     }
 
-    /// Starts the services' stopped containers once their dependencies are as far as asked.
+    /// Starts the services' stopped containers, and those of services that they depend on, once their dependencies are
+    /// as far as asked.
     public static func start(_ scope: ProjectScope, _ observed: ObservedState) throws(PlanFailure) -> Plan {
-        var planner = StartPlanner(scope: scope, observed: observed)
-        for name in try scope.graph.order() where scope.services.contains(name) { planner.start(name) }
+        let order = try scope.graph.order()
+        var services = scope.services
+        for name in order.reversed() where services.contains(name) {
+            services.formUnion((scope.graph.dependencies[name] ?? [:]).keys)
+        }
+        var planner = StartPlanner(scope: scope, observed: observed, services: services)
+        for name in order where services.contains(name) { planner.start(name) }
         return planner.plan
     }
 
@@ -83,6 +89,8 @@ extension Plan {
 private struct StartPlanner {
     let scope: ProjectScope
     let observed: ObservedState
+    /// The services to start.
+    let services: Set<String>
     var plan = Plan()
     var last: [String: [Int]] = [:]
     var waits: [String: Int] = [:]
@@ -108,7 +116,7 @@ private struct StartPlanner {
             let containers = observed.containers(of: dependency)
             if containers.isEmpty { continue }
             let started = last[dependency] ?? []
-            if relation.condition == .started || !scope.services.contains(dependency) {
+            if relation.condition == .started {
                 edges += started.map { .init($0, optional: !relation.required) }
                 continue
             }

@@ -32,7 +32,11 @@ struct RemoveCommand: ComposeCommand {
         let names = stopped.map(\.name).joined(separator: ", ")
         context.output.line("Going to remove \(names)")
         context.output.flush()
-        if !force && !Prompt.confirm("Are you sure?", fallback: false, output: context.output) { return 0 }
+        if !force {
+            let question = "Are you sure?"
+            let agreed = Prompt.confirm(question, fallback: false, needsTerminal: false, output: context.output)
+            if !agreed { return 0 }
+        }
         try context.carryOut(
             LifecyclePlanner.each(stopped) { .removeContainer($0.id, volumes: volumes, shown: true) },
             title: "Removing")

@@ -93,7 +93,9 @@ extension CommandContext {
         for name in changedVolumes(project, observed, digest: Self.digest) {
             let question =
                 "Volume \"\(name)\" exists but doesn't match configuration in compose file. Recreate (data will be lost)?"
-            if yes || Prompt.confirm(question, fallback: false, output: output) { options.recreateVolumes.insert(name) }
+            if yes || Prompt.confirm(question, fallback: false, needsTerminal: true, output: output) {
+                options.recreateVolumes.insert(name)
+            }
         }
         return (try Reconciler.planUp(project, observed, options, digest: Self.digest), observed)
     }

@@ -1,0 +1,104 @@
+import ComposeModel
+import Engine
+import EngineDouble
+import Reconciler
+import Testing
+
+@Suite("execution of plans")
+struct ExecutionTests {
+    @Test("dependencies come first, and each step is shown")
+    func order() throws {
+        let engine = makeEngine()
+        let project = project("db", "web") { project in
+            project.services["web"]?.dependsOn = ["db": ServiceDependency()]
+        }
+        let shown = try carryOut(plan(project, on: engine), on: engine)
+        let calls = engine.calls
+        let database = try #require(calls.firstIndex(of: "start p-db-1"))
+        let web = try #require(calls.firstIndex(of: "start p-web-1"))
+        #expect(calls.first == "create network p_default" && database < web)
+        #expect(shown.contains("Container p-web-1 Creating") && shown.last == "Container p-web-1 Started")
+    }
+
+    @Test("a failure skips what depends on it, everything else is done, and all errors are told")
+    func failure() throws {
+        let engine = makeEngine()
+        engine.update { $0.failures["start p-db-1"] = EngineError(.portTaken, "port 80", "it is in use") }
+        let project = project("db", "other", "web") { project in
+            project.services["web"]?.dependsOn = ["db": ServiceDependency()]
+        }
+        let error = #expect(throws: ExecutionFailure.self) { try carryOut(plan(project, on: engine), on: engine) }
+        #expect(error?.failures.map(\.description) == ["port 80: it is in use"])
+        #expect(engine.calls.contains("start p-other-1") && !engine.calls.contains("start p-web-1"))
+    }
+
+    @Test("a dependency that is not required may fail")
+    func optionalDependency() throws {
+        let engine = makeEngine()
+        engine.update { $0.failures["start p-db-1"] = EngineError(.startFailed, "", "no luck") }
+        let project = project("db", "web") { project in
+            project.services["web"]?.dependsOn = ["db": ServiceDependency(required: false)]
+        }
+        let shown = try carryOut(plan(project, on: engine), on: engine)
+        #expect(engine.calls.contains("start p-web-1") && shown.contains("Container p-db-1 Skipped"))
+    }
+
+    @Test("who waits for completion is not started when the job fails")
+    func failedJob() throws {
+        let engine = makeEngine()
+        engine.update { $0.exits["p-job-1"] = 4 }
+        let project = project("job", "web") { project in
+            project.services["web"]?.dependsOn = ["job": ServiceDependency(condition: .completedSuccessfully)]
+        }
+        let error = #expect(throws: ExecutionFailure.self) { try carryOut(plan(project, on: engine), on: engine) }
+        #expect(error?.description == "service \"job\" didn't complete successfully: exit 4")
+        #expect(!engine.calls.contains("start p-web-1"))
+    }
+
+    @Test("hooks run after the start and before the stop")
+    func hooks() throws {
+        let engine = makeEngine()
+        let project = project("web") { project in
+            var hook = ServiceHook()
+            hook.command = ["greet"]
+            project.services["web"]?.postStart = [hook]
+            hook.command = ["leave"]
+            project.services["web"]?.preStop = [hook]
+        }
+        try carryOut(plan(project, on: engine), on: engine)
+        let observed = try observe(project, engine: engine)
+        try carryOut(planDown(project, named: "p", observed, DownOptions()), on: engine)
+        let tail = engine.calls.suffix(6)
+        #expect(tail == [
+            "start p-web-1", "exec p-web-1 greet", "exec p-web-1 leave", "stop p-web-1", "remove p-web-1",
+            "remove network p_default",
+        ])
+    }
+
+    @Test("down without a file takes all that carries the label, in the order of the label")
+    func downByName() throws {
+        let engine = makeEngine()
+        let project = project("db", "web") { project in
+            project.services["web"]?.dependsOn = ["db": ServiceDependency()]
+        }
+        try carryOut(plan(project, on: engine), on: engine)
+        let observed = try observe(projectNamed: "p", engine: engine)
+        try carryOut(planDown(nil, named: "p", observed, DownOptions()), on: engine)
+        let stops = engine.calls.filter { $0.hasPrefix("stop") }
+        #expect(stops == ["stop p-web-1", "stop p-db-1"])
+        #expect(try engine.containers(labels: [:]).isEmpty)
+    }
+
+    @Test("restart takes dependents with restart along, and runs after what a service depends on")
+    func restart() throws {
+        let engine = makeEngine()
+        let project = project("db", "other", "web") { project in
+            project.services["web"]?.dependsOn = ["db": ServiceDependency(restart: true)]
+        }
+        try carryOut(plan(project, on: engine), on: engine)
+        let observed = try observe(project, engine: engine)
+        let scope = ProjectScope(project: project, observed: observed, named: ["db"])
+        try carryOut(LifecyclePlanner.restart(scope, observed, timeout: nil, dependents: true), on: engine)
+        #expect(engine.calls.suffix(2) == ["restart p-db-1", "restart p-web-1"])
+    }
+}

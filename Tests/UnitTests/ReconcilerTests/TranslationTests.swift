@@ -1,0 +1,115 @@
+import ComposeModel
+import Engine
+import EngineDouble
+import Reconciler
+import Testing
+
+@Suite("services as container configurations")
+struct TranslationTests {
+    /// What a service becomes.
+    private func configuration(_ change: (inout Service) -> Void, of name: String = "p-web-1") throws
+        -> ContainerConfiguration
+    {
+        var project = project("web", "db")
+        if var service = project.services["web"] {
+            change(&service)
+            project.services["web"] = service
+        }
+        var secret = SecretConfig()
+        secret.content = "geheim"
+        project.secrets["token"] = secret
+        var file = ConfigObject()
+        file.file = "/srv/p/app.conf"
+        project.configs["conf"] = file
+        let made = try plan(project, on: makeEngine()).operations.compactMap { operation in
+            if case .createContainer(let configuration, _) = operation.action { configuration } else { nil }
+        }
+        return try #require(made.first { $0.name == name })
+    }
+
+    @Test("names, labels and aliases")
+    func identity() throws {
+        let made = try configuration { $0.dependsOn = ["db": ServiceDependency(condition: .healthy, restart: true)] }
+        #expect(made.labels["com.docker.compose.project"] == "p")
+        #expect(made.labels["com.docker.compose.service"] == "web")
+        #expect(made.labels["com.docker.compose.container-number"] == "1")
+        #expect(made.labels["com.docker.compose.oneoff"] == "False")
+        #expect(made.labels["com.docker.compose.image"] == "sha256:1")
+        #expect(made.labels["com.docker.compose.depends_on"] == "db:service_healthy:true")
+        #expect(made.labels["com.docker.compose.project.working_dir"] == "/srv/p")
+        #expect(made.networks.map(\.network) == ["p_default"])
+        #expect(made.networks.first?.aliases == ["p-web-1", "web"])
+    }
+
+    @Test("secrets and configs: a text is written into the container, a file is mounted read-only")
+    func files() throws {
+        let made = try configuration { service in
+            var secret = FileReference(source: "token")
+            secret.mode = 0o400
+            secret.uid = "33"
+            service.secrets = [secret]
+            service.configs = [FileReference(source: "conf")]
+        }
+        #expect(made.files == [InjectedFile(target: "/run/secrets/token", content: "geheim", mode: 0o400, uid: 33)])
+        #expect(made.mounts.map(\.target) == ["/conf"] && made.mounts.allSatisfy(\.readOnly))
+    }
+
+    @Test("deploy limits override the short attributes; a grace period is rounded up to seconds")
+    func resources() throws {
+        let made = try configuration { service in
+            service.memLimit = 1
+            service.cpus = 0.5
+            var deploy = DeployConfig()
+            deploy.resources.limits = ResourceConfig()
+            deploy.resources.limits?.memory = 64 << 20
+            deploy.restartPolicy = DeployRestartPolicy()
+            deploy.restartPolicy?.condition = "on-failure"
+            deploy.restartPolicy?.maxAttempts = 3
+            service.deploy = deploy
+            service.stopGracePeriod = 1_500_000_000
+        }
+        #expect(made.resources.memory == 64 << 20 && made.resources.nanoCPUs == 500_000_000)
+        #expect(made.restart == .onFailure(maximumRetries: 3) && made.stopTimeout == 2)
+    }
+
+    @Test("namespaces and volumes of another service are those of its first container")
+    func sharing() throws {
+        let made = try configuration { service in
+            service.networks = [:]
+            service.networkMode = "service:db"
+            service.pid = "service:db"
+            service.volumesFrom = ["db:ro"]
+        }
+        #expect(made.networkMode == .container("p-db-1") && made.pid == .container("p-db-1"))
+        #expect(made.volumesFrom == ["p-db-1:ro"])
+    }
+
+    @Test("ports, exposed ranges, links and extra hosts")
+    func networking() throws {
+        let made = try configuration { service in
+            var port = PortConfig(target: 80)
+            port.published = "8080"
+            port.hostIP = "127.0.0.1"
+            service.ports = [port]
+            service.expose = ["7000-7001/udp"]
+            service.links = ["db:database"]
+            service.extraHosts = ["host": ["10.0.0.1", "10.0.0.2"]]
+        }
+        #expect(made.ports == [PortPublication(hostAddress: "127.0.0.1", hostPort: "8080", containerPort: 80)])
+        #expect(made.exposedPorts == ["7000/udp", "7001/udp"])
+        #expect(made.links == ["database": "p-db-1"])
+        #expect(made.extraHosts == ["host:10.0.0.1", "host:10.0.0.2"])
+    }
+
+    @Test("a one-off container has its own name, no ports' owner number, and none of the service's aliases")
+    func oneOff() throws {
+        let project = project("web")
+        let (_, made) = try planRun(
+            "web", of: project, observe(project, engine: makeEngine()), UpOptions(),
+            slug: String(repeating: "ab", count: 32), name: nil, useAliases: false, digest: digest)
+        #expect(made.name == "p-web-run-abababababab")
+        #expect(made.labels["com.docker.compose.oneoff"] == "True")
+        #expect(made.labels["com.docker.compose.container-number"] == nil)
+        #expect(made.networks.first?.aliases == ["p-web-run-abababababab"])
+    }
+}

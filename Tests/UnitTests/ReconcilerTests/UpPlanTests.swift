@@ -1,0 +1,160 @@
+import ComposeModel
+import Engine
+import EngineDouble
+import Reconciler
+import Testing
+
+@Suite("plans of up")
+struct UpPlanTests {
+    @Test("a new project: network and volume, containers, starts after what they depend on")
+    func newProject() throws {
+        let project = project("db", "web") { project in
+            project.volumes["data"] = VolumeConfig()
+            project.services["db"]?.volumes = [ServiceVolume(kind: .volume, source: "data", target: "/data")]
+            project.services["web"]?.dependsOn = ["db": ServiceDependency(condition: .healthy)]
+        }
+        #expect(try plan(project, on: makeEngine()).description == """
+            1. create network p_default: not created yet
+            2. create volume p_data: not created yet
+            3. create container p-db-1 from app (after 1, 2): not created yet
+            4. start container p-db-1 (after 3): created
+            5. create container p-web-1 from app (after 1): not created yet
+            6. wait for service_healthy of db (after 4): others depend on it
+            7. start container p-web-1 (after 5, 6): created
+
+            """)
+    }
+
+    @Test("a second up keeps everything")
+    func nothingToDo() throws {
+        let engine = makeEngine()
+        let project = project("db", "web")
+        try carryOut(plan(project, on: engine), on: engine)
+        #expect(try plan(project, on: engine).description == """
+            1. keep container p-db-1: up to date
+            2. keep container p-web-1: up to date
+
+            """)
+    }
+
+    @Test("a changed service is replaced, with the reason; its dependents with restart are stopped around it")
+    func recreation() throws {
+        let engine = makeEngine()
+        var project = project("db", "web") { project in
+            project.services["web"]?.dependsOn = ["db": ServiceDependency(restart: true)]
+        }
+        try carryOut(plan(project, on: engine), on: engine)
+        project.services["db"]?.environment["LEVEL"] = "debug"
+        let old = try engine.container("p-db-1").id
+        let web = try engine.container("p-web-1").id
+        let temporary = "\(old.prefix(12))_p-db-1"
+        #expect(try plan(project, on: engine).description == """
+            1. stop container \(web): db is recreated
+            2. create container \(temporary) from app: environment LEVEL changed
+            3. stop container \(old) (after 2, 1): recreated
+            4. remove container \(old) (after 3): recreated
+            5. rename container \(temporary) to p-db-1 (after 4): recreated
+            6. start container p-db-1 (after 5): recreated
+            7. start container p-web-1 (after 1, 6): db is recreated
+
+            """)
+    }
+
+    @Test("an image that was loaded anew replaces the containers, --no-recreate does not")
+    func imageChange() throws {
+        let engine = makeEngine()
+        let project = project("web")
+        try carryOut(plan(project, on: engine), on: engine)
+        engine.addImage("app", id: "sha256:2")
+        #expect(try plan(project, on: engine).operations.map(\.cause).first == "image changed")
+        #expect(try plan(project, on: engine) { $0.noRecreate = true }.description == "1. keep container p-web-1: up to date\n")
+    }
+
+    @Test("scaling adds numbers after the highest and removes the highest first")
+    func scale() throws {
+        let engine = makeEngine()
+        let project = project("web")
+        try carryOut(plan(project, on: engine) { $0.scale["web"] = 3 }, on: engine)
+        let names = try engine.containers(labels: [:]).map(\.name).sorted()
+        #expect(names == ["p-web-1", "p-web-2", "p-web-3"])
+        let last = try engine.container("p-web-3").id
+        let second = try engine.container("p-web-2").id
+        #expect(try plan(project, on: engine).description == """
+            1. stop container \(second): scaled down to 1
+            2. remove container \(second) (after 1): scaled down to 1
+            3. stop container \(last): scaled down to 1
+            4. remove container \(last) (after 3): scaled down to 1
+            5. keep container p-web-1: up to date
+
+            """)
+    }
+
+    @Test("--force-recreate means the named services only")
+    func forceRecreate() throws {
+        let engine = makeEngine()
+        let project = project("db", "web")
+        try carryOut(plan(project, on: engine), on: engine)
+        let forced = try plan(project, on: engine) {
+            $0.forceRecreate = true
+            $0.named = ["web"]
+        }
+        #expect(forced.operations.filter { $0.cause == "forced" }.compactMap(\.service) == ["web"])
+    }
+
+    @Test("a network whose definition changed is made anew after its containers are gone")
+    func networkChange() throws {
+        let engine = makeEngine()
+        var project = project("web")
+        try carryOut(plan(project, on: engine), on: engine)
+        project.networks["default"]?.isInternal = true
+        let id = try engine.container("p-web-1").id
+        #expect(try plan(project, on: engine).description == """
+            1. remove network p_default (after 4): definition changed
+            2. create network p_default (after 1): definition changed
+            3. stop container \(id): p_default changed
+            4. remove container \(id) (after 3): p_default changed
+            5. create container p-web-1 from app (after 2, 4): p_default changed
+            6. start container p-web-1 (after 5): recreated
+
+            """)
+    }
+
+    @Test("orphans are warned about, or removed when asked")
+    func orphans() throws {
+        let engine = makeEngine()
+        try carryOut(plan(project("old", "web"), on: engine), on: engine)
+        let now = project("web")
+        #expect(try plan(now, on: engine).warnings.first?.hasPrefix("Found orphan containers ([p-old-1])") == true)
+        let removal = try plan(now, on: engine) { $0.removeOrphans = true }
+        #expect(removal.warnings.isEmpty)
+        #expect(removal.operations.map(\.cause).first == "its service is not in the file")
+    }
+
+    @Test("what cannot be planned says why: cycles, missing images, external things that are not there, fixed names")
+    func refusals() throws {
+        func failure(_ change: @escaping (inout Project) -> Void) -> String {
+            do {
+                _ = try plan(project("a", "b", change: change), on: makeEngine())
+                return ""
+            } catch {
+                return "\(error)"
+            }
+        }
+        let cycle = failure { project in
+            project.services["a"]?.dependsOn = ["b": ServiceDependency()]
+            project.services["b"]?.dependsOn = ["a": ServiceDependency()]
+        }
+        #expect(cycle == "dependency cycle detected: a -> b -> a")
+        let image = failure { $0.services["a"]?.image = "no/such" }
+        #expect(image == "image no/such: it is not on this host")
+        let network = failure { $0.networks["default"]?.external = true }
+        #expect(network.contains("declared as external"))
+        let name = failure { project in
+            project.services["a"]?.containerName = "fixed"
+            project.services["a"]?.scale = 2
+        }
+        #expect(name.contains("custom container name \"fixed\""))
+        let devices = failure { $0.services["a"]?.gpus = [DeviceRequest()] }
+        #expect(devices.contains("gpus is not supported"))
+    }
+}
