@@ -77,7 +77,8 @@ struct Canonical {
     private mutating func rewrite(_ node: inout Node, _ rule: Rule) throws(LoadFailure) {
         switch rule {
         case .inside: return
-        case .build: if let text = node.string { node.value = .mapping(Mapping(["context": Node(.string(text), node.mark)])) }
+        case .build:
+            if let text = node.string { node.value = .mapping(Mapping(["context": Node(.string(text), node.mark)])) }
         case .text: if case .bool(let value) = node.value { node.value = .string(value ? "true" : "false") }
         case .textOrList: if node.string != nil { node.value = .sequence([node]) }
         case .names: node.value = Self.named(node, .null)

@@ -15,6 +15,7 @@ struct Consistency {
             if let service = project.services[name] { consistency.check(service) }
         }
         consistency.checkContainerNames()
+        consistency.checkSecrets()
         if consistency.problems.isEmpty, let cycle = DependencyCycle.find(in: project.services) {
             consistency.problems.append(
                 Diagnostic("dependency cycle detected: " + cycle.joined(separator: " -> "), path: "services"))
@@ -50,6 +51,13 @@ struct Consistency {
             if let other = users.updateValue(service.name, forKey: name) {
                 report("container name \"\(name)\" is used by service \(other) already", service, "container_name")
             }
+        }
+    }
+
+    private mutating func checkSecrets() {
+        for (name, secret) in project.secrets.sorted(by: { $0.key < $1.key })
+        where !secret.external && secret.file == nil && secret.environment == nil {
+            problems.append(Diagnostic("file or environment must be set", path: "secrets.\(name)"))
         }
     }
 
@@ -137,7 +145,9 @@ struct Consistency {
             report(differ("mem_reservation", "deploy.resources.reservations.memory"), service)
         }
         if service.replicas > 1, service.containerName != nil {
-            report("only one container can have the name, but \(service.replicas) are asked for", service, "container_name")
+            report(
+                "only one container can have the name, but \(service.replicas) are asked for", service, "container_name"
+            )
         }
     }
 

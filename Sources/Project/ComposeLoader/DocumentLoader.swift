@@ -60,7 +60,9 @@ struct DocumentLoader {
         if stage == .whole {
             var inner = self
             inner.included.append(path)
-            if inner.included.count > Self.includeDepth { throw LoadFailure("includes are nested too deep", file: name) }
+            if inner.included.count > Self.includeDepth {
+                throw LoadFailure("includes are nested too deep", file: name)
+            }
             try Include(loader: inner).apply(to: &content)
         }
         if document.isEmpty {

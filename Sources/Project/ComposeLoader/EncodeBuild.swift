@@ -39,7 +39,9 @@ enum EncodeBuild {
             object.add("path", .string(trigger.path))
             object.add("action", trigger.action.rawValue)
             object.add("target", trigger.target)
-            object.add("exec", part: trigger.exec ?? ServiceHook(), EncodeParts.hook)
+            // JSON shows the part even when there is none.
+            if trigger.exec == nil, form == .json { object.add("exec", .mapping([.init("command", .null)])) }
+            object.add("exec", object: trigger.exec, EncodeParts.hook)
             object.add("include", trigger.include)
             object.add("ignore", trigger.ignore)
             object.add("initial_sync", flag: trigger.initialSync)

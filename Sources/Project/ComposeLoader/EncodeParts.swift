@@ -129,7 +129,7 @@ enum EncodeParts {
 
     static func hook(_ hook: ServiceHook, _ form: OutputForm) -> OutputValue {
         var object = ObjectEncoder(form)
-        object.add("command", command: hook.command.isEmpty ? nil : hook.command)
+        object.add("command", command: hook.command)
         object.add("user", hook.user)
         object.add("privileged", flag: hook.privileged)
         object.add("working_dir", hook.workingDir)

@@ -40,6 +40,9 @@ struct Extends {
             throw loader.context.failure(
                 "extends needs the name of a service", path: "services.\(service).extends", at: extends.mark)
         }
+        if let file = extends["file"], file.string == nil, !file.isNull {
+            throw loader.context.failure("must be text", path: "services.\(service).extends.file", at: file.mark)
+        }
         var source: Node
         if let other = extends["file"]?.string {
             var (others, otherFile) = try readServices(of: other, extends)

@@ -16,7 +16,7 @@ struct Include {
         guard let items = node.sequence else {
             throw loader.context.failure("include must be a list", path: "include", at: node.mark)
         }
-        for (index, item) in items.enumerated() {
+        for (index, item) in items.enumerated() where !item.isNull {
             let imported = try load(try entry(item, index))
             try add(imported, to: &document, item)
         }
@@ -29,7 +29,10 @@ struct Include {
             throw loader.context.failure("must be a path or a mapping", path: path, at: item.mark)
         }
         for entry in mapping.entries where !["path", "project_directory", "env_file"].contains(entry.key) {
-            throw loader.context.failure("unknown attribute \"\(entry.key)\"", path: path, at: entry.keyMark)
+            loader.context.warn("\(path): the attribute \"\(entry.key)\" is unknown, it is ignored")
+        }
+        if let directory = mapping["project_directory"], directory.string == nil, !directory.isNull {
+            throw loader.context.failure("project_directory must be text", path: path, at: directory.mark)
         }
         return Entry(
             paths: try strings(mapping["path"], path), directory: mapping["project_directory"]?.string,
@@ -47,7 +50,10 @@ struct Include {
     }
 
     private func load(_ entry: Entry) throws(LoadFailure) -> Mapping {
-        guard let first = entry.paths.first else { return Mapping() }
+        guard let first = entry.paths.first else {
+            _ = try environment(entry, directory: loader.baseDirectory)
+            return Mapping()
+        }
         let paths = entry.paths.map { FilePath.absolute($0, in: loader.baseDirectory) }
         if loader.included.contains(paths[0]) {
             let chain = (loader.included + [paths[0]]).joined(separator: " includes ")
@@ -60,7 +66,8 @@ struct Include {
         if let directory = entry.directory, !directory.isEmpty {
             inner.directory =
                 FilePath.isAbsolute(directory)
-                ? directory : FilePath.relative(FilePath.join(loader.baseDirectory, directory), to: loader.baseDirectory)
+                ? directory
+                : FilePath.relative(FilePath.join(loader.baseDirectory, directory), to: loader.baseDirectory)
             inner.baseDirectory = FilePath.absolute(directory, in: loader.baseDirectory)
         } else {
             inner.baseDirectory = FilePath.directory(paths[0])

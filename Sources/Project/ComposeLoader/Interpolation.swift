@@ -9,7 +9,6 @@ struct Interpolation {
     /// Attributes whose text is read as another type after substitution.
     static let casts = PathRules<Cast>([
         "services.*.attach": .boolean,
-        "services.*.configs.[].mode": .integer,
         "services.*.cpu_count": .integer,
         "services.*.cpu_percent": .float,
         "services.*.cpu_period": .integer,
@@ -35,7 +34,6 @@ struct Interpolation {
         "services.*.privileged": .boolean,
         "services.*.read_only": .boolean,
         "services.*.scale": .integer,
-        "services.*.secrets.[].mode": .integer,
         "services.*.stdin_open": .boolean,
         "services.*.tty": .boolean,
         "services.*.ulimits.*": .integer,

@@ -98,6 +98,7 @@ struct ObjectEncoder {
 
     /// JSON orders keys by their bytes.
     func sorted(_ entries: [OutputValue.Entry]) -> OutputValue {
-        form == .yaml ? .sorted(entries) : .mapping(entries.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) })
+        form == .yaml
+            ? .sorted(entries) : .mapping(entries.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) })
     }
 }

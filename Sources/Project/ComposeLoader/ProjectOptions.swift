@@ -108,7 +108,9 @@ struct ProjectOptions {
     }
 
     static func normalized(_ name: String) -> String {
-        let kept = name.lowercased().utf8.filter { $0 >= 97 && $0 <= 122 || $0 >= 48 && $0 <= 57 || $0 == 95 || $0 == 45 }
+        let kept = name.lowercased().utf8.filter {
+            $0 >= 97 && $0 <= 122 || $0 >= 48 && $0 <= 57 || $0 == 95 || $0 == 45
+        }
         let start = kept.firstIndex { $0 != 95 && $0 != 45 } ?? kept.endIndex
         return String(decoding: kept[start...], as: UTF8.self)
     }

@@ -63,7 +63,7 @@ struct ResolvePaths {
     private func resolved(_ text: String, _ rule: Rule) -> String {
         switch rule {
         case .context:
-            if Self.isRemote(text) { return text }
+            if text.isEmpty || Self.isRemote(text) { return text }
             return absolute(text)
         case .symbolicLink:
             let path = absolute(text)

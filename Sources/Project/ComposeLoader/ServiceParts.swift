@@ -14,7 +14,10 @@ enum ServiceParts {
 
     /// Octal as text.
     @Sendable private static func mode(_ node: Node, _ decoder: Decoder) throws(LoadFailure) -> Int64? {
-        guard let text = node.string else { return try decoder.integer(node) }
+        guard let text = node.string else {
+            if case .float = node.value { throw decoder.failure("\(node.text) is not a mode", node) }
+            return try decoder.integer(node)
+        }
         if let mode = Int64(text, radix: 8) { return mode }
         throw decoder.failure("\"\(text)\" is not an octal mode", node)
     }
@@ -51,7 +54,13 @@ enum ServiceParts {
             if let line = node.string { return ["CMD-SHELL", line] }
             return try decoder.strings(node)
         },
-        "timeout": duration(\.timeout), "interval": duration(\.interval), "retries": exact(\.retries),
+        "timeout": duration(\.timeout), "interval": duration(\.interval),
+        "retries": { object, node, decoder throws(LoadFailure) in
+            let retries = try decoder.integer(node)
+            guard retries >= 0 else { throw decoder.failure("\(retries) must not be negative", node) }
+            object.retries = retries
+        },
+
         "start_period": duration(\.startPeriod), "start_interval": duration(\.startInterval),
         "disable": boolean(\.disable),
     ]
@@ -140,7 +149,15 @@ enum ServiceParts {
         "labels": mapping(\.labels), "nocopy": boolean(\.nocopy), "subpath": text(\.subpath),
     ]
 
-    private static let tmpfs: Attributes<ServiceVolume.Tmpfs> = ["size": size(\.size), "mode": integer(\.mode)]
+    private static let tmpfs: Attributes<ServiceVolume.Tmpfs> = [
+        "size": size(\.size),
+        "mode": { object, node, decoder throws(LoadFailure) in
+            // Text is refused: one could not tell octal from decimal.
+            guard node.string == nil else { throw decoder.failure("must be an integer, such as 01777", node) }
+            let mode = try decoder.integer(node)
+            object.mode = mode == 0 ? nil : mode
+        },
+    ]
 
     private static let image: Attributes<ServiceVolume.Image> = ["subpath": text(\.subpath)]
 }

@@ -77,7 +77,8 @@ enum ServiceShapes {
                         "condition": .choice("service_started", "service_healthy", "service_completed_successfully"),
                     ], required: ["condition"])
             ), items: string, unique: true),
-        "extends": .object(["service": string, "file": string], required: ["service"], extensible: false, also: .string),
+        "extends": .object(
+            ["service": string, "file": string], required: ["service"], extensible: false, also: .string),
         "provider": .object(
             [
                 "type": string,
@@ -91,7 +92,8 @@ enum ServiceShapes {
             "driver": string, "options": .map(.notEmpty, Shape([.string, .number, .null]), open: true),
         ]),
         "models": Shape(
-            [.list, .mapping], named: (.identifier, .object(["endpoint_var": string, "model_var": string], also: .null)),
+            [.list, .mapping],
+            named: (.identifier, .object(["endpoint_var": string, "model_var": string], also: .null)),
             open: true, items: string, unique: true),
         "networks": Shape(
             [.list, .mapping], named: (.identifier, attachment), items: string, unique: true),

@@ -32,11 +32,6 @@ func integer<Object>(_ property: any WritableKeyPath<Object, Int64?> & Sendable)
     }
 }
 
-/// Zero is a value.
-func exact<Object>(_ property: any WritableKeyPath<Object, Int64?> & Sendable) -> Setter<Object> {
-    { object, node, decoder throws(LoadFailure) in object[keyPath: property] = try decoder.integer(node) }
-}
-
 func count<Object>(_ property: any WritableKeyPath<Object, Int?> & Sendable) -> Setter<Object> {
     { object, node, decoder throws(LoadFailure) in
         let value = try decoder.integer(node)
@@ -45,7 +40,8 @@ func count<Object>(_ property: any WritableKeyPath<Object, Int?> & Sendable) -> 
     }
 }
 
-func unsigned<Object>(_ property: any WritableKeyPath<Object, UInt64?> & Sendable, zero: Bool = true) -> Setter<Object> {
+func unsigned<Object>(_ property: any WritableKeyPath<Object, UInt64?> & Sendable, zero: Bool = true) -> Setter<Object>
+{
     { object, node, decoder throws(LoadFailure) in
         let value = try decoder.integer(node)
         guard value >= 0 else { throw decoder.failure("\(value) must not be negative", node) }

@@ -96,7 +96,8 @@ struct Validation {
         case .float(let number): NumberText.json(number)
         case .sequence(let items): "[" + items.map { fingerprint($0) }.joined(separator: "\u{0}") + "]"
         case .mapping(let mapping):
-            "{" + mapping.entries.map { $0.key + "\u{1}" + fingerprint($0.value) }.sorted()
+            "{"
+                + mapping.entries.map { $0.key + "\u{1}" + fingerprint($0.value) }.sorted()
                 .joined(separator: "\u{0}") + "}"
         default: "=" + node.text
         }

@@ -1,0 +1,63 @@
+import Testing
+
+@testable import ComposeLoader
+@testable import ComposeModel
+
+@Suite struct DotEnvTests {
+    private func parse(_ text: String, _ outer: [String: String] = [:]) throws -> [String: String] {
+        try DotEnv.parse(Array(text.utf8), lookup: { outer[$0] }, missing: { _ in })
+    }
+
+    @Test(arguments: [
+        ("A=b # c", ["A": "b"]), ("A=b#c", ["A": "b#c"]), ("A= # c", ["A": "# c"]), ("A=\"b # c\" # d", ["A": "b # c"]),
+        ("A='x $B \\n'", ["A": "x $B \\n"]), ("A=\"x\\n\\\"y\\\" \\$B\"", ["A": "x\n\"y\" $B"]),
+        ("A=1\nB=$A${A}", ["A": "1", "B": "11"]), ("A=$$", ["A": "$"]), ("export A=b", ["A": "b"]),
+        ("A: b", ["A": "b"]),
+        ("A = b ", ["A": "b"]), ("A=", ["A": ""]), ("\u{FEFF}A=1\r\n\r\n# c\r\nB=2\r\n", ["A": "1", "B": "2"]),
+        ("A='one\ntwo'", ["A": "one\ntwo"]), ("A=1\nA=2", ["A": "2"]), ("a.b-c[0]=1", ["a.b-c[0]": "1"]),
+        ("A='x' rest", ["A": "x"]), ("A=${B:-c}", ["A": "c"]), ("IN\nOUT", ["IN": "outer"]),
+    ])
+    func linesOfAFile(text: String, values: [String: String]) throws {
+        #expect(try parse(text, ["IN": "outer"]) == values)
+    }
+
+    @Test(arguments: ["A B=1", "A!=1", "A='x", "A=\"x", "A=${B"])
+    func brokenLinesAreRefused(text: String) {
+        #expect(throws: DotEnv.Failure.self) { try parse(text) }
+    }
+
+    @Test func theErrorNamesTheLine() {
+        #expect(
+            problems("services: {a: {image: x}}", [".env": "A=1\n\nB!=2\n"])
+                == ["/p/.env:3:1: unexpected character \"!\" in the name of a variable"])
+    }
+
+    @Test func valuesThatGrowWithoutEndAreRefused() {
+        var text = "A0=xxxxxxxxxx\n"
+        for index in 1..<30 { text += "A\(index)=" + String(repeating: "$A\(index - 1)", count: 10) + "\n" }
+        #expect(throws: DotEnv.Failure.self) { try parse(text) }
+    }
+
+    @Test func precedenceOfVariables() throws {
+        let service = try service(
+            "services: {a: {image: x, env_file: [one.env, two.env], environment: {C: own, D: , E: }}}",
+            ["one.env": "A=1\nB=1\nC=1\nD=1", "two.env": "B=2\nF=${G}", ".env": "D=dot\nG=g\nH=h"],
+            environment: ["H": "outer"])
+        #expect(service.environment == ["A": "1", "B": "2", "C": "own", "D": "dot", "E": nil, "F": "g"])
+        #expect(service.envFiles.isEmpty)
+    }
+
+    @Test func aMissingEnvFileMattersOnlyWhenItIsRequired() {
+        #expect(
+            problems("services: {a: {image: x, env_file: nope}}") == ["services.a.env_file: env file /p/nope not found"]
+        )
+        #expect(problems("services: {a: {image: x, env_file: [{path: nope, required: false}]}}") == [])
+        #expect(problems("services: {a: {image: x}, b: {image: x, env_file: nope, profiles: [p]}}") == [])
+    }
+
+    @Test func rawFilesAreTakenLiterally() throws {
+        let service = try service(
+            "services: {a: {image: x, env_file: [{path: r, format: raw}]}}", ["r": "A=\"x\" # $B\n"])
+        #expect(service.environment == ["A": "\"x\" # $B"])
+    }
+}

@@ -1,0 +1,51 @@
+import Testing
+
+@testable import ComposeLoader
+
+/// Files made to exhaust time or memory end with an error; the limits, not the clock, are tested.
+@Suite struct HostileFilesTests {
+    private static let service = "services: {a: {image: x}}\n"
+
+    static let texts: [(name: String, text: String)] = [
+        (
+            "merge bomb",
+            service + "x: &a {" + (0..<1000).map { "k\($0): 1" }.joined(separator: ",") + "}\nx-l: ["
+                + repeatElement("{<<: *a}", count: 1000).joined(separator: ",") + "]\n"
+        ),
+        ("deep blocks", (0..<3000).map { String(repeating: " ", count: $0) + "a:\n" }.joined()),
+        (
+            "many ports",
+            "services: {a: {image: x, ports: ["
+                + (1...9).map { "'127.0.0.\($0):1-65535:1-65535'" }.joined(separator: ",") + "]}}"
+        ),
+        ("many documents", repeatElement(service, count: 300).joined(separator: "---\n")),
+        ("nested defaults", service + "x-a: \"" + String(repeating: "${A:-", count: 100_000) + "\"\n"),
+        ("huge scale", "services: {a: {image: x, scale: 99999999999999}}"),
+        (
+            "long chain",
+            "services:\n" + (0..<2000).map { "  s\($0): {extends: s\($0 + 1)}\n" }.joined() + "  s2000: {image: x}\n"
+        ),
+        ("object", service + "x-a: !!python/object:os.system [ls]\n"),
+        ("control characters", "services: {a: {image: \"x\u{0}y\"}}\n"),
+        ("unknown attributes", "services: {a: {" + (0..<20_000).map { "k\($0): 1" }.joined(separator: ",") + "}}"),
+        ("growing variables", service + "x-a: [" + repeatElement("\"$BIG\"", count: 100).joined(separator: ",") + "]"),
+    ]
+
+    @Test(arguments: texts.map(\.name)) func endsWithAnError(name: String) throws {
+        let text = try #require(Self.texts.first { $0.name == name }).text
+        let found = problems(text, environment: ["BIG": String(repeating: "x", count: 1 << 19)])
+        #expect(!found.isEmpty)
+        #expect(found.count <= 50)
+        #expect(found.allSatisfy { $0.utf8.count < 20_000 })
+    }
+
+    @Test func includesThatMultiplyAreStopped() {
+        var files: [String: String] = [:]
+        for index in 0..<40 {
+            files["i\(index).yaml"] =
+                "include: [i\(index + 1).yaml, ./i\(index + 1).yaml]\nservices: {s\(index): {image: x}}"
+        }
+        files["i40.yaml"] = "services: {z: {image: x}}"
+        #expect(!problems("include: [i0.yaml]\nservices: {a: {image: x}}", files).isEmpty)
+    }
+}
