@@ -10,6 +10,7 @@ final class ControlServer: Sendable {
 
     /// Connections at a time; more wait in the socket's queue.
     private static let limit = 1024
+    private static let pause: Int64 = 50_000_000
     /// How long a client may take to send its request.
     private static let patience: Int64 = 10_000_000_000
 
@@ -44,7 +45,17 @@ final class ControlServer: Sendable {
             accepted = true
             serve(connection)
         }
+        if calls.withLock({ $0.count }) >= Self.limit { rest() }
         return accepted
+    }
+
+    /// Leaves the queue alone for a moment: too many clients wait already.
+    private func rest() {
+        guard (try? loop.change(listener.raw, [])) != nil else { return }
+        loop.after(nanoseconds: Self.pause) { [weak self] in
+            guard let self else { return }
+            try? self.loop.change(self.listener.raw, .readable)
+        }
     }
 
     /// Stops listening.

@@ -68,7 +68,11 @@ struct Adoption {
         _ record: ContainerRecord, _ spec: ContainerSpec, _ identity: ProcessIdentity
     ) throws(EngineError) {
         let container = record.container
-        let network = try context.networks.adopt(record, pid: identity.pid)
+        // Without its network or its output it is still to be watched, stopped and restarted.
+        let network =
+            context.attempting("take over the network of \(record.name)") { () throws(EngineError) in
+                try context.networks.adopt(record, pid: identity.pid)
+            } ?? RunNetwork(addresses: container.addresses, ports: container.ports)
         let running = try takeOver(record, spec, identity, network)
         let lifecycle = ContainerLifecycle(
             adopted: container.configuration.restart, restarts: container.restartCount, startedAt: running.startedAt,
@@ -87,11 +91,14 @@ struct Adoption {
         let directory = context.layout.container(record.id)
         do throws(Errno) {
             let log = try LogWriter(directory: logs.directory, limits: logs.limits)
-            let pumps = try pumps(record.id, directory, isTerminal: spec.process.terminal, log)
+            let outputs =
+                context.attempting("read the output of \(record.name)") { () throws(Errno) in
+                    try self.pumps(record.id, directory, isTerminal: spec.process.terminal, log)
+                } ?? []
             let age = max(0, Instant.now().nanoseconds - (record.container.startedAt?.nanoseconds ?? 0))
             return RunningContainer(
                 spec: spec, identity: identity, network: network, log: log, logDirectory: logs.directory,
-                logStart: log.position, pumps: pumps, startedAt: monotonicNanoseconds() - age)
+                logStart: log.position, pumps: outputs, startedAt: monotonicNanoseconds() - age)
         } catch {
             throw EngineError(error, "container \(record.name)", "its output cannot be taken over")
         }
