@@ -6,7 +6,7 @@ public enum Prompt {
     ///
     /// - Parameter needsTerminal: without a terminal as standard input nothing is read, and `fallback` is the answer.
     public static func confirm(
-        _ question: String, fallback: Bool, needsTerminal: Bool, output: OutputWriter
+        _ question: String, fallback: Bool, needsTerminal: Bool = true, output: OutputWriter
     ) -> Bool {
         output.write("\(question) [\(fallback ? "Yn" : "yN")] ")
         output.flush()
