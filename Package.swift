@@ -128,7 +128,11 @@ let package = Package(
         unitTests("Reconciler", ["ComposeModel", "Engine", "EngineDouble", "LinuxSystem", "Primitives"]),
         unitTests("TerminalUI", ["LinuxSystem", "Primitives", system]),
         unitTests(
-            "ComposeCLI", ["Engine", "EngineDouble", "LinuxSystem", "Primitives", "Reconciler", "TerminalUI", system]),
+            "ComposeCLI",
+            [
+                "ComposeModel", "Engine", "EngineDouble", "LinuxSystem", "Primitives", "Reconciler", "TerminalUI", system,
+                argumentParser,
+            ]),
         unitTests("LocalEngine", ["Engine", "OCIImage", "ContainerSpec", "Primitives"]),
 
         unitTests("Netlink", ["Primitives", system]),

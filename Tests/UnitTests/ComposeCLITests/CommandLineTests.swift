@@ -1,3 +1,5 @@
+import ArgumentParser
+import ComposeModel
 import Engine
 import EngineDouble
 import LinuxSystem
