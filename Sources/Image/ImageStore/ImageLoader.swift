@@ -107,7 +107,7 @@ private struct SpooledArchive: ~Copyable {
 /// A file without a name below the data root, for reading and writing.
 func openSpool(_ layout: DataLayout) throws(EngineError) -> Descriptor {
     try system(layout.temporary, "making a temporary file") { () throws(Errno) in
-        try Files.makeDirectories(layout.temporary)
+        try TemporaryDirectory.makeParent(layout.temporary)
         return try Descriptor.open(layout.temporary, O_RDWR | openTemporary, mode: 0o600)
     }
 }

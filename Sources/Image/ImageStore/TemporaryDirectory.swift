@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Engine
 internal import Glibc
 internal import LinuxSystem
@@ -17,7 +18,7 @@ struct TemporaryDirectory: ~Copyable {
         let path = "\(layout.temporary)/\(name)"
         self.path = path
         directory = try system(path, "making a temporary directory") { () throws(Errno) in
-            try Files.makeDirectories(layout.temporary)
+            try Self.makeParent(layout.temporary)
             // The sweeper takes this lock before it looks, so that a directory is never seen without its lock.
             let sweeping = try Descriptor.open(layout.temporary, O_RDONLY | O_DIRECTORY)
             try systemCall { flock(sweeping.raw, LOCK_SH) }
@@ -26,6 +27,15 @@ struct TemporaryDirectory: ~Copyable {
             try systemCall { flock(directory.raw, LOCK_EX) }
             return directory
         }
+    }
+
+    /// On ext4, finding a free inode is slow beside ones that were deleted within the last seconds, and a load after a
+    /// removal is nothing unusual: each layer gets a block group of its own.
+    static func makeParent(_ path: String) throws(Errno) {
+        if Files.exists(path) { return }
+        try Files.makeDirectories(path)
+        let parent = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
+        _ = clinux_spread_directories(parent.raw)
     }
 
     /// Removes it, unless it was renamed into place.

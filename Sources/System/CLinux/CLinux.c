@@ -270,3 +270,11 @@ int clinux_attach_device_program(int cgroup, const uint64_t *instructions, unsig
     errno = error;
     return result;
 }
+
+/* FS_IOC_GETFLAGS, FS_IOC_SETFLAGS and FS_TOPDIR_FL: linux/fs.h cannot be included beside sys/mount.h. */
+int clinux_spread_directories(int directory) {
+    int flags = 0;
+    if (ioctl(directory, _IOR('f', 1, long), &flags) != 0) return -1;
+    flags |= 0x00020000;
+    return ioctl(directory, _IOW('f', 2, long), &flags);
+}

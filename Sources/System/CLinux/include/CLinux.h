@@ -96,5 +96,8 @@ int clinux_fork(void);
 
 /* Attaches an eBPF program (struct bpf_insn) that decides on device accesses to a cgroup v2 directory. */
 int clinux_attach_device_program(int cgroup, const uint64_t *instructions, unsigned count);
+/* Tells ext4 that directories made in this one have nothing to do with each other (chattr +T): each gets a block group
+ * of its own. Other file systems refuse. */
+int clinux_spread_directories(int directory);
 
 #endif
