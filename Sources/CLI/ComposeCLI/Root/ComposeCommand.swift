@@ -11,6 +11,7 @@ protocol ComposeCommand: ParsableCommand {
 /// A switch instead of ArgumentParser's tree: only the one command's declarations are looked at.
 func commandType(_ name: String) -> (any ComposeCommand.Type)? {
     switch name {
+    case "attach": AttachCommand.self
     case "build": BuildCommand.self
     case "config": ConfigCommand.self
     case "create": CreateCommand.self
@@ -39,6 +40,7 @@ func commandType(_ name: String) -> (any ComposeCommand.Type)? {
     case "up": UpCommand.self
     case "version": VersionCommand.self
     case "volumes": VolumesCommand.self
+    case "wait": WaitCommand.self
     case "watch": WatchCommand.self
     default: nil
     }

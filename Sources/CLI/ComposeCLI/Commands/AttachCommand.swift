@@ -1,0 +1,35 @@
+internal import ArgumentParser
+internal import Engine
+
+struct AttachCommand: ComposeCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compose attach",
+        abstract: "Attach local standard input, output, and error streams to a service's running container")
+
+    @Option(help: "Override the key sequence for detaching from a container. (Not supported: only the empty one)")
+    var detachKeys = ""
+    @Option(help: "Index of the container if service has multiple replicas")
+    var index = 0
+    @Flag(help: "Do not attach STDIN")
+    var noStdin = false
+    @Flag(inversion: .prefixedNo, help: "Proxy all received signals to the process")
+    var sigProxy = true
+    @Argument(help: "SERVICE")
+    var service: String
+
+    func execute(_ context: CommandContext) throws -> Int32 {
+        if !detachKeys.isEmpty { throw CommandError("--detach-keys is not supported") }
+        let signals = sigProxy ? try SignalForwarder() : nil
+        let container = try context.container(of: service, index: index, running: true)
+        if container.state == .paused {
+            throw CommandError("cannot attach to a paused container", hint: "unpause it first")
+        }
+        let engine = try context.engine()
+        try engine.attachContainer(
+            container.id, AttachedStreams(input: noStdin ? nil : 0, output: 1, error: 2))
+        signals?.forward { number in try? engine.killContainer(container.id, signal: "\(number)") }
+        let code = try engine.waitForExit(container.id, cancellation: Cancellation())
+        signals?.stop()
+        return code ?? 0
+    }
+}
