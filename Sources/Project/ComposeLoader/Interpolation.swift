@@ -8,7 +8,6 @@ struct Interpolation {
 
     /// Attributes whose text is read as another type after substitution.
     static let casts = PathRules<Cast>([
-        "services.*.attach": .boolean,
         "services.*.cpu_count": .integer,
         "services.*.cpu_percent": .float,
         "services.*.cpu_period": .integer,
