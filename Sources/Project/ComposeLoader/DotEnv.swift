@@ -142,8 +142,8 @@ struct DotEnv {
                 continue
             }
             if byte == quote {
+                // What follows on the line is read as a statement of its own: a comment, or a name to inherit.
                 position += 1
-                while position < bytes.count, bytes[position] != 10 { position += 1 }
                 let string = String(decoding: text, as: UTF8.self)
                 return quote == UInt8(ascii: "'") ? string : try expand(Self.unescaped(string), at: start)
             }
