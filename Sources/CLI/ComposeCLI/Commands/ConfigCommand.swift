@@ -65,6 +65,8 @@ struct ConfigCommand: ComposeCommand {
 
     private func options(_ context: CommandContext, services: [String] = []) -> LoadOptions {
         var options = context.loadOptions(services: services)
+        // The loader reads `.env` itself, with all of its syntax.
+        options.environment = Surroundings.environment()
         options.normalize = !noNormalize && !context.root.compatibility
         options.resolvePaths = !noPathResolution
         options.checkConsistency = !noConsistency
@@ -103,7 +105,7 @@ struct ConfigCommand: ComposeCommand {
         options.resolveEnvironment = false
         let project = try load(context, options)
         for name in project.serviceNames {
-            guard let service = project.services[name], service.provider == nil else { continue }
+            guard let service = project.services[name] else { continue }
             context.output.line(service.image ?? "\(project.name)\(context.separator)\(name)")
         }
         return 0

@@ -106,7 +106,7 @@ struct RootOptions: Sendable, Equatable {
         case "project-name": projectName = value
         case "project-directory", "workdir": projectDirectory = value
         case "env-file": envFiles += value.split(separator: ",").map(String.init)
-        case "profile": profiles += value.split(separator: ",").map(String.init)
+        case "profile": profiles.append(value)
         case "progress": progress = value
         case "ansi": ansi = value
         default:
