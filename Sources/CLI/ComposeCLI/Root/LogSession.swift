@@ -11,6 +11,8 @@ final class LogSession: Sendable {
     private struct State {
         /// Containers being followed.
         var active: Set<String> = []
+        /// When following a container ended: what it prints when started again is newer.
+        var ends: [String: Instant] = [:]
         var failure: EngineError?
     }
 
@@ -93,11 +95,17 @@ final class LogSession: Sendable {
             state.withLock { $0.failure = $0.failure ?? error }
         }
         output.flush()
-        state.withLock { _ = $0.active.remove(container.id) }
+        let now = Instant.now()
+        state.withLock { state in
+            state.active.remove(container.id)
+            state.ends[container.id] = now
+        }
         if !cancellation.isCancelled { ended((try? engine.container(container.id)) ?? container) }
     }
 
     /// Follows containers of the project as they start, on a thread of its own, until the session is cancelled.
+    ///
+    /// Their output counts from `since` on: a program prints before its start is reported.
     func followStarts(project: String, since: Instant, wanted: @escaping @Sendable (Container) -> Bool) throws {
         try startThread(name: "events") { [self] in
             let labels: [String: String?] = [ProjectLabel.project: project]
@@ -105,7 +113,7 @@ final class LogSession: Sendable {
                 if event.type == "container", event.action == "start",
                     let container = try? engine.container(event.id), wanted(container)
                 {
-                    follow(container, since: event.time)
+                    follow(container, since: state.withLock { $0.ends[container.id] } ?? since)
                 }
                 return true
             }
