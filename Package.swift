@@ -114,7 +114,8 @@ let package = Package(
             "CLI", "ComposeCLI",
             [
                 "TerminalUI", "ComposeLoader", "ComposeModel", "Reconciler", "Engine", "LocalEngine", "Supervisor",
-                "StateStore", "ImageStore", "OCIImage", "Archive", "CLinux", "LinuxSystem", "Primitives", system, argumentParser,
+                "StateStore", "ImageStore", "OCIImage", "Archive", "CLinux", "LinuxSystem", "Primitives", system,
+                argumentParser,
             ]),
         .executableTarget(
             name: "compose", dependencies: ["ComposeCLI", "Supervisor"], path: "Sources/CLI/compose",
@@ -130,7 +131,8 @@ let package = Package(
         unitTests(
             "ComposeCLI",
             [
-                "ComposeModel", "Engine", "EngineDouble", "LinuxSystem", "Primitives", "Reconciler", "TerminalUI", system,
+                "ComposeModel", "Engine", "EngineDouble", "LinuxSystem", "Primitives", "Reconciler", "TerminalUI",
+                system,
                 argumentParser,
             ]),
         unitTests("LocalEngine", ["Engine", "OCIImage", "ContainerSpec", "Primitives"]),

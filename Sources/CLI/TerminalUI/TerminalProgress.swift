@@ -83,7 +83,9 @@ public final class TerminalProgress: ProgressDisplay {
     private func draw(_ state: inout State) {
         var rows: UInt16 = 0
         var columns: UInt16 = 0
-        if clinux_get_window_size(output.descriptor, &rows, &columns) != 0 || columns < 20 { (rows, columns) = (24, 80) }
+        if clinux_get_window_size(output.descriptor, &rows, &columns) != 0 || columns < 20 {
+            (rows, columns) = (24, 80)
+        }
         state.frame += 1
         var text = state.drawnLines > 0 ? "\u{1b}[\(state.drawnLines)A" : ""
         let done = state.rows.values.count { $0.ended != nil }

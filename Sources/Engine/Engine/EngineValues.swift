@@ -155,7 +155,8 @@ public struct Network: Codable, Sendable, Hashable {
     public var name: String { configuration.name }
 
     public init(
-        id: String, configuration: NetworkConfiguration, created: Instant, subnet: String, gateway: String, bridge: String
+        id: String, configuration: NetworkConfiguration, created: Instant, subnet: String, gateway: String,
+        bridge: String
     ) {
         self.id = id
         self.configuration = configuration

@@ -76,7 +76,8 @@ extension LocalEngine {
         configuration.stopSignal = process.stopSignal
         configuration.healthcheck = Self.healthcheck(configuration.healthcheck, image: image.configuration.healthcheck)
         configuration.exposedPorts = Array(
-            Set(configuration.exposedPorts).union(image.configuration.exposedPorts)).sorted()
+            Set(configuration.exposedPorts).union(image.configuration.exposedPorts)
+        ).sorted()
         configuration.labels = image.configuration.labels.merging(configuration.labels) { $1 }
         var container = Container(
             id: id, name: configuration.name, imageID: image.id, configuration: configuration,
@@ -158,7 +159,8 @@ extension LocalEngine {
             && bytes.allSatisfy { $0.isLetterOrDigit || $0 == 0x5f || $0 == 0x2e || $0 == 0x2d }
         if valid { return }
         throw EngineError(
-            .invalid, "container name \"\(name)\"", "only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed, at least two characters")
+            .invalid, "container name \"\(name)\"",
+            "only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed, at least two characters")
     }
 }
 

@@ -34,7 +34,8 @@ extension LocalEngine {
             _ = try launch(LaunchDescriptors())
             return nil
         }
-        let status = request.terminal
+        let status =
+            request.terminal
             ? try runOnTerminal(request, record, launch) : try runOnPipes(request, record, launch)
         note("exec_die", record, ["exitCode": "\(status.code)"])
         return status.code
@@ -72,7 +73,8 @@ extension LocalEngine {
         return try end(of: launched, record)
     }
 
-    private func end(of process: borrowing LaunchedProcess, _ record: ContainerRecord) throws(EngineError) -> ExitStatus {
+    private func end(of process: borrowing LaunchedProcess, _ record: ContainerRecord) throws(EngineError) -> ExitStatus
+    {
         do throws(RuntimeError) {
             return try process.wait()
         } catch {

@@ -46,7 +46,8 @@ extension LocalEngine {
         }
         if !users.isEmpty {
             throw EngineError(
-                .inUse, "network \(found.name)", "containers are attached to it: \(users.map(\.name).joined(separator: ", "))")
+                .inUse, "network \(found.name)",
+                "containers are attached to it: \(users.map(\.name).joined(separator: ", "))")
         }
         let host = try hostNetwork()
         let bridge = try BridgeNetwork(found)

@@ -31,7 +31,8 @@ extension LocalEngine {
                 .unsupported, "volume \(name)", "driver \"\(driver)\" is not there", hint: "use the driver local")
         }
         let volume = Volume(
-            configuration: configuration, created: .now(), path: try VolumeOptions(configuration).bindSource
+            configuration: configuration, created: .now(),
+            path: try VolumeOptions(configuration).bindSource
                 ?? layout.volumeData(name), anonymous: anonymous)
         do throws(Errno) {
             try Files.makeDirectories(layout.volumes, mode: 0o711)

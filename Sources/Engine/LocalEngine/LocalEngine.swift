@@ -1,10 +1,10 @@
-public import Engine
 internal import ContainerRuntime
 internal import ContainerSpec
+public import Engine
 internal import FoundationEssentials
 public import ImageStore
-internal import Primitives
 internal import LinuxSystem
+internal import Primitives
 public import StateStore
 internal import Supervisor
 internal import Synchronization

@@ -39,7 +39,8 @@ struct MountResolver {
         case .bind(let source, let create, let propagation, let recursive, let selinux):
             if selinux != nil {
                 throw EngineError(
-                    .unsupported, "container \(configuration.name)", "SELinux labels of the mount at \(mount.target) are not supported")
+                    .unsupported, "container \(configuration.name)",
+                    "SELinux labels of the mount at \(mount.target) are not supported")
             }
             if !create && !Files.exists(source) {
                 throw EngineError(
@@ -51,7 +52,8 @@ struct MountResolver {
                 .bind(
                     path: source, createIfMissing: create, propagation: propagation,
                     recursive: recursive != "disabled"),
-                mount, MountPoint(
+                mount,
+                MountPoint(
                     type: "bind", name: "", source: source, target: mount.target, readOnly: mount.readOnly,
                     anonymous: false), to: &resolution)
         case .volume(let name, let noCopy, let subpath):
@@ -103,8 +105,9 @@ struct MountResolver {
                 let kind: Mount.Kind? =
                     switch point.type {
                     case "volume": .volume(name: point.name, noCopy: true, subpath: nil)
-                    case "bind": .bind(
-                        source: point.source, createHostPath: false, propagation: nil, recursive: nil, selinux: nil)
+                    case "bind":
+                        .bind(
+                            source: point.source, createHostPath: false, propagation: nil, recursive: nil, selinux: nil)
                     default: nil
                     }
                 if let kind {

@@ -22,7 +22,8 @@ struct SecurityOptions: Equatable {
             case ("systempaths", "unconfined"): unconfinedSystemPaths = true
             case ("label", _):
                 throw EngineError(
-                    .unsupported, "container \(container)", "security_opt \"\(option)\": SELinux labels are not supported")
+                    .unsupported, "container \(container)",
+                    "security_opt \"\(option)\": SELinux labels are not supported")
             default:
                 throw EngineError(
                     .invalid, "container \(container)", "security_opt \"\(option)\" is not known",

@@ -14,7 +14,8 @@ enum ConfigurationFields {
     static func changes(from old: ContainerConfiguration, to new: ContainerConfiguration) -> [String] {
         let (before, after) = (fields(old), fields(new))
         var changed: [String] = []
-        for (left, right) in zip(before, after) where left.value != right.value && !recordedOtherwise.contains(left.name) {
+        for (left, right) in zip(before, after)
+        where left.value != right.value && !recordedOtherwise.contains(left.name) {
             changed.append(left.name == "environment" ? variables(old.environment, new.environment) : left.name)
         }
         return changed
@@ -95,8 +96,11 @@ enum ConfigurationFields {
     }
 
     private static func attachment(_ item: NetworkAttachment) -> String {
-        let addresses = [item.ipv4Address ?? "", item.ipv6Address ?? "", item.macAddress ?? "", item.interfaceName ?? ""]
-        return [item.network, list(item.aliases), list(addresses), list(item.linkLocalAddresses),
+        let addresses = [
+            item.ipv4Address ?? "", item.ipv6Address ?? "", item.macAddress ?? "", item.interfaceName ?? "",
+        ]
+        return [
+            item.network, list(item.aliases), list(addresses), list(item.linkLocalAddresses),
             sorted(item.driverOptions), "\(item.gatewayPriority)",
         ].joined(separator: " ")
     }

@@ -27,7 +27,8 @@ public struct ExecutionOptions: Sendable {
     public var runTasks: @Sendable (_ dependencies: [[Int]], _ body: @escaping @Sendable (Int) -> Void) throws -> Void
 
     public init(
-        runTasks: @escaping @Sendable (_ dependencies: [[Int]], _ body: @escaping @Sendable (Int) -> Void) throws -> Void
+        runTasks:
+            @escaping @Sendable (_ dependencies: [[Int]], _ body: @escaping @Sendable (Int) -> Void) throws -> Void
     ) {
         self.runTasks = runTasks
     }
@@ -79,10 +80,11 @@ final class Execution: Sendable {
 
     /// Failures, but for those of dependencies that every dependent can do without.
     var failures: [EngineError] {
-        let optional = Set(plan.operations.indices.filter { index in
-            let edges = plan.operations.flatMap(\.after).filter { $0.operation == index }
-            return !edges.isEmpty && edges.allSatisfy(\.optional)
-        })
+        let optional = Set(
+            plan.operations.indices.filter { index in
+                let edges = plan.operations.flatMap(\.after).filter { $0.operation == index }
+                return !edges.isEmpty && edges.allSatisfy(\.optional)
+            })
         return state.withLock { $0.failures }.filter { !optional.contains($0.operation) }.map(\.error)
     }
 

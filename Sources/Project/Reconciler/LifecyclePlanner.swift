@@ -36,7 +36,9 @@ public enum LifecyclePlanner {
         if dependents {
             for name in order {
                 let relations = scope.graph.dependencies[name] ?? [:]
-                if relations.contains(where: { $0.value.restart && services.contains($0.key) }) { services.insert(name) }
+                if relations.contains(where: { $0.value.restart && services.contains($0.key) }) {
+                    services.insert(name)
+                }
             }
         }
         var plan = Plan()

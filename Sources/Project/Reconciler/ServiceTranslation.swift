@@ -54,7 +54,9 @@ struct ServiceTranslation {
         func refuse(_ attribute: String, _ why: String) -> PlanFailure {
             PlanFailure("service \"\(service.name)\": \(attribute) is not supported: \(why)")
         }
-        if let provider = service.provider { throw refuse("provider \"\(provider.type)\"", "services are containers here") }
+        if let provider = service.provider {
+            throw refuse("provider \"\(provider.type)\"", "services are containers here")
+        }
         if !service.models.isEmpty { throw refuse("models", "there is no model runner") }
         if !service.gpus.isEmpty || service.deploy?.resources.reservations?.devices.isEmpty == false {
             throw refuse("gpus", "device requests need a driver; pass the device files with devices")

@@ -125,7 +125,9 @@ struct UpPlanner {
     private func checkImages(_ order: [String]) throws(PlanFailure) {
         var missing: [String] = []
         for name in order {
-            guard let service = project.services[name], replicas(of: service) > 0 || name == options.oneOff else { continue }
+            guard let service = project.services[name], replicas(of: service) > 0 || name == options.oneOff else {
+                continue
+            }
             let reference = project.imageReference(of: service)
             if observed.images[reference] == nil && !missing.contains(reference) { missing.append(reference) }
         }

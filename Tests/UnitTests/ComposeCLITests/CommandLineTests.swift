@@ -16,7 +16,8 @@ struct CommandLineTests {
     @Test("root options stand before the sub-command, in all of pflag's spellings")
     func root() throws {
         let root = try RootOptions([
-            "-f", "a.yaml", "--file=b.yaml", "-pname", "--env-file", "one,two", "--profile=x", "--ansi", "never", "--dry-run",
+            "-f", "a.yaml", "--file=b.yaml", "-pname", "--env-file", "one,two", "--profile=x", "--ansi", "never",
+            "--dry-run",
             "up", "-d", "--file",
         ])
         #expect(root.files == ["a.yaml", "b.yaml"] && root.projectName == "name" && root.envFiles == ["one", "two"])
@@ -24,10 +25,12 @@ struct CommandLineTests {
         #expect(root.rest == ["up", "-d", "--file"])
     }
 
-    @Test("wrong root options are named as docker names them", arguments: [
-        (["--bogus"], "unknown flag: --bogus"), (["-x"], "unknown shorthand flag: 'x' in -x"),
-        (["--file"], "flag needs an argument: --file"),
-    ])
+    @Test(
+        "wrong root options are named as docker names them",
+        arguments: [
+            (["--bogus"], "unknown flag: --bogus"), (["-x"], "unknown shorthand flag: 'x' in -x"),
+            (["--file"], "flag needs an argument: --file"),
+        ])
     func wrongRoot(_ words: [String], _ message: String) {
         #expect(throws: CommandError(usage: message)) { try RootOptions(words) }
     }
@@ -46,7 +49,8 @@ struct CommandLineTests {
 
     @Test("the options of run end at the service; what follows is the container's")
     func passThrough() throws {
-        let line = CommandLineWords(["--rm", "-Te", "A=1", "web", "sh", "-c", "ls --all", "--help"], of: RunCommand.self)
+        let line = CommandLineWords(
+            ["--rm", "-Te", "A=1", "web", "sh", "-c", "ls --all", "--help"], of: RunCommand.self)
         #expect(!line.wantsHelp)
         let run = try #require(try RunCommand.parseAsRoot(line.words) as? RunCommand)
         #expect(run.rm && run.noTTY && run.overrides.env == ["A=1"])
@@ -57,7 +61,8 @@ struct CommandLineTests {
     func overrides() throws {
         #expect(try RunOverrides.words("sh -c 'a b' \"c d\"\\ e") == ["sh", "-c", "a b", "c d e"])
         let port = try RunOverrides.port("127.0.0.1:8080:80/udp")
-        #expect(port.hostIP == "127.0.0.1" && port.published == "8080" && port.target == 80 && port.protocolName == "udp")
+        #expect(
+            port.hostIP == "127.0.0.1" && port.published == "8080" && port.target == 80 && port.protocolName == "udp")
         #expect(throws: CommandError.self) { try RunOverrides.port("http") }
     }
 

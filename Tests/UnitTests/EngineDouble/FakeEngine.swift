@@ -96,7 +96,8 @@ public final class FakeEngine: Engine {
         try call("create volume \(configuration.name)") { state in
             state.volumes.append(
                 Volume(
-                    configuration: configuration, created: Instant(nanoseconds: 0), path: "/volumes/\(configuration.name)",
+                    configuration: configuration, created: Instant(nanoseconds: 0),
+                    path: "/volumes/\(configuration.name)",
                     anonymous: false))
         }
     }

@@ -69,10 +69,11 @@ struct ExecutionTests {
         let observed = try observe(project, engine: engine)
         try carryOut(planDown(project, named: "p", observed, DownOptions()), on: engine)
         let tail = engine.calls.suffix(6)
-        #expect(tail == [
-            "start p-web-1", "exec p-web-1 greet", "exec p-web-1 leave", "stop p-web-1", "remove p-web-1",
-            "remove network p_default",
-        ])
+        #expect(
+            tail == [
+                "start p-web-1", "exec p-web-1 greet", "exec p-web-1 leave", "stop p-web-1", "remove p-web-1",
+                "remove network p_default",
+            ])
     }
 
     @Test("down without a file takes all that carries the label, in the order of the label")

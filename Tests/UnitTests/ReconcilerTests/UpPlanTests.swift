@@ -13,16 +13,17 @@ struct UpPlanTests {
             project.services["db"]?.volumes = [ServiceVolume(kind: .volume, source: "data", target: "/data")]
             project.services["web"]?.dependsOn = ["db": ServiceDependency(condition: .healthy)]
         }
-        #expect(try plan(project, on: makeEngine()).description == """
-            1. create network p_default: not created yet
-            2. create volume p_data: not created yet
-            3. create container p-db-1 from app (after 1, 2): not created yet
-            4. start container p-db-1 (after 3): created
-            5. create container p-web-1 from app (after 1): not created yet
-            6. wait for service_healthy of db (after 4): others depend on it
-            7. start container p-web-1 (after 5, 6): created
+        #expect(
+            try plan(project, on: makeEngine()).description == """
+                1. create network p_default: not created yet
+                2. create volume p_data: not created yet
+                3. create container p-db-1 from app (after 1, 2): not created yet
+                4. start container p-db-1 (after 3): created
+                5. create container p-web-1 from app (after 1): not created yet
+                6. wait for service_healthy of db (after 4): others depend on it
+                7. start container p-web-1 (after 5, 6): created
 
-            """)
+                """)
     }
 
     @Test("a second up keeps everything")
@@ -30,11 +31,12 @@ struct UpPlanTests {
         let engine = makeEngine()
         let project = project("db", "web")
         try carryOut(plan(project, on: engine), on: engine)
-        #expect(try plan(project, on: engine).description == """
-            1. keep container p-db-1: up to date
-            2. keep container p-web-1: up to date
+        #expect(
+            try plan(project, on: engine).description == """
+                1. keep container p-db-1: up to date
+                2. keep container p-web-1: up to date
 
-            """)
+                """)
     }
 
     @Test("a changed service is replaced, with the reason; its dependents with restart are stopped around it")
@@ -48,16 +50,17 @@ struct UpPlanTests {
         let old = try engine.container("p-db-1").id
         let web = try engine.container("p-web-1").id
         let temporary = "\(old.prefix(12))_p-db-1"
-        #expect(try plan(project, on: engine).description == """
-            1. stop container \(web): db is recreated
-            2. create container \(temporary) from app: environment LEVEL changed
-            3. stop container \(old) (after 2, 1): recreated
-            4. remove container \(old) (after 3): recreated
-            5. rename container \(temporary) to p-db-1 (after 4): recreated
-            6. start container p-db-1 (after 5): recreated
-            7. start container p-web-1 (after 1, 6): db is recreated
+        #expect(
+            try plan(project, on: engine).description == """
+                1. stop container \(web): db is recreated
+                2. create container \(temporary) from app: environment LEVEL changed
+                3. stop container \(old) (after 2, 1): recreated
+                4. remove container \(old) (after 3): recreated
+                5. rename container \(temporary) to p-db-1 (after 4): recreated
+                6. start container p-db-1 (after 5): recreated
+                7. start container p-web-1 (after 1, 6): db is recreated
 
-            """)
+                """)
     }
 
     @Test("an image that was loaded anew replaces the containers, --no-recreate does not")
@@ -67,7 +70,9 @@ struct UpPlanTests {
         try carryOut(plan(project, on: engine), on: engine)
         engine.addImage("app", id: "sha256:2")
         #expect(try plan(project, on: engine).operations.map(\.cause).first == "image changed")
-        #expect(try plan(project, on: engine) { $0.noRecreate = true }.description == "1. keep container p-web-1: up to date\n")
+        #expect(
+            try plan(project, on: engine) { $0.noRecreate = true }.description
+                == "1. keep container p-web-1: up to date\n")
     }
 
     @Test("scaling adds numbers after the highest and removes the highest first")
@@ -79,14 +84,15 @@ struct UpPlanTests {
         #expect(names == ["p-web-1", "p-web-2", "p-web-3"])
         let last = try engine.container("p-web-3").id
         let second = try engine.container("p-web-2").id
-        #expect(try plan(project, on: engine).description == """
-            1. stop container \(second): scaled down to 1
-            2. remove container \(second) (after 1): scaled down to 1
-            3. stop container \(last): scaled down to 1
-            4. remove container \(last) (after 3): scaled down to 1
-            5. keep container p-web-1: up to date
+        #expect(
+            try plan(project, on: engine).description == """
+                1. stop container \(second): scaled down to 1
+                2. remove container \(second) (after 1): scaled down to 1
+                3. stop container \(last): scaled down to 1
+                4. remove container \(last) (after 3): scaled down to 1
+                5. keep container p-web-1: up to date
 
-            """)
+                """)
     }
 
     @Test("--force-recreate means the named services only")
@@ -108,15 +114,16 @@ struct UpPlanTests {
         try carryOut(plan(project, on: engine), on: engine)
         project.networks["default"]?.isInternal = true
         let id = try engine.container("p-web-1").id
-        #expect(try plan(project, on: engine).description == """
-            1. remove network p_default (after 4): definition changed
-            2. create network p_default (after 1): definition changed
-            3. stop container \(id): p_default changed
-            4. remove container \(id) (after 3): p_default changed
-            5. create container p-web-1 from app (after 2, 4): p_default changed
-            6. start container p-web-1 (after 5): recreated
+        #expect(
+            try plan(project, on: engine).description == """
+                1. remove network p_default (after 4): definition changed
+                2. create network p_default (after 1): definition changed
+                3. stop container \(id): p_default changed
+                4. remove container \(id) (after 3): p_default changed
+                5. create container p-web-1 from app (after 2, 4): p_default changed
+                6. start container p-web-1 (after 5): recreated
 
-            """)
+                """)
     }
 
     @Test("orphans are warned about, or removed when asked")

@@ -35,7 +35,8 @@ struct ImagesCommand: ComposeCommand {
             let (repository, tag) = Self.reference(container, image)
             let size = image?.size ?? 0
             table.add([
-                container.name, repository, tag, image?.platform ?? "", String(Self.plain(container.imageID).prefix(12)),
+                container.name, repository, tag, image?.platform ?? "",
+                String(Self.plain(container.imageID).prefix(12)),
                 HumanText.size(size), image?.created.map { HumanText.ago(since: $0, now: .now()) } ?? "N/A",
             ])
             let created = image?.created.map { ",\"Created\":\(JSONText.quoted($0.rfc3339))" } ?? ""

@@ -44,7 +44,8 @@ struct RunCommand: PassThroughCommand {
     var removeOrphans = false
     @Flag(help: "Automatically remove the container when it exits")
     var rm = false
-    @Flag(name: [.customShort("P"), .long], help: "Run command with all service's ports enabled and mapped to the host")
+    @Flag(
+        name: [.customShort("P"), .long], help: "Run command with all service's ports enabled and mapped to the host")
     var servicePorts = false
     @Flag(help: "Use the service's network useAliases in the network(s) the container connects to")
     var useAliases = false

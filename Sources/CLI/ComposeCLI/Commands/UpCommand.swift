@@ -63,9 +63,10 @@ struct UpCommand: ComposeCommand {
 
     private func waitUntilRunning(_ context: CommandContext, _ project: Project) throws {
         let observed = try observe(projectNamed: project.name, engine: context.engine())
-        let completing = Set(project.services.values.flatMap { service in
-            service.dependsOn.filter { $0.value.condition == .completedSuccessfully }.keys
-        })
+        let completing = Set(
+            project.services.values.flatMap { service in
+                service.dependsOn.filter { $0.value.condition == .completedSuccessfully }.keys
+            })
         let waited = services.isEmpty ? project.serviceNames : services
         let containers = waited.flatMap { observed.containers(of: $0) }
         try context.waitUntilRunning(
@@ -74,7 +75,8 @@ struct UpCommand: ComposeCommand {
     }
 
     private func checkConflicts() throws(CommandError) {
-        let aborts = attachment.abortOnContainerExit || attachment.abortOnContainerFailure
+        let aborts =
+            attachment.abortOnContainerExit || attachment.abortOnContainerFailure
             || attachment.exitCodeFrom != nil
         let attaches = !attachment.attach.isEmpty || attachment.attachDependencies
         if detach && (aborts || attaches) {

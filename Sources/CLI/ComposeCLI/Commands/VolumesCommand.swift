@@ -31,7 +31,8 @@ struct VolumesCommand: ComposeCommand {
             for volume in volumes { context.output.line(volume.name) }
             return 0
         }
-        try context.printRecords(volumes.map(Self.fields), columns: [("DRIVER", "Driver"), ("VOLUME NAME", "Name")], format)
+        try context.printRecords(
+            volumes.map(Self.fields), columns: [("DRIVER", "Driver"), ("VOLUME NAME", "Name")], format)
         return 0
     }
 
@@ -39,7 +40,10 @@ struct VolumesCommand: ComposeCommand {
         let configuration = volume.configuration
         return [
             ("Driver", configuration.driver ?? "local"),
-            ("Labels", configuration.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")),
+            (
+                "Labels",
+                configuration.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+            ),
             ("Mountpoint", volume.path), ("Name", volume.name), ("Scope", "local"),
         ]
     }

@@ -24,9 +24,10 @@ struct ContainerSummary {
 
     /// `Up 5 seconds (healthy)`, `Exited (0) 3 minutes ago`.
     var status: String {
-        let running = container.startedAt.map {
-            HumanText.duration(nanoseconds: now.nanoseconds - $0.nanoseconds)
-        } ?? ""
+        let running =
+            container.startedAt.map {
+                HumanText.duration(nanoseconds: now.nanoseconds - $0.nanoseconds)
+            } ?? ""
         let ended = container.finishedAt.map { HumanText.ago(since: $0, now: now) } ?? ""
         switch container.state {
         case .running:
@@ -66,7 +67,9 @@ struct ContainerSummary {
             let parts = entry.split(separator: "/")
             guard let first = parts.first, let port = UInt16(first) else { continue }
             let transport = parts.count > 1 ? String(parts[1]) : "tcp"
-            if !result.contains(where: { $0.1 == port && $0.3 == transport }) { result.append(("", port, 0, transport)) }
+            if !result.contains(where: { $0.1 == port && $0.3 == transport }) {
+                result.append(("", port, 0, transport))
+            }
         }
         return result.map { (address: $0.0, target: $0.1, published: $0.2, transport: $0.3) }
     }

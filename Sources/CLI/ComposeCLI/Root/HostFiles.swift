@@ -20,7 +20,10 @@ struct HostFiles: FileProvider {
 
     /// nil for what is no regular file.
     private static func contents(_ path: String, limit: Int) throws(Errno) -> [UInt8]? {
-        if path == "-" { return try Descriptor(owning: try systemCall { dup(0) }).readAll(limit: limit) }
+        if path == "-" {
+            let input = Descriptor(owning: try systemCall { fcntl(0, F_DUPFD_CLOEXEC, 3) })
+            return try input.readAll(limit: limit)
+        }
         let file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
         guard try file.status().st_mode & S_IFMT == S_IFREG else { return nil }
         return try file.readAll(limit: limit)

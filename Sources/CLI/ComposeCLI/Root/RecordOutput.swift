@@ -43,7 +43,8 @@ struct RecordTemplate {
             guard let close = rest[open.upperBound...].range(of: "}}") else { break }
             pieces.append(.text(Self.unescaped(rest[..<open.lowerBound])))
             let words = rest[open.upperBound..<close.lowerBound].split(separator: " ")
-            guard let last = words.last, last.hasPrefix("."), words.count == 1 || (words.count == 2 && words[0] == "json")
+            guard let last = words.last, last.hasPrefix("."),
+                words.count == 1 || (words.count == 2 && words[0] == "json")
             else {
                 throw CommandError(
                     "template \"\(format)\" is not understood", hint: "fields are written {{.Name}} or {{json .Name}}")

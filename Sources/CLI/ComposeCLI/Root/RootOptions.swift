@@ -83,7 +83,9 @@ struct RootOptions: Sendable, Equatable {
     }
 
     private mutating func setFlag(_ name: String, _ value: String?) throws(CommandError) -> Bool {
-        guard ["compatibility", "all-resources", "dry-run", "verbose", "debug", "help", "version", "no-ansi"].contains(name)
+        guard
+            ["compatibility", "all-resources", "dry-run", "verbose", "debug", "help", "version", "no-ansi"].contains(
+                name)
         else { return false }
         guard let on = value.map(Self.boolean) ?? true else {
             throw CommandError(usage: "invalid argument \"\(value ?? "")\" for \"--\(name)\" flag: it is true or false")

@@ -92,14 +92,16 @@ struct RunOverrides: ParsableArguments {
         let halves = entry.split(separator: "/", maxSplits: 1).map(String.init)
         var parts = (halves.first ?? "").split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         guard let last = parts.popLast(), let target = UInt32(last), (1...65535).contains(target) else {
-            throw CommandError("invalid port \"\(entry)\"", hint: "it is CONTAINER, HOST:CONTAINER or IP:HOST:CONTAINER")
+            throw CommandError(
+                "invalid port \"\(entry)\"", hint: "it is CONTAINER, HOST:CONTAINER or IP:HOST:CONTAINER")
         }
         var port = PortConfig(target: target)
         port.protocolName = halves.count > 1 ? halves[1] : "tcp"
         if let published = parts.popLast(), !published.isEmpty { port.published = published }
         if !parts.isEmpty {
             let address = parts.joined(separator: ":")
-            port.hostIP = address.hasPrefix("[") && address.hasSuffix("]") ? String(address.dropFirst().dropLast()) : address
+            port.hostIP =
+                address.hasPrefix("[") && address.hasSuffix("]") ? String(address.dropFirst().dropLast()) : address
         }
         return port
     }
