@@ -106,6 +106,18 @@ struct LogTests {
         #expect(try folder.lines() == ["a", "b"])
     }
 
+    @Test func muchAtOnceIsSpreadOverSegmentsAndTheOldestGo() throws {
+        let folder = Folder()
+        let log = try LogWriter(directory: folder.path, limits: LogLimits(segmentSize: 4096, segments: 2))
+        let pipe = try Descriptor.pipe()
+        let text = (0..<2000).map { "line \($0)\n" }.joined()
+        try pipe.write.writeAll(Array(text.utf8))
+        while try log.splice(from: pipe.read.raw, .output) > 0 {}
+        let lines = try folder.lines()
+        #expect(lines.last == "line 1999")
+        #expect(!lines.contains("line 1000"))
+    }
+
     @Test func followEndsWhenTheRunHasEndedForGood() throws {
         let folder = Folder()
         let log = try LogWriter(directory: folder.path, limits: limits)

@@ -59,10 +59,12 @@ final class LogWriter: Sendable {
         var available: Int32 = 0
         try systemCall { clinux_readable_bytes(pipe, &available) }
         if available <= 0 { return 0 }
-        let length = min(Int(available), LogFormat.maximumLength)
+        var length = min(Int(available), LogFormat.maximumLength)
         try locked { (state: inout State) throws(Errno) in
             try beginRecord(&state)
             let start = state.position.offset
+            // Much at once must not make a segment larger than it may be: what is kept is counted in segments.
+            length = min(length, max(LogFormat.headerSize, limits.segmentSize - start - LogFormat.headerSize))
             try writeHeader(kind, length: length, to: state.file, at: start)
             var moved = 0
             var failure: Errno?
