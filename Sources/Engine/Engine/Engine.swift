@@ -53,6 +53,19 @@ public protocol Engine: Sendable {
 
     /// Runs a program in a running container and returns its exit code (128+n for a signal); nil if detached.
     func exec(_ container: String, _ request: ExecRequest) throws(EngineError) -> Int32?
+    /// What is at an absolute path inside a container, links followed; nil for nothing.
+    func fileKind(at path: String, in container: String) throws(EngineError) -> FileKind?
+    /// Writes the file or directory at `path` to `output` as a tar archive whose top entry is called `name`; with an
+    /// empty `name` what is in the directory. `followLink`: a link at `path` itself is followed too.
+    func archive(
+        _ path: String, of container: String, as name: String, followLink: Bool, to output: Int32
+    ) throws(EngineError)
+    /// Unpacks the tar archive from `input` into a directory of a container. All belongs to root unless `keepOwners`.
+    func unarchive(
+        from input: Int32, into directory: String, of container: String, keepOwners: Bool
+    ) throws(EngineError)
+    /// Writes a container's root, without what is mounted in it, to `output` as a tar archive.
+    func export(_ container: String, to output: Int32) throws(EngineError)
     func processes(of container: String) throws(EngineError) -> [ProcessInfo]
     func statistics(of container: String) throws(EngineError) -> Statistics
     /// Passes the container's log to `sink` in order, until its end, or with `follow` until `cancellation` fires

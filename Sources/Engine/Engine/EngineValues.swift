@@ -356,3 +356,8 @@ public struct Event: Codable, Sendable, Hashable {
         self.attributes = attributes
     }
 }
+
+/// What a path leads to.
+public enum FileKind: Sendable, Hashable {
+    case file, directory
+}

@@ -72,6 +72,27 @@ int clinux_move_mount(int from, const char *from_path, int to, const char *to_pa
     return (int)syscall(SYS_move_mount, from, from_path, to, to_path, flags);
 }
 
+static int set_option(int context, const char *key, const char *value) {
+    return (int)syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING, key, value, 0);
+}
+
+int clinux_mount_overlay(const char *const *lower, int count, const char *upper, const char *work) {
+    int context = (int)syscall(SYS_fsopen, "overlay", FSOPEN_CLOEXEC);
+    if (context < 0) return -1;
+    int mount = -1;
+    for (int index = 0; index < count; index++)
+        if (set_option(context, "lowerdir+", lower[index]) != 0) goto done;
+    if (upper != NULL && (set_option(context, "upperdir", upper) != 0 || set_option(context, "workdir", work) != 0))
+        goto done;
+    if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) == 0)
+        mount = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, upper == NULL ? MOUNT_ATTR_RDONLY : 0);
+done:;
+    int saved = errno;
+    close(context);
+    errno = saved;
+    return mount;
+}
+
 enum { MAX_DESCRIPTORS = 16 };
 
 union control {

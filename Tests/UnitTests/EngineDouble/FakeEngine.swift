@@ -170,6 +170,14 @@ public final class FakeEngine: Engine {
         try call("exec \(name) \(request.arguments.joined(separator: " "))") { _ in }
         return 0
     }
+    public func fileKind(at path: String, in container: String) throws(EngineError) -> FileKind? { nil }
+    public func archive(
+        _ path: String, of container: String, as name: String, followLink: Bool, to output: Int32
+    ) throws(EngineError) { try call("archive \(container) \(path)") { _ in } }
+    public func unarchive(
+        from input: Int32, into directory: String, of container: String, keepOwners: Bool
+    ) throws(EngineError) { try call("unarchive \(container) \(directory)") { _ in } }
+    public func export(_ container: String, to output: Int32) throws(EngineError) { try call("export \(container)") { _ in } }
     public func processes(of container: String) throws(EngineError) -> [ProcessInfo] { [] }
     public func statistics(of container: String) throws(EngineError) -> Statistics { Statistics() }
     public func logs(

@@ -53,7 +53,7 @@ struct LogsCommand: ComposeCommand {
         let done = Semaphore()
         let session = LogSession(
             engine: try context.engine(), printer: printer, output: context.output, options: options,
-            timestamps: timestamps, ended: { _ in done.signal() })
+            timestamps: timestamps, changed: { done.signal() })
         if !follow {
             for container in containers where !context.output.failed { try session.print(container) }
             return 0

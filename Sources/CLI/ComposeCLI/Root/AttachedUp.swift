@@ -53,7 +53,8 @@ final class AttachedUp: Sendable {
         let begin = Instant.now()
         let session = LogSession(
             engine: try context.engine(), printer: printer, output: context.output, options: LogOptions(),
-            timestamps: options.timestamps, ended: { [weak self] in self?.ended($0) })
+            timestamps: options.timestamps, ended: { [weak self] in self?.ended($0) },
+            changed: { [wake] in wake.signal() })
         logs.withLock { $0 = session }
         let (creation, start) = plan.splitAtStart()
         try context.carryOut(creation, title: "Running", cancellation: interruption.cancellation)
@@ -134,7 +135,6 @@ final class AttachedUp: Sendable {
             context.output.flush()
             stop()
         }
-        wake.signal()
     }
 
     private func interrupted(_ count: Int) {

@@ -14,10 +14,12 @@ func commandType(_ name: String) -> (any ComposeCommand.Type)? {
     case "attach": AttachCommand.self
     case "build": BuildCommand.self
     case "config": ConfigCommand.self
+    case "cp": CopyCommand.self
     case "create": CreateCommand.self
     case "down": DownCommand.self
     case "events": EventsCommand.self
     case "exec": ExecCommand.self
+    case "export": ExportCommand.self
     case "image": ImageCommand.self
     case "images": ImagesCommand.self
     case "kill": KillCommand.self

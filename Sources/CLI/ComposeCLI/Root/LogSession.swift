@@ -13,6 +13,8 @@ final class LogSession: Sendable {
         var active: Set<String> = []
         /// When following a container ended: what it prints when started again is newer.
         var ends: [String: Instant] = [:]
+        /// How far the log of a container that had ended was printed.
+        var printedUntil: [String: Instant] = [:]
         var failure: EngineError?
     }
 
@@ -25,10 +27,12 @@ final class LogSession: Sendable {
     private let state = Mutex(State())
     /// Called on a follower's thread when a container has ended for good and all of its output was printed.
     private let ended: @Sendable (Container) -> Void
+    /// Called when a container is not followed any more.
+    private let changed: @Sendable () -> Void
 
     init(
         engine: any Engine, printer: LogPrinter, output: OutputWriter, options: LogOptions, timestamps: Bool,
-        ended: @escaping @Sendable (Container) -> Void = { _ in }
+        ended: @escaping @Sendable (Container) -> Void = { _ in }, changed: @escaping @Sendable () -> Void
     ) {
         self.engine = engine
         self.printer = printer
@@ -36,6 +40,7 @@ final class LogSession: Sendable {
         self.options = options
         self.timestamps = timestamps
         self.ended = ended
+        self.changed = changed
     }
 
     var activeCount: Int { state.withLock { $0.active.count } }
@@ -64,14 +69,16 @@ final class LogSession: Sendable {
 
     /// Follows a container until it has ended for good; does nothing if that is being done already.
     ///
-    /// - Parameter since: nil takes the session's options.
+    /// - Parameter since: from when on lines are printed when it is followed for the first time; nil takes the session's
+    ///   options.
     func follow(_ container: Container, since: Instant? = nil) {
-        guard state.withLock({ $0.active.insert(container.id).inserted }) else { return }
+        let (first, since) = state.withLock { state in
+            (state.active.insert(container.id).inserted, state.printedUntil[container.id] ?? since)
+        }
+        if !first { return }
         printer.register(Self.label(container), service: container.service)
         do {
-            try startThread(name: "log") { [self] in
-                followUntilEnd(container, since)
-            }
+            try startThread(name: "log") { [self] in followUntilEnd(container, since) }
         } catch {
             state.withLock { _ = $0.active.remove(container.id) }
         }
