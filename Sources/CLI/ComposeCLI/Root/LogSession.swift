@@ -11,10 +11,10 @@ final class LogSession: Sendable {
     private struct State {
         /// Containers being followed.
         var active: Set<String> = []
-        /// When following a container ended: what it prints when started again is newer.
-        var ends: [String: Instant] = [:]
-        /// How far the log of a container that had ended was printed.
+        /// From when on the log of a container that had ended was not printed yet.
         var printedUntil: [String: Instant] = [:]
+        /// When the run began whose end was told.
+        var toldEnd: [String: Instant] = [:]
         var failure: EngineError?
     }
 
@@ -72,10 +72,12 @@ final class LogSession: Sendable {
     /// - Parameter since: from when on lines are printed when it is followed for the first time; nil takes the session's
     ///   options.
     func follow(_ container: Container, since: Instant? = nil) {
-        let (first, since) = state.withLock { state in
-            (state.active.insert(container.id).inserted, state.printedUntil[container.id] ?? since)
+        let (needed, since) = state.withLock { state in
+            let told = state.toldEnd[container.id].map { $0 == container.startedAt } ?? false
+            let needed = !told && state.active.insert(container.id).inserted
+            return (needed, state.printedUntil[container.id] ?? since)
         }
-        if !first { return }
+        if !needed { return }
         printer.register(Self.label(container), service: container.service)
         do {
             try startThread(name: "log") { [self] in followUntilEnd(container, since) }
@@ -93,21 +95,25 @@ final class LogSession: Sendable {
             options.tail = nil
         }
         let printing = line(of: container)
+        var printedUntil = since
         do throws(EngineError) {
             try engine.logs(of: container.id, options, cancellation: cancellation) { record in
                 printing(record)
+                printedUntil = Instant(nanoseconds: record.time.nanoseconds + 1)
                 output.flushSoon()
             }
         } catch {
             state.withLock { $0.failure = $0.failure ?? error }
         }
         output.flush()
-        let now = Instant.now()
+        let last = (try? engine.container(container.id)) ?? container
+        if !cancellation.isCancelled { ended(last) }
         state.withLock { state in
             state.active.remove(container.id)
-            state.ends[container.id] = now
+            state.printedUntil[container.id] = printedUntil
+            state.toldEnd[container.id] = last.startedAt
         }
-        if !cancellation.isCancelled { ended((try? engine.container(container.id)) ?? container) }
+        changed()
     }
 
     /// Follows containers of the project as they start, on a thread of its own, until the session is cancelled.
@@ -120,7 +126,7 @@ final class LogSession: Sendable {
                 if event.type == "container", event.action == "start",
                     let container = try? engine.container(event.id), wanted(container)
                 {
-                    follow(container, since: state.withLock { $0.ends[container.id] } ?? since)
+                    follow(container, since: since)
                 }
                 return true
             }
