@@ -12,7 +12,7 @@ struct CreateCommand: ComposeCommand {
     var services: [String] = []
 
     func execute(_ context: CommandContext) throws -> Int32 {
-        let project = try context.project(services: services)
+        let project = try context.projectToStart(services: services)
         if project.services.isEmpty { throw CommandError("no service selected") }
         var options = try creation.planOptions(context, services: services)
         options.start = false
@@ -34,7 +34,7 @@ struct ScaleCommand: ComposeCommand {
         if replicas.isEmpty { throw CommandError(usage: "requires at least 1 arg(s), only received 0") }
         let scale = try parseScale(replicas)
         let services = scale.keys.sorted()
-        let project = try context.project(services: services, policy: noDeps ? .none : .dependencies)
+        let project = try context.projectToStart(services: services, policy: noDeps ? .none : .dependencies)
         var options = UpOptions()
         options.named = Set(services)
         options.scale = scale

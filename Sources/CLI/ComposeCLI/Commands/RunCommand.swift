@@ -61,7 +61,7 @@ struct RunCommand: PassThroughCommand {
         if build { throw ImageSupply.buildError }
         try ImageSupply.checkPolicy(pull)
         let signals = try SignalForwarder()
-        var project = try context.project(services: [name], policy: noDeps ? .none : .dependencies)
+        var project = try context.projectToStart(services: [name], policy: noDeps ? .none : .dependencies)
         guard var service = project.services[name] else { throw CommandError("no such service: \(name)") }
         let terminal = !noTTY && !detach && isatty(0) == 1
         try overrides.apply(to: &service, context)

@@ -69,17 +69,3 @@ struct BuildCommand: ComposeCommand {
         throw ImageSupply.buildError
     }
 }
-
-struct WatchCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "compose watch", abstract: "Watch build context for service and refresh on changes")
-
-    @Argument(parsing: .allUnrecognized, help: "SERVICE")
-    var services: [String] = []
-
-    static let unavailable = CommandError("watch is not available yet")
-
-    func execute(_ context: CommandContext) throws -> Int32 {
-        throw Self.unavailable
-    }
-}

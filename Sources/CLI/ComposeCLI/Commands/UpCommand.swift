@@ -40,7 +40,7 @@ struct UpCommand: ComposeCommand {
         try checkConflicts()
         let attached = !detach && !wait && !noStart
         let interruption = try Interruption()
-        let project = try context.project(services: services, policy: noDeps ? .none : .dependencies)
+        let project = try context.projectToStart(services: services, policy: noDeps ? .none : .dependencies)
         if project.services.isEmpty { throw CommandError("no service selected") }
         if let service = attachment.exitCodeFrom, project.allServices[service] == nil {
             throw CommandError("no such service: \(service)")
@@ -101,7 +101,8 @@ struct UpCommand: ComposeCommand {
                     ? "--always-recreate-deps and --no-recreate are incompatible"
                     : "--no-recreate and --renew-anon-volumes are incompatible")
         }
-        if attachment.watch { throw WatchCommand.unavailable }
+        if attachment.watch && (detach || wait) { throw CommandError("--watch cannot be combined with --detach or --wait") }
+        if attachment.watch && creation.noBuild { throw CommandError("--no-build and --watch are incompatible") }
     }
 }
 
@@ -127,6 +128,6 @@ struct AttachOptions: ParsableArguments {
     var noLogPrefix = false
     @Flag(help: "Show timestamps")
     var timestamps = false
-    @Flag(name: .shortAndLong, help: .hidden)
+    @Flag(name: .shortAndLong, help: "Watch source code and refresh containers when files are updated")
     var watch = false
 }

@@ -12,7 +12,6 @@ internal import TerminalUI
 final class AttachedUp: Sendable {
     private struct State {
         var exits: [(service: String, code: Int32)] = []
-        var started = false
         var interrupts = 0
         /// The container whose end ended the others.
         var aborted: (service: String, code: Int32)?
@@ -77,7 +76,17 @@ final class AttachedUp: Sendable {
             }
         }
         for container in try currentContainers() { session.follow(container, since: begin) }
-        state.withLock { $0.started = true }
+        if options.watch {
+            let watcher = try Watcher(context, project)
+            let cancellation = session.cancellation
+            try startThread(name: "watch") { [context] in
+                do {
+                    try watcher.run(cancellation)
+                } catch {
+                    RenderedError(error)?.print(on: context.errors, json: false)
+                }
+            }
+        }
         waitForEnd(session)
         session.cancellation.cancel()
         context.output.flush()
@@ -207,12 +216,14 @@ struct AttachOptionsValues: Sendable {
     var abortOnFailure: Bool
     var exitCodeFrom: String?
     var timestamps: Bool
+    var watch: Bool
 
     init(_ options: AttachOptions) {
         abortOnFailure = options.abortOnContainerFailure
         abortOnExit = options.abortOnContainerExit || (options.exitCodeFrom != nil && !options.abortOnContainerFailure)
         exitCodeFrom = options.exitCodeFrom
         timestamps = options.timestamps
+        watch = options.watch
     }
 }
 

@@ -63,6 +63,13 @@ final class CommandContext: Sendable {
         return result.project
     }
 
+    /// The project for a command that starts containers: what of it has no effect here is warned about.
+    func projectToStart(services: [String], policy: LoadOptions.DependencyPolicy = .dependencies) throws -> Project {
+        let project = try project(services: services, policy: policy)
+        for missing in unsupportedAttributes(in: project) { warn(missing.description) }
+        return project
+    }
+
     /// For commands that can do with the containers' labels: the project when a file was named or can be found, else
     /// only the name from `-p` or COMPOSE_PROJECT_NAME.
     func projectOrName(services: [String] = []) throws(LoadFailure) -> (project: Project?, name: String) {
