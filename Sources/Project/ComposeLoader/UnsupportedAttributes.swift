@@ -27,7 +27,7 @@ struct UnsupportedAttribute: Sendable {
     }
 
     static let all: [UnsupportedAttribute] = [
-        .init("build", "images are not built, the image must exist or be pulled") { $0.build != nil },
+        .init("build", "images are not built, the image must be on this host") { $0.build != nil },
         .init("cpu_count", "is for Windows only") { $0.cpuCount != nil },
         .init("cpu_percent", "is for Windows only") { $0.cpuPercent != nil },
         .init("credential_spec", "is for Windows only") { $0.credentialSpec != nil },
@@ -51,9 +51,9 @@ struct UnsupportedAttribute: Sendable {
         .init("isolation", "is for Windows only") { $0.isolation != nil },
         .init("models", "models are not run") { !$0.models.isEmpty },
         .init("provider", "no provider is run, the service is left out") { $0.provider != nil },
-        .init("pull_policy", "images are pulled only when they are missing") { service in
+        .init("pull_policy", "images are neither pulled nor built, the image must be on this host") { service in
             guard let policy = service.pullPolicy else { return false }
-            return !["always", "never", "missing", "if_not_present", "build"].contains(policy)
+            return !["never", "missing", "if_not_present"].contains(policy)
         },
         .init("runtime", "containers are run by compose itself") { ($0.runtime ?? "runc") != "runc" },
         .init("storage_opt") { !$0.storageOpt.isEmpty },

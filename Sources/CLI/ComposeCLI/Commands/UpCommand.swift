@@ -101,7 +101,9 @@ struct UpCommand: ComposeCommand {
                     ? "--always-recreate-deps and --no-recreate are incompatible"
                     : "--no-recreate and --renew-anon-volumes are incompatible")
         }
-        if attachment.watch && (detach || wait) { throw CommandError("--watch cannot be combined with --detach or --wait") }
+        if attachment.watch && (detach || wait) {
+            throw CommandError("--watch cannot be combined with --detach or --wait")
+        }
         if attachment.watch && creation.noBuild { throw CommandError("--no-build and --watch are incompatible") }
     }
 }
