@@ -39,8 +39,8 @@ struct PathPatterns: Sendable, Equatable {
     private static func match(_ pattern: ArraySlice<[Character]>, _ names: ArraySlice<[Character]>) -> Bool {
         guard let first = pattern.first else { return names.isEmpty }
         if first == ["*", "*"] {
-            for start in names.startIndex...names.endIndex where match(pattern.dropFirst(), names[start...]) { return true }
-            return false
+            let rest = pattern.dropFirst()
+            return (names.startIndex...names.endIndex).contains { match(rest, names[$0...]) }
         }
         guard let name = names.first, matchName(first[...], name[...]) else { return false }
         return match(pattern.dropFirst(), names.dropFirst())
@@ -50,8 +50,8 @@ struct PathPatterns: Sendable, Equatable {
         guard let first = pattern.first else { return name.isEmpty }
         switch first {
         case "*":
-            for start in name.startIndex...name.endIndex where matchName(pattern.dropFirst(), name[start...]) { return true }
-            return false
+            let rest = pattern.dropFirst()
+            return (name.startIndex...name.endIndex).contains { matchName(rest, name[$0...]) }
         case "?": return !name.isEmpty && matchName(pattern.dropFirst(), name.dropFirst())
         case "\\" where pattern.count > 1:
             return name.first == pattern.dropFirst().first && matchName(pattern.dropFirst(2), name.dropFirst())

@@ -12,8 +12,8 @@ struct WatchRule {
 
     /// Editors' temporary files and version control, which nobody wants to see synced.
     private static let always = PathPatterns([
-        "**/.git", "**/*.swp", "**/*.swx", "**/*.swo", "**/4913", "**/*~", "**/.#*", "**/#*#", "**/.idea", "**/*___jb_*",
-        "**/*.kate-swp", "**/*-go-tmp-umask",
+        "**/.git", "**/*.swp", "**/*.swx", "**/*.swo", "**/4913", "**/*~", "**/.#*", "**/#*#", "**/.idea",
+        "**/*___jb_*", "**/*.kate-swp", "**/*-go-tmp-umask",
     ])
 
     init(_ trigger: WatchTrigger, of service: Service) {
@@ -30,7 +30,9 @@ struct WatchRule {
     func relative(_ path: String) -> String? {
         guard let rest = Self.below(path, trigger.path) else { return nil }
         if Self.always.match(rest.isEmpty ? path : rest) || ignored.match(rest) { return nil }
-        if let contextPath, let inContext = Self.below(path, contextPath), contextIgnored.match(inContext) { return nil }
+        if let contextPath, let inContext = Self.below(path, contextPath), contextIgnored.match(inContext) {
+            return nil
+        }
         if !included.isEmpty && !rest.isEmpty && !included.match(rest) { return nil }
         return rest
     }

@@ -108,7 +108,8 @@ struct Watcher {
         let writer = try TarWriter(FileSink(file.raw))
         for (path, target) in files {
             let slash = path.lastIndex(of: "/") ?? path.startIndex
-            let directory = try Descriptor.open(slash == path.startIndex ? "/" : String(path[..<slash]), O_RDONLY | O_DIRECTORY)
+            let parent = slash == path.startIndex ? "/" : String(path[..<slash])
+            let directory = try Descriptor.open(parent, O_RDONLY | O_DIRECTORY)
             let name = Array(String(path[path.index(after: slash)...]).utf8CString)
             try archiveEntry(name, in: directory, as: Array(target.drop { $0 == "/" }.utf8), to: writer)
         }
