@@ -10,7 +10,9 @@ struct CopyCommand: ComposeCommand {
     static let configuration = CommandConfiguration(
         commandName: "compose cp",
         abstract: "Copy files/folders between a service container and the local filesystem",
-        usage: "compose cp [OPTIONS] SERVICE:SRC_PATH DEST_PATH|-\n       compose cp [OPTIONS] SRC_PATH|- SERVICE:DEST_PATH")
+        usage:
+            "compose cp [OPTIONS] SERVICE:SRC_PATH DEST_PATH|-\n       compose cp [OPTIONS] SRC_PATH|- SERVICE:DEST_PATH"
+    )
 
     @Flag(help: "Include containers created by the run command")
     var all = false
