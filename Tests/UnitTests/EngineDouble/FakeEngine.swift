@@ -177,7 +177,9 @@ public final class FakeEngine: Engine {
     public func unarchive(
         from input: Int32, into directory: String, of container: String, keepOwners: Bool
     ) throws(EngineError) { try call("unarchive \(container) \(directory)") { _ in } }
-    public func export(_ container: String, to output: Int32) throws(EngineError) { try call("export \(container)") { _ in } }
+    public func export(_ container: String, to output: Int32) throws(EngineError) {
+        try call("export \(container)") { _ in }
+    }
     public func processes(of container: String) throws(EngineError) -> [ProcessInfo] { [] }
     public func statistics(of container: String) throws(EngineError) -> Statistics { Statistics() }
     public func logs(
