@@ -46,7 +46,6 @@ struct UnsupportedAttribute: Sendable {
         .init("deploy.restart_policy.window") { $0.deploy?.restartPolicy?.window != nil },
         .init("deploy.rollback_config", "is for swarms only") { $0.deploy?.rollbackConfig != nil },
         .init("deploy.update_config", "is for swarms only") { $0.deploy?.updateConfig != nil },
-        .init("develop.watch", "files are not watched") { !($0.develop?.watch ?? []).isEmpty },
         .init("gpus", "GPUs are not handed to containers") { !$0.gpus.isEmpty },
         .init("isolation", "is for Windows only") { $0.isolation != nil },
         .init("models", "models are not run") { !$0.models.isEmpty },
