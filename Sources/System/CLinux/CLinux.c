@@ -1,10 +1,12 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <link.h>
 #include <linux/bpf.h>
 #include <malloc.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 
 int clinux_pipe2(int ends[2], int flags) { return pipe2(ends, flags); }
@@ -298,4 +300,24 @@ int clinux_spread_directories(int directory) {
     if (ioctl(directory, _IOR('f', 1, long), &flags) != 0) return -1;
     flags |= 0x00020000;
     return ioctl(directory, _IOW('f', 2, long), &flags);
+}
+
+/* The program itself comes first in dl_iterate_phdr(3); a result other than 0 ends the walk there. */
+static int release_segments(struct dl_phdr_info *program, size_t size, void *unused) {
+    (void)size;
+    (void)unused;
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (int index = 0; index < program->dlpi_phnum; index++) {
+        const ElfW(Phdr) *segment = &program->dlpi_phdr[index];
+        if (segment->p_type != PT_LOAD || (segment->p_flags & PF_W) != 0) continue;
+        uintptr_t start = (program->dlpi_addr + segment->p_vaddr + page - 1) & ~(page - 1);
+        uintptr_t end = (program->dlpi_addr + segment->p_vaddr + segment->p_filesz) & ~(page - 1);
+        if (end > start) madvise((void *)start, end - start, MADV_DONTNEED);
+    }
+    return 1;
+}
+
+void clinux_release_unused_pages(void) {
+    malloc_trim(0);
+    dl_iterate_phdr(release_segments, NULL);
 }

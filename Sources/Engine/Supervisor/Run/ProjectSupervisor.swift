@@ -1,3 +1,4 @@
+internal import CLinux
 internal import ContainerRuntime
 internal import Engine
 internal import Glibc
@@ -14,6 +15,7 @@ final class ProjectSupervisor: Sendable {
     private struct State {
         var runs: [String: ContainerRun] = [:]
         var leaveTimer: Int?
+        var settleTimer: Int?
         /// Calls that are answered when the supervisor is gone.
         var leaveCalls: [PendingCall] = []
         /// How often a container came to rest.
@@ -22,6 +24,8 @@ final class ProjectSupervisor: Sendable {
         var left = false
     }
 
+    /// Time without starts after which memory is given back.
+    private static let settling: Int64 = 1_000_000_000
     /// Time without any container after which it leaves by itself.
     private static let linger: Int64 = 300_000_000
     /// The same after a container was removed: a project that is taken down is not coming back at once.
@@ -108,7 +112,9 @@ final class ProjectSupervisor: Sendable {
         do throws(EngineError) {
             switch request {
             case .ping: call.answer(.ready(version: ControlEnvelope.currentVersion, process: getpid()))
-            case .start(let id, let input): try run(id).start(call, input: input)
+            case .start(let id, let input):
+                armSettling()
+                try run(id).start(call, input: input)
             case .stop(let id, let timeout): try run(id).stop(call, timeout: timeout)
             case .restart(let id, let timeout): try run(id).restart(call, timeout: timeout)
             case .kill(let id, let signal): try run(id).kill(call, signal: signal)
@@ -148,6 +154,16 @@ final class ProjectSupervisor: Sendable {
     private func hungUp(_ call: PendingCall) {
         for run in state.withLock({ Array($0.runs.values) }) { run.hungUp(call) }
         armLeave()
+    }
+
+    // MARK: Settling
+
+    /// Once starts have ceased, what only they needed is given back: most of the program's own pages.
+    private func armSettling() {
+        let old = state.withLock { $0.settleTimer }
+        if let old { context.loop.cancelTimer(old) }
+        let token = context.loop.after(nanoseconds: Self.settling) { clinux_release_unused_pages() }
+        state.withLock { $0.settleTimer = token }
     }
 
     // MARK: Leaving

@@ -95,6 +95,9 @@ void clinux_ignore_sigpipe(void);
 void clinux_limit_malloc_arenas(void);
 /* Names the calling thread, 15 bytes at most count. */
 void clinux_name_thread(const char *name);
+/* Lets go of what this process does not use just now: free heap pages, and pages of the program's own file, which come
+ * back from the page cache when they are needed. */
+void clinux_release_unused_pages(void);
 /* fork(2): Swift does not import it. Only for a process that has no other threads. */
 int clinux_fork(void);
 
