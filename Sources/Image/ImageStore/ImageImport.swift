@@ -11,18 +11,20 @@ extension ImageStore {
     ///   - file: open for reading, anything; stays the caller's.
     ///   - subject: what the archive is called in errors.
     ///   - changes: lines as in a Dockerfile; see ``ConfigurationChange``.
+    ///   - base: the settings that `changes` are applied to.
+    ///   - author: who made it.
     ///   - message: the history's comment.
     ///   - name: its name, if any.
     /// - Returns: the image's id.
     public func importRoot(
-        _ file: Int32, subject: String, changes: [String], message: String = "", platform: Platform = .host,
-        name: String?
+        _ file: Int32, subject: String, base: ImageConfiguration.Execution = .init(), changes: [String],
+        author: String? = nil, message: String = "", platform: Platform = .host, name: String?
     ) throws(EngineError) -> String {
         let reference = try name.map { text throws(EngineError) in try parse(text) }
         if reference?.digest != nil {
             throw EngineError(.invalid, "image reference \"\(name ?? "")\"", "a new name cannot hold a digest")
         }
-        var execution = ImageConfiguration.Execution()
+        var execution = base
         for line in changes {
             try converting { () throws(ImageFormatError) in try ConfigurationChange(line).apply(to: &execution) }
         }
@@ -33,6 +35,7 @@ extension ImageStore {
             var configuration = ImageConfiguration(
                 architecture: platform.architecture, os: platform.os, diffIDs: [layer.digest], execution: execution)
             configuration.variant = platform.variant
+            configuration.author = author
             let now = Instant.now()
             configuration.created = now
             configuration.history = [

@@ -30,6 +30,7 @@ let rootHelp = """
     Commands:
       attach      Attach local standard input, output, and error streams to a service's running container
       build       Build or rebuild services
+      commit      Create a new image from a service container's changes
       config      Parse, resolve and render compose file in canonical format
       cp          Copy files/folders between a service container and the local filesystem
       create      Creates containers for a service
@@ -60,6 +61,7 @@ let rootHelp = """
       version     Show the Docker Compose version information
       volumes     List volumes
       wait        Block until containers of all (or specified) services stop.
+      watch       Watch build context for service and refresh containers when files are updated
 
     Run 'compose COMMAND --help' for more information on a command.
 
