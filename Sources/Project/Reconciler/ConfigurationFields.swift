@@ -53,38 +53,39 @@ enum ConfigurationFields {
             ("init", "\(item.initProcess)"),
             ("stop signal", item.stopSignal ?? ""),
             ("stop_grace_period", item.stopTimeout.map { "\($0)" } ?? ""),
-            ("restart", "\(item.restart)"),
-            ("healthcheck", item.healthcheck.map { "\($0)" } ?? ""),
+            ("restart", text(of: item.restart)),
+            ("healthcheck", item.healthcheck.map(text(of:)) ?? ""),
         ]
     }
 
     private static func surroundings(_ item: ContainerConfiguration) -> [(name: String, value: String)] {
         [
-            ("volumes", item.mounts.map { "\($0.target) \($0.readOnly) \($0.kind)" }.joined(separator: "\n")),
+            ("volumes", item.mounts.map(text(of:)).joined(separator: "\n")),
             ("volumes_from", list(item.volumesFrom)),
             ("read_only", "\(item.readOnlyRoot)"),
             ("shm_size", item.shmSize.map { "\($0)" } ?? ""),
-            ("network_mode", "\(item.networkMode)"),
+            ("network_mode", text(of: item.networkMode)),
             ("networks", item.networks.map(attachment).joined(separator: "\n")),
             ("links", sorted(item.links)),
-            ("ports", item.ports.map { "\($0)" }.joined(separator: "\n")),
+            ("ports", item.ports.map(text(of:)).joined(separator: "\n")),
             ("exposed ports", list(item.exposedPorts)),
             ("extra_hosts", list(item.extraHosts)),
             ("dns", list(item.dns + ["/"] + item.dnsSearch + ["/"] + item.dnsOptions)),
             ("mac_address", item.macAddress ?? ""),
             ("logging", item.logging.driver + " " + sorted(item.logging.options)),
-            ("secrets and configs", item.files.map { "\($0)" }.joined(separator: "\n")),
+            ("secrets and configs", item.files.map(text(of:)).joined(separator: "\n")),
         ]
     }
 
     private static func confinement(_ item: ContainerConfiguration) -> [(name: String, value: String)] {
         [
-            ("pid", "\(item.pid)"), ("ipc", "\(item.ipc)"), ("uts", "\(item.uts)"), ("cgroup", "\(item.cgroup)"),
+            ("pid", text(of: item.pid)), ("ipc", text(of: item.ipc)), ("uts", text(of: item.uts)),
+            ("cgroup", text(of: item.cgroup)),
             ("privileged", "\(item.privileged)"),
             ("cap_add", list(item.capAdd)),
             ("cap_drop", list(item.capDrop)),
             ("security_opt", list(item.securityOpt)),
-            ("devices", item.devices.map { "\($0)" }.joined(separator: "\n")),
+            ("devices", item.devices.map { list([$0.source, $0.target, $0.permissions]) }.joined(separator: "\n")),
             ("device_cgroup_rules", list(item.deviceCgroupRules)),
             ("sysctls", sorted(item.sysctls)),
             ("ulimits", item.ulimits.map { "\($0.name) \($0.soft) \($0.hard)" }.joined(separator: "\n")),
@@ -106,7 +107,7 @@ enum ConfigurationFields {
     }
 
     /// nil and empty are different.
-    private static func list(_ items: [String]?) -> String {
+    static func list(_ items: [String]?) -> String {
         items.map { "[" + $0.map { "\($0.utf8.count):\($0)" }.joined(separator: ",") + "]" } ?? ""
     }
 
