@@ -1,4 +1,4 @@
-internal import DNS
+public import DNS
 internal import Firewall
 public import LinuxSystem
 public import Primitives
@@ -52,10 +52,13 @@ public final class NetworkStack: Sendable {
 
     /// Takes over the network of a running container whose supervisor died: DNS answers again. `pid` is its process 1,
     /// whose identity the caller has checked.
+    ///
+    /// - Parameter sockets: those of ``Sandbox/resolverSockets`` that outlived the supervisor; nil opens new ones.
     public func adoptSandbox(
-        for containerID: String, pid: Int32, endpoints: [EndpointRequest], resolver: ResolverSettings
+        for containerID: String, pid: Int32, endpoints: [EndpointRequest], resolver: ResolverSettings,
+        sockets: ResolverSockets? = nil
     ) throws(NetworkError) -> Sandbox {
-        let namespace = try PreparedNamespace.adopt(pid: pid)
+        let namespace = try PreparedNamespace.adopt(pid: pid, resolver: sockets)
         let sandbox = Sandbox(host: host, server: server, namespace: namespace, resolver: resolver)
         do throws(NetworkError) {
             try sandbox.adopt(endpoints)

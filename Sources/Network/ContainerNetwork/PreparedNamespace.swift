@@ -43,7 +43,9 @@ final class PreparedNamespace: Sendable {
     }
 
     /// The namespace of a running process.
-    static func adopt(pid: Int32) throws(NetworkError) -> PreparedNamespace {
+    ///
+    /// - Parameter resolver: the sockets of its name service, if somebody kept them open; else new ones are made.
+    static func adopt(pid: Int32, resolver: ResolverSockets?) throws(NetworkError) -> PreparedNamespace {
         let path = "/proc/\(pid)/ns/net"
         return try onThrowawayThread { () throws(NetworkError) in
             let session = try translate(path) { () throws(Errno) in
@@ -51,16 +53,19 @@ final class PreparedNamespace: Sendable {
                 try systemCall { clinux_setns(namespace.raw, networkNamespace) }
                 return try NetlinkSession()
             }
-            return try current(session: session)
+            return try current(session: session, resolver: resolver)
         }
     }
 
     /// That of the calling thread.
-    private static func current(session: NetlinkSession) throws(NetworkError) -> PreparedNamespace {
+    private static func current(
+        session: NetlinkSession, resolver: ResolverSockets? = nil
+    ) throws(NetworkError) -> PreparedNamespace {
         try translate("network namespace") { () throws(Errno) in
-            PreparedNamespace(
+            let sockets = if let resolver { resolver } else { try ResolverSockets() }
+            return PreparedNamespace(
                 descriptor: try Descriptor.open("/proc/thread-self/ns/net", O_RDONLY), session: session,
-                resolver: try ResolverSockets())
+                resolver: sockets)
         }
     }
 

@@ -1,4 +1,4 @@
-internal import DNS
+public import DNS
 internal import LinuxSystem
 internal import Netlink
 internal import Primitives
@@ -27,6 +27,10 @@ public final class Sandbox: Sendable {
 
     /// The namespace, for setns(2) in the container's first process. Valid until ``close()``, then -1.
     public var namespace: Int32 { state.withLock { $0.namespace?.descriptor.raw ?? -1 } }
+
+    /// The sockets of its name service: kept open elsewhere, they let a next supervisor answer what was asked meanwhile.
+    /// Each of them keeps the namespace alive. nil after ``close()``.
+    public var resolverSockets: ResolverSockets? { state.withLock { $0.namespace?.resolver } }
 
     /// In the order of the requests; the first of those with the highest gateway priority has the default route.
     public var endpoints: [Endpoint] { state.withLock { $0.endpoints } }

@@ -1,12 +1,18 @@
 internal import Glibc
-internal import LinuxSystem
+public import LinuxSystem
 internal import Primitives
 public import SystemPackage
 
 /// The sockets at 127.0.0.11, port 53, of one network namespace. Who asks through them is the namespace's container.
 public final class ResolverSockets: Sendable {
-    let datagrams: Descriptor
-    let listener: Descriptor
+    public let datagrams: Descriptor
+    public let listener: Descriptor
+
+    /// Sockets that were opened by an earlier process: questions that came meanwhile wait in them.
+    public init(datagrams: consuming Descriptor, listener: consuming Descriptor) {
+        self.datagrams = datagrams
+        self.listener = listener
+    }
 
     /// Opens them in the calling thread's network namespace, whose `lo` has to be up. They stay there, whichever
     /// thread uses them.

@@ -1,4 +1,6 @@
 internal import ContainerNetwork
+internal import ContainerRuntime
+internal import DNS
 internal import Engine
 internal import Primitives
 internal import StateStore
@@ -26,6 +28,8 @@ final class RunNetwork: Sendable {
 struct NetworkSetup: Sendable {
     let store: StateStore
     let stack: NetworkStack
+    /// Keeps the sockets of name services open while no supervisor lives.
+    let keeper: Keeper
 
     /// Leases addresses, makes bridges and the container's namespace, and publishes its ports. Undoes all on failure.
     func attach(_ record: ContainerRecord) throws(EngineError) -> RunNetwork {
@@ -61,7 +65,8 @@ struct NetworkSetup: Sendable {
         }
         let sandbox = try translating(record.name) { () throws(NetworkError) in
             try stack.adoptSandbox(
-                for: record.id, pid: pid, endpoints: requests, resolver: try resolverOrNone(record))
+                for: record.id, pid: pid, endpoints: requests, resolver: try resolverOrNone(record),
+                sockets: keptSockets(of: record.id))
         }
         var reservation: PortReservation?
         if let endpoint = sandbox.gatewayEndpoint, !record.container.ports.isEmpty {
@@ -91,7 +96,24 @@ struct NetworkSetup: Sendable {
         if let reservation = network?.reservation { stack.unpublish(reservation) }
         stack.removeNames(of: id)
         network?.sandbox?.close()
+        for name in Self.socketNames { try? keeper.drop(StandardStreams.key(id, name)) }
         try? store.releaseAddresses(container: id)
+    }
+
+    private static let socketNames = ["dns-datagrams", "dns-listener"]
+
+    /// Best effort: without them a program that asks for a name while no supervisor lives is refused, not late.
+    private func keepSockets(of sandbox: Sandbox, _ id: String) {
+        guard let sockets = sandbox.resolverSockets else { return }
+        try? keeper.keep(sockets.datagrams, as: StandardStreams.key(id, Self.socketNames[0]))
+        try? keeper.keep(sockets.listener, as: StandardStreams.key(id, Self.socketNames[1]))
+    }
+
+    private func keptSockets(of id: String) -> ResolverSockets? {
+        guard let datagrams = (try? keeper.keptDescriptor(StandardStreams.key(id, Self.socketNames[0]))) ?? nil,
+            let listener = (try? keeper.keptDescriptor(StandardStreams.key(id, Self.socketNames[1]))) ?? nil
+        else { return nil }
+        return ResolverSockets(datagrams: datagrams, listener: listener)
     }
 
     private func connect(_ record: ContainerRecord, _ requests: [EndpointRequest]) throws(EngineError) -> RunNetwork {
@@ -108,6 +130,7 @@ struct NetworkSetup: Sendable {
             }
             let made = try stack.createSandbox(for: record.id, endpoints: requests, resolver: resolver)
             sandbox = made
+            keepSockets(of: made, record.id)
             if let reservation, let endpoint = made.gatewayEndpoint { try stack.publish(reservation, to: endpoint) }
             return RunNetwork(
                 sandbox: made, reservation: reservation, addresses: Self.addresses(of: made),

@@ -30,7 +30,7 @@ final class SupervisorContext: Sendable {
         self.loop = loop
         self.keeper = keeper
         self.environment = environment
-        self.networks = NetworkSetup(store: store, stack: stack)
+        self.networks = NetworkSetup(store: store, stack: stack, keeper: keeper)
         self.names = NameDirectory(project: project, store: store, stack: stack)
         self.troubles = troubles
     }
