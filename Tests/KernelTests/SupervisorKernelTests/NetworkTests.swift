@@ -44,6 +44,9 @@ import Testing
         try project.client.ensureAlive()
         let seen = try project.lines(client).count
         try project.eventually("web is found again") { try project.lines(client).dropFirst(seen).contains("found") }
+        // Questions asked meanwhile waited for this supervisor instead of being refused.
+        let lookups = try project.lines(client)
+        #expect(!lookups.dropFirst(lookups.firstIndex(of: "found") ?? 0).contains("lost"))
         try project.eventually("the port answers again") { answer(port.hostPort).contains("pong") }
 
         try project.client.stop(server, timeout: 0)
