@@ -41,19 +41,9 @@ struct OutputRelay: ~Copyable {
                 if length <= 0 {
                     watched[index].fd = -1
                 } else {
-                    write(buffer, length, to: destinations[index])
+                    StreamRelay.write(buffer, length, to: destinations[index])
                 }
             }
-        }
-    }
-
-    private func write(_ bytes: [UInt8], _ count: Int, to fd: Int32) {
-        var start = 0
-        while start < count {
-            let written = bytes.withUnsafeBytes { Glibc.write(fd, $0.baseAddress! + start, count - start) }
-            if written < 0 && errno == EINTR { continue }
-            if written <= 0 { return }
-            start += written
         }
     }
 

@@ -10,15 +10,21 @@ enum StreamRelay {
         while true {
             let count = read(source, &buffer, buffer.count)
             if count < 0 && errno == EINTR { continue }
-            if count <= 0 { return }
-            var start = 0
-            while start < count {
-                let written = buffer.withUnsafeBytes { write(destination, $0.baseAddress! + start, count - start) }
-                if written < 0 && errno == EINTR { continue }
-                if written <= 0 { return }
-                start += written
-            }
+            if count <= 0 || !write(buffer, count, to: destination) { return }
         }
+    }
+
+    /// Writes the first `count` bytes; false when `destination` takes no more.
+    @discardableResult
+    static func write(_ bytes: [UInt8], _ count: Int, to destination: Int32) -> Bool {
+        var start = 0
+        while start < count {
+            let written = bytes.withUnsafeBytes { Glibc.write(destination, $0.baseAddress! + start, count - start) }
+            if written < 0 && errno == EINTR { continue }
+            if written <= 0 { return false }
+            start += written
+        }
+        return true
     }
 
     /// A pipe whose reading end a new process gets, fed from `source` by a thread that ends with either side.

@@ -58,7 +58,7 @@ struct TerminalRelay {
         let count = read(master, &buffer, buffer.count)
         if count < 0 { return errno == EINTR || errno == EAGAIN }
         if count == 0 { return false }
-        if let output { writeAll(output, buffer, count) }
+        if let output { StreamRelay.write(buffer, count, to: output) }
         return true
     }
 
@@ -69,10 +69,10 @@ struct TerminalRelay {
         let count = read(input, &buffer, buffer.count)
         if count < 0 { return errno == EINTR || errno == EAGAIN }
         if count == 0 {
-            writeAll(master, [4], 1)
+            StreamRelay.write([4], 1, to: master)
             return false
         }
-        writeAll(master, buffer, count)
+        StreamRelay.write(buffer, count, to: master)
         return true
     }
 
@@ -82,16 +82,6 @@ struct TerminalRelay {
         var columns: UInt16 = 0
         if clinux_get_window_size(terminal, &rows, &columns) == 0 {
             _ = clinux_set_window_size(master, rows, columns)
-        }
-    }
-
-    private func writeAll(_ fd: Int32, _ bytes: [UInt8], _ count: Int) {
-        var start = 0
-        while start < count {
-            let written = bytes.withUnsafeBytes { write(fd, $0.baseAddress! + start, count - start) }
-            if written < 0 && errno == EINTR { continue }
-            if written <= 0 { return }
-            start += written
         }
     }
 }

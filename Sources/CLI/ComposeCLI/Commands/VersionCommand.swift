@@ -10,7 +10,7 @@ struct VersionCommand: ComposeCommand {
     @Flag(help: "Shows only Compose's version number")
     var short = false
 
-    /// The release of docker compose that this one is compatible with is shown by `config-hash` consumers as a label.
+    /// This program's own; containers carry the version of docker compose that they are compatible with as a label.
     static let number = "0.1.0"
 
     func execute(_ context: CommandContext) throws -> Int32 {
