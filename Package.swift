@@ -58,6 +58,7 @@ let package = Package(
         library("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
         library("CNettle", pkgConfig: "nettle", package: "nettle-dev"),
         cRoom("System", "CLinux"),
+        cRoom("System", "CCurl"),
         room("System", "Primitives"),
         room("System", "LinuxSystem", ["CLinux", "Primitives", system]),
 
@@ -85,6 +86,16 @@ let package = Package(
         room(
             "Image", "ImageStore",
             ["OCIImage", "Archive", "Engine", "StateStore", "CLinux", "LinuxSystem", "Primitives", system]),
+        room(
+            "Image", "Registry",
+            ["CCurl", "ImageStore", "OCIImage", "Archive", "Engine", "CLinux", "LinuxSystem", "Primitives", system]),
+        room("Image", "Dockerfile", ["Engine", "OCIImage", "Primitives"]),
+        room(
+            "Image", "ImageBuilder",
+            [
+                "Dockerfile", "Registry", "ImageStore", "OCIImage", "Archive", "Engine", "StateStore", "CLinux",
+                "LinuxSystem", "Primitives", system,
+            ]),
 
         // Engine
         room("Engine", "Engine", ["Primitives"]),
@@ -98,7 +109,7 @@ let package = Package(
         room(
             "Engine", "LocalEngine",
             [
-                "Engine", "StateStore", "Supervisor", "ImageStore", "OCIImage", "Archive", "ContainerSpec",
+                "Engine", "StateStore", "Supervisor", "ImageStore", "ImageBuilder", "OCIImage", "Archive", "ContainerSpec",
                 "ContainerRuntime", "ContainerNetwork", "Cgroups", "LinuxSystem", "CLinux", "Primitives", system,
             ]),
 
@@ -114,7 +125,8 @@ let package = Package(
             "CLI", "ComposeCLI",
             [
                 "TerminalUI", "ComposeLoader", "ComposeModel", "Reconciler", "Engine", "LocalEngine", "Supervisor",
-                "StateStore", "ImageStore", "OCIImage", "Archive", "CLinux", "LinuxSystem", "Primitives", system,
+                "StateStore", "ImageStore", "Registry", "ImageBuilder", "OCIImage", "Archive", "CLinux", "LinuxSystem",
+                "Primitives", system,
                 argumentParser,
             ]),
         .executableTarget(
@@ -162,6 +174,20 @@ let package = Package(
         kernelTests(
             "ImageStore",
             ["Archive", "CLinux", "Engine", "LinuxSystem", "OCIImage", "Primitives", "StateStore", system]),
+        unitTests("Registry", ["Engine", "OCIImage", "Primitives"]),
+        kernelTests(
+            "Registry",
+            [
+                "Archive", "CLinux", "Engine", "ImageStore", "LinuxSystem", "OCIImage", "Primitives", "StateStore", system,
+            ]),
+        unitTests("Dockerfile", ["Engine", "OCIImage", "Primitives"]),
+        unitTests("ImageBuilder", ["Dockerfile", "Engine", "OCIImage", "Primitives"]),
+        kernelTests(
+            "ImageBuilder",
+            [
+                "Archive", "CLinux", "Dockerfile", "Engine", "ImageStore", "LinuxSystem", "OCIImage", "Primitives",
+                "Registry", "StateStore", system,
+            ]),
         unitTests("StateStore", ["Engine", "LinuxSystem", "Primitives"]),
 
         // Drives the built binary.
