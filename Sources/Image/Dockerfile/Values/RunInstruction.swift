@@ -1,0 +1,71 @@
+/// `RUN [--mount=…] [--network=…] [--security=…] command`.
+public struct RunInstruction: Sendable, Hashable {
+    public enum Command: Sendable, Hashable {
+        case exec([String])
+        /// Text for the shell; for `RUN <<EOF` the heredoc's content, for `RUN cmd <<EOF` the line with its heredocs.
+        case shell(String)
+        /// `RUN <<NAME` whose content begins with `#!`: a file of this name and mode 0755 that is executed.
+        case script(name: String, content: String)
+    }
+
+    public enum Network: String, Sendable, Hashable, CaseIterable {
+        case `default`
+        case none
+        case host
+    }
+
+    public enum Security: String, Sendable, Hashable, CaseIterable {
+        case sandbox
+        /// Needs the entitlement `security.insecure`.
+        case insecure
+    }
+
+    public var command: Command
+    public var mounts: [RunMount] = []
+    public var network: Network = .default
+    public var security: Security = .sandbox
+    /// The devices of `--device`, as written.
+    public var devices: [String] = []
+    /// The instruction has a heredoc.
+    public var hasHeredoc = false
+}
+
+/// `--mount=type=…` of RUN. Values are not expanded.
+public struct RunMount: Sendable, Hashable {
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        case bind
+        case cache
+        case tmpfs
+        case secret
+        case ssh
+    }
+
+    public enum Sharing: String, Sendable, Hashable, CaseIterable {
+        case shared
+        case `private`
+        case locked
+    }
+
+    public var kind: Kind = .bind
+    /// A cache's, secret's or ssh agent's id; nil takes its default: the target of a cache, the target's last part of a
+    /// secret, `default` for ssh.
+    public var id: String?
+    /// Where it is mounted; nil only for secret (`/run/secrets/ID`) and ssh (`/run/buildkit/ssh_agent.N`).
+    public var target: String?
+    /// A path in `from` (bind, cache); for a secret the same as its id.
+    public var source: String?
+    /// A stage, an image or a named context; nil is the build context for bind and nothing for cache.
+    public var from: String?
+    /// bind: true unless `rw`; others: false unless `ro`.
+    public var readOnly = true
+    public var sharing: Sharing = .shared
+    /// A missing secret or agent fails the build.
+    public var required = false
+    /// A secret's environment variable; with it and without a target there is no file.
+    public var environment: String?
+    public var mode: UInt32?
+    public var uid: UInt32?
+    public var gid: UInt32?
+    /// Bytes, tmpfs only.
+    public var size: Int64?
+}
