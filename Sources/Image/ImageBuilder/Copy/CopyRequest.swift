@@ -1,0 +1,57 @@
+/// A `COPY` or `ADD` with everything expanded.
+public struct CopyRequest: Sendable, Hashable {
+    public enum Kind: String, Sendable, Hashable {
+        case copy, add
+    }
+
+    /// A here-document: a file whose content stands in the Dockerfile.
+    public struct InlineFile: Sendable, Hashable {
+        public var name: String
+        public var content: [UInt8]
+
+        public init(name: String, content: [UInt8]) {
+            self.name = name
+            self.content = content
+        }
+    }
+
+    public var kind: Kind
+    /// Paths from the tree's root, with wildcards; for `ADD` also URLs and Git repositories.
+    public var sources: [String]
+    public var contents: [InlineFile] = []
+    /// As written: a `/` or `/.` at the end makes it a directory.
+    public var destination: String
+    /// What a relative destination begins at; absolute.
+    public var workingDirectory = "/"
+    /// `--chmod`: octal digits, or symbolic as chmod(1) takes it.
+    public var mode: String?
+    /// `--chown` as written; part of the content key. Whom it means is told to ``CopyOperation/perform(into:owner:)``.
+    public var owner: String?
+    public var link = false
+    public var parents = false
+    public var exclude: [String] = []
+    /// Whether archives are unpacked; nil: those of the tree by `ADD`, and no downloaded ones.
+    public var unpack: Bool?
+    public var keepGitDirectory = false
+    /// `sha256:…` of the one source, or a Git commit.
+    public var checksum: String?
+    /// Seconds since 1970 for the directories that have to be made.
+    public var epoch: Int64?
+
+    public init(_ kind: Kind, sources: [String], destination: String) {
+        self.kind = kind
+        self.sources = sources
+        self.destination = destination
+    }
+}
+
+/// A user and a group by number.
+public struct FileOwner: Sendable, Hashable {
+    public var uid: UInt32
+    public var gid: UInt32
+
+    public init(uid: UInt32, gid: UInt32) {
+        self.uid = uid
+        self.gid = gid
+    }
+}

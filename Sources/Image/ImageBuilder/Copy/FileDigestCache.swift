@@ -1,0 +1,3 @@
+/// Digests of files that have not changed.
+final class FileDigestCache: Sendable {
+}
