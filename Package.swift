@@ -138,7 +138,8 @@ let package = Package(
         .target(
             name: "EngineDouble", dependencies: ["Engine", "LinuxSystem", "Primitives"],
             path: "Tests/UnitTests/EngineDouble", swiftSettings: strict),
-        unitTests("Reconciler", ["ComposeModel", "Engine", "EngineDouble", "LinuxSystem", "Primitives"]),
+        unitTests(
+            "Reconciler", ["ComposeLoader", "ComposeModel", "Engine", "EngineDouble", "LinuxSystem", "Primitives"]),
         unitTests("TerminalUI", ["LinuxSystem", "Primitives", system]),
         unitTests(
             "ComposeCLI",

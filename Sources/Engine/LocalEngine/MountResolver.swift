@@ -36,12 +36,8 @@ struct MountResolver {
 
     private func add(_ mount: Mount, to resolution: inout Resolution) throws(EngineError) {
         switch mount.kind {
-        case .bind(let source, let create, let propagation, let recursive, let selinux):
-            if selinux != nil {
-                throw EngineError(
-                    .unsupported, "container \(configuration.name)",
-                    "SELinux labels of the mount at \(mount.target) are not supported")
-            }
+        // Containers run without SELinux labels, so that a shared directory needs no other label either.
+        case .bind(let source, let create, let propagation, let recursive, selinux: _):
             if !create && !Files.exists(source) {
                 throw EngineError(
                     .notFound, "container \(configuration.name)",

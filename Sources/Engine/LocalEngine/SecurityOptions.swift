@@ -20,10 +20,8 @@ struct SecurityOptions: Equatable {
             case ("seccomp", _) where !value.isEmpty: seccomp = .profile(value)
             case ("apparmor", _) where !value.isEmpty: apparmorProfile = value
             case ("systempaths", "unconfined"): unconfinedSystemPaths = true
-            case ("label", _):
-                throw EngineError(
-                    .unsupported, "container \(container)",
-                    "security_opt \"\(option)\": SELinux labels are not supported")
+            // Containers run without SELinux labels, as docker's do on a host without SELinux.
+            case ("label", _): break
             default:
                 throw EngineError(
                     .invalid, "container \(container)", "security_opt \"\(option)\" is not known",

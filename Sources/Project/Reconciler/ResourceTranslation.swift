@@ -6,13 +6,7 @@ struct ResourceTranslation {
     let project: Project
     let digest: (String) -> String
 
-    func network(_ key: String, _ config: NetworkConfig) throws(PlanFailure) -> NetworkConfiguration {
-        if config.enableIPv4 == false {
-            throw PlanFailure("network \"\(key)\": networks without IPv4 are not supported")
-        }
-        if let driver = config.ipam.driver, driver != "default" {
-            throw PlanFailure("network \"\(key)\": the IPAM driver \"\(driver)\" is not supported")
-        }
+    func network(_ key: String, _ config: NetworkConfig) -> NetworkConfiguration {
         var result = NetworkConfiguration(name: project.networkName(key))
         result.driver = config.driver
         result.driverOptions = config.driverOptions

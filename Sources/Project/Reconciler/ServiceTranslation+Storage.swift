@@ -76,10 +76,6 @@ extension ServiceTranslation {
         guard let object else {
             throw PlanFailure("service \"\(service.name)\": \(what) \"\(reference.source)\" is not defined")
         }
-        if object.external { throw PlanFailure("unsupported external \(what) \(object.name ?? reference.source)") }
-        if object.driver != nil || object.templateDriver != nil {
-            throw PlanFailure("\(what)s.*.driver and template_driver are not supported (\(reference.source))")
-        }
         if let file = object.file {
             if reference.uid != nil || reference.gid != nil || reference.mode != nil {
                 warn(

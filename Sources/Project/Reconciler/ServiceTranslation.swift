@@ -2,7 +2,7 @@ internal import ComposeModel
 internal import Engine
 
 /// Makes container configurations from services: every attribute of the Compose Specification that an engine has to
-/// know. What cannot be done is an error that names the attribute; what makes no difference here is a warning.
+/// know. Those that nothing acts on are in ``attributeGaps``.
 struct ServiceTranslation {
     let project: Project
     let names: ContainerNames
@@ -15,7 +15,6 @@ struct ServiceTranslation {
 
     /// The configuration of a service's containers, but for what belongs to one replica: name, aliases and number.
     mutating func configuration(of service: Service) throws(PlanFailure) -> ContainerConfiguration {
-        try refuseUnsupported(service)
         var result = ContainerConfiguration(name: "", image: project.imageReference(of: service))
         result.labels = service.labels
         result.annotations = service.annotations
@@ -48,29 +47,6 @@ struct ServiceTranslation {
 
     mutating func warn(_ text: String) {
         if !warnings.contains(text) { warnings.append(text) }
-    }
-
-    private mutating func refuseUnsupported(_ service: Service) throws(PlanFailure) {
-        func refuse(_ attribute: String, _ why: String) -> PlanFailure {
-            PlanFailure("service \"\(service.name)\": \(attribute) is not supported: \(why)")
-        }
-        if let provider = service.provider {
-            throw refuse("provider \"\(provider.type)\"", "services are containers here")
-        }
-        if !service.models.isEmpty { throw refuse("models", "there is no model runner") }
-        if !service.gpus.isEmpty || service.deploy?.resources.reservations?.devices.isEmpty == false {
-            throw refuse("gpus", "device requests need a driver; pass the device files with devices")
-        }
-        if service.credentialSpec != nil { throw refuse("credential_spec", "it is for Windows containers") }
-        if service.useAPISocket { throw refuse("use_api_socket", "there is no engine socket") }
-        if let isolation = service.isolation, isolation != "default" { throw refuse("isolation", "it is for Windows") }
-        if let runtime = service.runtime, !["runc", "io.containerd.runc.v2"].contains(runtime) {
-            throw refuse("runtime \"\(runtime)\"", "the runtime is built in")
-        }
-        if let mode = service.usernsMode, mode != "host" { throw refuse("userns_mode \"\(mode)\"", "it is host") }
-        if service.cpuCount != nil || service.cpuPercent != nil {
-            warn("service \"\(service.name)\": cpu_count and cpu_percent are for Windows and have no effect")
-        }
     }
 
     private func restartPolicy(of service: Service) throws(PlanFailure) -> RestartPolicy {

@@ -26,7 +26,7 @@ extension UpPlanner {
             if existing != nil || name == "host" || name == "none" { return false }
             throw PlanFailure("network \(name) declared as external, but could not be found")
         }
-        let wanted = try resources.network(key, config)
+        let wanted = resources.network(key, config)
         guard let existing else {
             networkOperations[name] = plan.add(.createNetwork(wanted), "Network \(name)", cause: "not created yet")
             return false

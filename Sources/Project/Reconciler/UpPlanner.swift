@@ -89,6 +89,7 @@ struct UpPlanner {
 
     mutating func make() throws(PlanFailure) -> Plan {
         let order = try graph.order()
+        try refuseGaps(in: project)
         try checkNames()
         try checkImages(order)
         for name in order {

@@ -101,11 +101,12 @@ import Testing
         #expect(configurationHash(of: service) == "c533983bf6abefda6b576fa01fcad758560233e63c7332e99d77ce246661d93b")
     }
 
-    @Test func whatNothingActsOnIsListed() throws {
-        let project = try load(
-            "services: {a: {image: x, gpus: all, deploy: {placement: {constraints: [a]}, resources: {limits: {cpus: 1}}}}}"
-        ).project
-        #expect(unsupportedAttributes(in: project).map(\.path) == ["services.a.deploy.placement", "services.a.gpus"])
+    @Test func everyAttributeHasAPath() {
+        let paths = attributePaths()
+        for path in ["name", "services.*.image", "services.*.ports[].target", "networks.*.ipam.config[].subnet"] {
+            #expect(paths.contains(path))
+        }
+        #expect(paths == paths.sorted())
     }
 
     @Test func variablesOfAProjectAreListed() throws {

@@ -161,7 +161,5 @@ struct UpPlanTests {
             project.services["a"]?.scale = 2
         }
         #expect(name.contains("custom container name \"fixed\""))
-        let devices = failure { $0.services["a"]?.gpus = [DeviceRequest()] }
-        #expect(devices.contains("gpus is not supported"))
     }
 }

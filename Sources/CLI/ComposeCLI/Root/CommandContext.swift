@@ -5,6 +5,7 @@ internal import Glibc
 internal import LinuxSystem
 internal import LocalEngine
 internal import Primitives
+internal import Reconciler
 internal import StateStore
 internal import Synchronization
 internal import TerminalUI
@@ -66,7 +67,7 @@ final class CommandContext: Sendable {
     /// The project for a command that starts containers: what of it has no effect here is warned about.
     func projectToStart(services: [String], policy: LoadOptions.DependencyPolicy = .dependencies) throws -> Project {
         let project = try project(services: services, policy: policy)
-        for missing in unsupportedAttributes(in: project) { warn(missing.description) }
+        for gap in attributeWarnings(in: project) { warn(gap) }
         return project
     }
 
