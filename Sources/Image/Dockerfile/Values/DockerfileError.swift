@@ -9,6 +9,8 @@ public struct DockerfileError: Error, Sendable, Hashable, CustomStringConvertibl
     public var reason: String
     /// What would be right.
     public var hint: String?
+    /// Further errors of the same file, at most 19.
+    public var others: [DockerfileError] = []
 
     public init(file: String, location: LineRange?, instruction: String?, reason: String, hint: String? = nil) {
         self.file = file

@@ -21,16 +21,17 @@ public struct RunInstruction: Sendable, Hashable {
     }
 
     public var command: Command
+    /// The texts of `--mount`, as written.
+    public var mountOptions: [String] = []
+    /// What `mountOptions` mean; of an instruction that is not expanded yet it is empty if one of them has a `$`.
     public var mounts: [RunMount] = []
     public var network: Network = .default
     public var security: Security = .sandbox
-    /// The devices of `--device`, as written.
-    public var devices: [String] = []
     /// The instruction has a heredoc.
     public var hasHeredoc = false
 }
 
-/// `--mount=type=…` of RUN. Values are not expanded.
+/// `--mount=type=…` of RUN.
 public struct RunMount: Sendable, Hashable {
     public enum Kind: String, Sendable, Hashable, CaseIterable {
         case bind
