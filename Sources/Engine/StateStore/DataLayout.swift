@@ -24,6 +24,12 @@ public struct DataLayout: Sendable, Hashable {
     public var changes: String { "\(runRoot)/changes" }
     /// Directory of blobs, named by the hexadecimal digits of their SHA-256.
     public var blobs: String { "\(dataRoot)/content/sha256" }
+    /// Blobs that are being received, named alike.
+    public var ingests: String { "\(dataRoot)/content/ingest" }
+    /// Files that name content which is in use by a running process.
+    public var leases: String { "\(dataRoot)/leases" }
+    /// Taken alone for the moments in which content is removed, and shared for those in which a lease grows.
+    public var imagesLock: String { "\(dataRoot)/images.lock" }
     public var layers: String { "\(dataRoot)/layers" }
     public var containers: String { "\(dataRoot)/containers" }
     public var volumes: String { "\(dataRoot)/volumes" }

@@ -34,7 +34,23 @@ enum Schema {
         CREATE TABLE events(
             sequence INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, type TEXT NOT NULL,
             action TEXT NOT NULL, id TEXT NOT NULL, project TEXT NOT NULL, attributes TEXT NOT NULL);
+        """,
         """
+        CREATE TABLE image_manifests(image TEXT PRIMARY KEY NOT NULL, digest TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE repository_digests(reference TEXT PRIMARY KEY NOT NULL, image TEXT NOT NULL) WITHOUT ROWID;
+        CREATE INDEX repository_digests_image ON repository_digests(image);
+        CREATE TABLE layer_blobs(
+            diff_id TEXT PRIMARY KEY NOT NULL, digest TEXT NOT NULL, size INTEGER NOT NULL, media_type TEXT NOT NULL)
+            WITHOUT ROWID;
+        CREATE INDEX layer_blobs_digest ON layer_blobs(digest);
+        CREATE TABLE kept_content(
+            owner TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY(owner, name)) WITHOUT ROWID;
+        """,
+        """
+        CREATE TABLE build_steps(
+            key TEXT PRIMARY KEY NOT NULL, layer TEXT NOT NULL, size INTEGER NOT NULL, made INTEGER NOT NULL,
+            used INTEGER NOT NULL, instruction TEXT NOT NULL) WITHOUT ROWID;
+        """,
     ]
 
     /// Brings the database to the newest form. An up-to-date one costs a single read.

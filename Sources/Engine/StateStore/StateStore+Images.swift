@@ -72,6 +72,8 @@ extension StateStore {
             try writing { connection throws(EngineError) in
                 try connection.run("DELETE FROM images WHERE id=?", [.text(id)])
                 try connection.run("DELETE FROM image_names WHERE image=?", [.text(id)])
+                try connection.run("DELETE FROM image_manifests WHERE image=?", [.text(id)])
+                try connection.run("DELETE FROM repository_digests WHERE image=?", [.text(id)])
             }
         }
     }

@@ -39,40 +39,17 @@ public final class FileSink: ByteSink {
 
 /// Writes a tar archive: pax where ustar cannot hold a name, number or attribute. The same entries give the same bytes.
 public final class TarWriter {
-    /// What the callback of libarchive gets.
-    private final class Context {
-        let sink: any ByteSink
-        var failure: ArchiveError?
-
-        init(_ sink: any ByteSink) {
-            self.sink = sink
-        }
-    }
-
-    private let context: Context
+    private let context: WriteContext
     private let archive: OpaquePointer
 
     public init(_ sink: any ByteSink) throws(ArchiveError) {
-        context = Context(sink)
+        context = WriteContext(sink)
         guard let archive = archive_write_new() else { throw ArchiveError(.system, "", "out of memory") }
         self.archive = archive
         archive_write_set_format_pax_restricted(archive)
         archive_write_set_bytes_per_block(archive, 256 << 10)
         archive_write_set_bytes_in_last_block(archive, 1)
-        let status = archive_write_open(
-            archive, Unmanaged.passUnretained(context).toOpaque(), nil,
-            { _, context, bytes, count in
-                guard let context else { return -1 }
-                let writing = Unmanaged<Context>.fromOpaque(context).takeUnretainedValue()
-                do throws(ArchiveError) {
-                    try writing.sink.write(UnsafeRawBufferPointer(start: bytes, count: count))
-                    return count
-                } catch {
-                    writing.failure = error
-                    return -1
-                }
-            }, nil)
-        if status != ARCHIVE_OK { throw failure("") }
+        if context.open(archive) != ARCHIVE_OK { throw failure("") }
     }
 
     deinit {
@@ -161,9 +138,5 @@ public final class TarWriter {
 
     private func text(_ bytes: [UInt8]) -> [CChar] { bytes.map { CChar(bitPattern: $0) } + [0] }
 
-    private func failure(_ subject: String) -> ArchiveError {
-        if let failure = context.failure { return failure }
-        let reason = archive_error_string(archive).map { String(cString: $0) } ?? "it cannot be written"
-        return ArchiveError(.system, subject, reason)
-    }
+    private func failure(_ subject: String) -> ArchiveError { context.error(of: archive, subject: subject) }
 }

@@ -59,7 +59,7 @@ private final class TreeWalk {
     /// The entries of an open directory.
     func add(_ directory: borrowing Descriptor, path: [UInt8], depth: Int) throws(ArchiveError) {
         guard depth < 512 else { throw ArchiveError(.limit, shown(path), "directories are nested more than 512 deep") }
-        if rules.whiteouts == .overlay, isOpaque(directory.raw) {
+        if rules.whiteouts == .overlay, isOverlayOpaque(directory.raw) {
             try writer.add(TarEntry(path: path + Array(".wh..wh..opq".utf8), kind: .file, mode: 0))
         }
         let names = try attempt(shown(path), "reading the directory") { () throws(Errno) in
@@ -138,16 +138,7 @@ private final class TreeWalk {
     }
 
     private func attributes(of raw: Int32) -> [ExtendedAttribute] {
-        extendedAttributes(of: raw)
-            .filter {
-                $0.name == "security.capability" || ($0.name.hasPrefix("user.") && !$0.name.hasPrefix("user.overlay."))
-            }
-            .sorted { $0.name < $1.name }
-    }
-
-    private func isOpaque(_ raw: Int32) -> Bool {
-        var value: UInt8 = 0
-        return fgetxattr(raw, "trusted.overlay.opaque", &value, 1) == 1 && value == 0x79
+        extendedAttributes(of: raw).filter { isArchived($0.name) }.sorted { $0.name < $1.name }
     }
 
     private func open(

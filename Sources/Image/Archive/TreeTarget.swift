@@ -255,7 +255,8 @@ extension TreeTarget {
             try systemCall { fchown(raw, entry.uid, entry.gid) }
             try systemCall { fchmod(raw, mode_t(entry.mode)) }
         }
-        for attribute in entry.attributes where Self.isAllowed(attribute.name) {
+        // An image must not bring marks of overlayfs (they could show other directories) or labels of this host's policy.
+        for attribute in entry.attributes where isArchived(attribute.name) {
             if attribute.value.count > maximumAttribute {
                 throw ArchiveError(.limit, entry.printablePath, "the attribute \(attribute.name) is too large")
             }
@@ -268,15 +269,9 @@ extension TreeTarget {
         }
     }
 
-    /// An image must not bring marks of overlayfs (they could show other directories) or labels of this host's policy.
-    private static func isAllowed(_ name: String) -> Bool {
-        if name.hasPrefix("user.overlay.") { return false }
-        return name == "security.capability" || name.hasPrefix("user.") || name.hasPrefix("system.posix_acl_")
-    }
-
     fileprivate func setOpaque(_ raw: Int32, _ path: LocalPath?) throws(ArchiveError) {
         try attempt(path?.printable ?? "", "marking the directory as opaque") { () throws(Errno) in
-            try systemCall { fsetxattr(raw, "trusted.overlay.opaque", "y", 1, 0) }
+            try systemCall { fsetxattr(raw, overlayOpaque, "y", 1, 0) }
         }
     }
 

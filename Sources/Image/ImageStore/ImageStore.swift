@@ -1,7 +1,5 @@
-internal import Archive
 public import Engine
 internal import FoundationEssentials
-internal import LinuxSystem
 public import OCIImage
 internal import Primitives
 public import StateStore
@@ -51,7 +49,18 @@ public struct ImageStore: Sendable {
     /// The configuration's document, as it came.
     public func configurationDocument(of image: StoredImage) throws(EngineError) -> [UInt8] {
         let digest = try converting { () throws(ImageFormatError) in try Digest(image.id) }
-        return try readBlob(digest, limit: 4 << 20)
+        return try blob(digest, limit: 4 << 20)
+    }
+
+    /// The directories of unpacked layers, as an overlay takes them.
+    ///
+    /// - Parameter diffIDs: undermost first; a layer that occurs twice counts where it lies topmost, for overlayfs takes
+    ///   each directory once.
+    /// - Returns: topmost first, each once, never empty.
+    public func layerDirectories(_ diffIDs: [Digest]) throws(EngineError) -> [String] {
+        var seen = Set<Digest>()
+        let directories = diffIDs.reversed().filter { seen.insert($0).inserted }.map { layout.layer($0.hex) }
+        return directories.isEmpty ? [try layers.emptyLayer()] : directories
     }
 
     static func notFound(_ reference: String) -> EngineError {
@@ -62,7 +71,10 @@ public struct ImageStore: Sendable {
     func record(_ text: String) throws(EngineError) -> ImageRecord? {
         if let reference = try? ImageReference(text) {
             if let record = try store.image(reference: reference.withDefaultTag.description) { return record }
-            if let digest = reference.digest { return try store.images(idPrefix: digest.description).first }
+            if let digest = reference.digest {
+                if let record = try store.image(repositoryDigest: "\(reference.name)@\(digest)") { return record }
+                return try store.images(idPrefix: digest.description).first
+            }
         } else if !text.hasPrefix("sha256:") {
             _ = try parse(text)
         }
@@ -85,13 +97,7 @@ public struct ImageStore: Sendable {
         let diffIDs = try converting { () throws(ImageFormatError) in
             try record.layers.map { text throws(ImageFormatError) in try Digest(text) }
         }
-        var seen = Set<Digest>()
-        var directories: [String] = []
-        // A layer that occurs twice counts where it lies topmost: overlayfs takes each directory once.
-        for digest in diffIDs.reversed() where seen.insert(digest).inserted {
-            directories.append(layout.layer(digest.hex))
-        }
-        if directories.isEmpty { directories = [try layers.emptyLayer()] }
+        let directories = try layerDirectories(diffIDs)
         let names = record.names.compactMap { try? ImageReference($0).familiar }
         let summary = Image(
             id: record.id, tags: names, size: record.size, created: content.created, stored: record.stored,
@@ -100,54 +106,7 @@ public struct ImageStore: Sendable {
             id: record.id, configuration: content.execution, layers: directories, summary: summary, diffIDs: diffIDs)
     }
 
-    /// Records an image whose layers are here, with its configuration's document, under these names.
-    func insert(
-        _ configuration: ImageConfiguration, document: [UInt8], size: Int64, names: [ImageReference]
-    ) throws(EngineError) -> String {
-        let digest = try writeBlob(document)
-        let content: String
-        do {
-            content = String(decoding: try JSONEncoder().encode(ImageContent(configuration)), as: UTF8.self)
-        } catch {
-            throw EngineError(.system, "image \(digest)", "its configuration cannot be recorded: \(error)")
-        }
-        let record = ImageRecord(
-            id: digest.description, layers: configuration.diffIDs.map(\.description), size: size, stored: .now(),
-            content: content)
-        try store.transaction { () throws(EngineError) in
-            try store.insert(record)
-            for name in names { try store.name(image: record.id, reference: name.withDefaultTag.description) }
-        }
-        return record.id
-    }
-
     func parse(_ text: String) throws(EngineError) -> ImageReference {
         try converting { () throws(ImageFormatError) in try ImageReference(text) }
-    }
-}
-
-/// Runs what reports wrong documents and references.
-func converting<Result>(_ body: () throws(ImageFormatError) -> Result) throws(EngineError) -> Result {
-    do throws(ImageFormatError) {
-        return try body()
-    } catch {
-        throw EngineError(error.code == .unsupported ? .unsupported : .invalid, error.subject, error.reason)
-    }
-}
-
-/// Runs what reads or writes archives; `subject` is the archive's name.
-func archiving<Result: ~Copyable>(
-    _ subject: String, _ body: () throws(ArchiveError) -> Result
-) throws(EngineError) -> Result {
-    do throws(ArchiveError) {
-        return try body()
-    } catch {
-        let code: EngineError.Code =
-            switch error.code {
-            case .malformed, .unsafe, .limit: .invalid
-            case .noSpace: .noSpace
-            case .system: .system
-            }
-        throw EngineError(code, subject, error.description)
     }
 }

@@ -70,6 +70,9 @@ public struct ImageReference: Hashable, Sendable, CustomStringConvertible {
         return ImageReference(domain: domain, path: path, tag: "latest", digest: nil)
     }
 
+    /// Without what pins the content.
+    public var withoutDigest: ImageReference { ImageReference(domain: domain, path: path, tag: tag, digest: nil) }
+
     private var suffix: String { (tag.map { ":\($0)" } ?? "") + (digest.map { "@\($0)" } ?? "") }
 
     private static func looksLikeDomain(_ text: Substring) -> Bool {

@@ -51,6 +51,7 @@ public enum MediaType {
     public static let index = "application/vnd.oci.image.index.v1+json"
     public static let configuration = "application/vnd.oci.image.config.v1+json"
     public static let layer = "application/vnd.oci.image.layer.v1.tar"
+    public static let compressedLayer = "application/vnd.oci.image.layer.v1.tar+gzip"
 }
 
 /// A manifest or an index: which of the two shows in the members, and a document that is both is refused.
@@ -88,6 +89,18 @@ public enum ManifestDocument: Sendable, Hashable {
         default:
             throw ImageFormatError(.malformed, subject, "config or layers are missing")
         }
+    }
+}
+
+extension ManifestDocument {
+    /// What a manifest's or index's document says it is; OCI's type of it where it says nothing.
+    public static func mediaType(of json: [UInt8]) -> String {
+        struct Members: Decodable {
+            var mediaType: String?
+        }
+        if let stated = try? decodeDocument(Members.self, json, subject: "manifest").mediaType { return stated }
+        if case .index? = try? ManifestDocument(json: json) { return MediaType.index }
+        return MediaType.manifest
     }
 }
 

@@ -30,21 +30,20 @@ extension ImageStore {
         }
         try converting { () throws(ImageFormatError) in try execution.validate() }
         TemporaryDirectory.sweep(layout)
-        return try layers.locked(shared: true) { () throws(EngineError) in
-            let layer = try layers.unpack(subject: subject, FileSource(file))
-            var configuration = ImageConfiguration(
-                architecture: platform.architecture, os: platform.os, diffIDs: [layer.digest], execution: execution)
-            configuration.variant = platform.variant
-            configuration.author = author
-            let now = Instant.now()
-            configuration.created = now
-            configuration.history = [
-                ImageConfiguration.History(
-                    created: now, createdBy: "", comment: message.isEmpty ? "Imported from \(subject)" : message)
-            ]
-            let document = try converting { () throws(ImageFormatError) in try configuration.json() }
-            return try insert(
-                configuration, document: document, size: layer.size, names: reference.map { [$0] } ?? [])
-        }
+        try layers.prepare()
+        let lease = try lease()
+        let layer = try layers.unpack(subject: subject, FileSource(file), lease)
+        var configuration = ImageConfiguration(
+            architecture: platform.architecture, os: platform.os, diffIDs: [layer.digest], execution: execution)
+        configuration.variant = platform.variant
+        configuration.author = author
+        let now = Instant.now()
+        configuration.created = now
+        configuration.history = [
+            ImageConfiguration.History(
+                created: now, createdBy: "", comment: message.isEmpty ? "Imported from \(subject)" : message)
+        ]
+        let document = try converting { () throws(ImageFormatError) in try configuration.json() }
+        return try register(NewImage(document: document, names: reference.map { [$0] } ?? []), lease)
     }
 }

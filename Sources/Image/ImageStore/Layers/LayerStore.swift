@@ -18,18 +18,11 @@ struct LayerStore: Sendable {
         var size: Int64
     }
 
-    /// Runs `body` with the lock that everything holds which adds layers until an image names them (shared), and what
-    /// removes them.
-    func locked<Result>(
-        shared: Bool, _ body: () throws(EngineError) -> Result
-    ) throws(EngineError) -> Result {
+    /// Makes the directory that layers lie in.
+    func prepare() throws(EngineError) {
         try system(layout.layers, "making the directory") { () throws(Errno) in
             try Files.makeDirectories(layout.layers)
         }
-        let lock = try FileLock("\(layout.dataRoot)/images.lock", shared: shared)
-        let result = try body()
-        _ = consume lock
-        return result
     }
 
     func size(of digest: Digest) -> Int64? {
@@ -55,14 +48,20 @@ struct LayerStore: Sendable {
         return layer
     }
 
-    /// Unpacks a layer whose digest is not known yet.
-    func unpack(subject: String, _ source: any ByteSource) throws(EngineError) -> Layer {
+    /// Unpacks a layer whose digest is not known yet; the lease holds it.
+    func unpack(subject: String, _ source: any ByteSource, _ lease: ContentLease) throws(EngineError) -> Layer {
         let temporary = try TemporaryDirectory(layout)
         let layer = try unpack(into: temporary, subject: subject, source)
+        try lease.hold([.layer(layer.digest)])
+        try publishIfMissing(temporary, layer)
+        return layer
+    }
+
+    /// Puts a layer in its place unless it is there.
+    func publishIfMissing(_ temporary: borrowing TemporaryDirectory, _ layer: Layer) throws(EngineError) {
         let claim = try claim(layer.digest)
         if size(of: layer.digest) == nil { try publish(temporary, layer) }
         _ = consume claim
-        return layer
     }
 
     /// The directory that stands for the layers of an image without any.
@@ -74,14 +73,6 @@ struct LayerStore: Sendable {
             try systemCall { chmod(path, 0o755) }
         }
         return path
-    }
-
-    /// Takes layers away at once and deletes them. The caller holds the lock alone.
-    func remove(_ digests: some Sequence<Digest>) throws(EngineError) {
-        for digest in digests {
-            let grave = try TemporaryDirectory(layout)
-            _ = rename("\(layout.layers)/\(digest.hex)", "\(grave.path)/layer")
-        }
     }
 
     /// The digests of all layers that are here.

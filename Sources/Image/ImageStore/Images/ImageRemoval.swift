@@ -18,13 +18,9 @@ extension ImageStore {
     /// image's names, and needs `force` when there are several.
     @discardableResult
     public func remove(_ reference: String, force: Bool) throws(EngineError) -> [ImageRemovalStep] {
-        try layers.locked(shared: false) { () throws(EngineError) in try removeLocked(reference, force: force) }
-    }
-
-    private func removeLocked(_ reference: String, force: Bool) throws(EngineError) -> [ImageRemovalStep] {
         guard let record = try record(reference) else { throw Self.notFound(reference) }
         var steps: [ImageRemovalStep] = []
-        var orphaned = false
+        var orphans = Set<ContentName>()
         try store.transaction { () throws(EngineError) in
             let named = try? ImageReference(reference).withDefaultTag.description
             let byName = named.map { record.names.contains($0) } ?? false
@@ -46,44 +42,37 @@ extension ImageStore {
                 steps.append(.untagged((try? ImageReference(name).familiar) ?? name))
             }
             if last && users.isEmpty {
+                orphans = content(of: record, manifest: try store.manifest(ofImage: record.id))
+                orphans.formUnion(try layerBlobs(of: record))
                 try store.removeImage(id: record.id)
                 steps.append(.deleted(record.id))
-                orphaned = true
             }
         }
-        if orphaned { steps += try removeFiles(of: record) }
-        return steps
+        if orphans.isEmpty { return steps }
+        let gone = try collect(orphans).layers
+        return steps + record.layers.reversed().filter { layer in gone.contains { $0.description == layer } }
+            .map { .deleted($0) }
     }
 
     /// Removes images without a name, or with `all` every image, that no container is made from, and layers that
     /// belong to none.
     public func prune(all: Bool) throws(EngineError) -> (steps: [ImageRemovalStep], bytes: Int64) {
         var steps: [ImageRemovalStep] = []
-        let before = try layerBytes()
         for record in try store.images() where all || record.names.isEmpty {
             guard try store.containers(image: record.id).isEmpty else { continue }
             steps += try remove(record.id, force: true)
         }
-        try layers.locked(shared: false) { () throws(EngineError) in
-            let used = Set(try store.images().flatMap(\.layers))
-            try layers.remove(layers.all().filter { !used.contains($0.description) })
-        }
-        let after = try layerBytes()
-        return (steps, max(0, before - after))
+        removePartialBlobs(all: true)
+        return (steps, try collect().bytes)
     }
 
-    private func removeFiles(of record: ImageRecord) throws(EngineError) -> [ImageRemovalStep] {
-        let used = Set(try store.images().flatMap(\.layers))
-        let unused = Set(record.layers).subtracting(used).sorted()
-        let digests = try converting { () throws(ImageFormatError) in
-            try unused.map { text throws(ImageFormatError) in try Digest(text) }
+    private func layerBlobs(of record: ImageRecord) throws(EngineError) -> [ContentName] {
+        var blobs: [ContentName] = []
+        for layer in record.layers {
+            if let blob = try store.layerBlob(diffID: layer), let digest = try? Digest(blob.digest) {
+                blobs.append(.blob(digest))
+            }
         }
-        try layers.remove(digests)
-        if let digest = try? Digest(record.id) { unlink(layout.blob(digest.hex)) }
-        return record.layers.reversed().filter { unused.contains($0) }.map { .deleted($0) }
-    }
-
-    private func layerBytes() throws(EngineError) -> Int64 {
-        layers.all().reduce(0) { $0 + (layers.size(of: $1) ?? 0) }
+        return blobs
     }
 }

@@ -3,32 +3,7 @@ internal import Engine
 internal import Glibc
 internal import LinuxSystem
 internal import OCIImage
-internal import StateStore
 internal import SystemPackage
-
-extension ImageStore {
-    /// A blob's bytes, checked against their digest.
-    func readBlob(_ digest: Digest, limit: Int) throws(EngineError) -> [UInt8] {
-        let bytes = try system("blob \(digest)", "reading it") { () throws(Errno) in
-            try Files.read(layout.blob(digest.hex), limit: limit)
-        }
-        guard SHA256.hex(of: bytes) == digest.hex else {
-            throw EngineError(.system, "blob \(digest)", "its content was changed on disk")
-        }
-        return bytes
-    }
-
-    func writeBlob(_ bytes: [UInt8]) throws(EngineError) -> Digest {
-        let hex = SHA256.hex(of: bytes)
-        guard let digest = Digest(hex: hex) else { throw EngineError(.system, "blob \(hex)", "not a digest") }
-        if Files.exists(layout.blob(hex)) { return digest }
-        try system("blob \(digest)", "writing it") { () throws(Errno) in
-            try Files.makeDirectories(layout.blobs)
-            try Files.replace(layout.blob(hex), with: bytes, durable: true)
-        }
-        return digest
-    }
-}
 
 /// Runs system calls; their error is told with what was being done to what.
 @discardableResult
@@ -48,7 +23,34 @@ func system<Result: ~Copyable>(
     }
 }
 
-/// A lock between processes: held while the value lives (flock(2)), and let go by the kernel if the process dies.
+/// Runs what reports wrong documents and references.
+func converting<Result>(_ body: () throws(ImageFormatError) -> Result) throws(EngineError) -> Result {
+    do throws(ImageFormatError) {
+        return try body()
+    } catch {
+        throw EngineError(error.code == .unsupported ? .unsupported : .invalid, error.subject, error.reason)
+    }
+}
+
+/// Runs what reads or writes archives; `subject` is the archive's name.
+func archiving<Result: ~Copyable>(
+    _ subject: String, _ body: () throws(ArchiveError) -> Result
+) throws(EngineError) -> Result {
+    do throws(ArchiveError) {
+        return try body()
+    } catch {
+        let code: EngineError.Code =
+            switch error.code {
+            case .malformed, .unsafe, .limit: .invalid
+            case .noSpace: .noSpace
+            case .system: .system
+            }
+        throw EngineError(code, subject, error.description)
+    }
+}
+
+/// A lock between processes and threads: held while the value lives (flock(2)), and let go by the kernel if the
+/// process dies.
 struct FileLock: ~Copyable {
     private let file: Descriptor
 

@@ -24,26 +24,27 @@ extension ImageStore {
     ///   - subject: what the archive is called in errors.
     public func load(_ file: Int32, subject: String) throws(EngineError) -> [LoadedImage] {
         TemporaryDirectory.sweep(layout)
-        return try layers.locked(shared: true) { () throws(EngineError) in
-            let spool = try SpooledArchive(file, subject: subject, layout: layout)
-            let images = try ArchivedImages(spool.raw, subject: subject).images()
-            try unpackLayers(of: images, from: spool.raw)
-            return try images.map { image throws(EngineError) in
-                var size: Int64 = 0
-                for digest in Set(image.configuration.diffIDs) { size += layers.size(of: digest) ?? 0 }
-                let id = try insert(image.configuration, document: image.document, size: size, names: image.names)
-                return LoadedImage(id: id, names: image.names.map(\.withDefaultTag.familiar))
-            }
+        try layers.prepare()
+        let lease = try lease()
+        let spool = try SpooledArchive(file, subject: subject, layout: layout)
+        let images = try ArchivedImages(spool.raw, subject: subject).images()
+        try unpackLayers(of: images, from: spool.raw, lease)
+        return try images.map { image throws(EngineError) in
+            let id = try register(NewImage(document: image.document, names: image.names), lease)
+            return LoadedImage(id: id, names: image.names.map(\.withDefaultTag.familiar))
         }
     }
 
-    private func unpackLayers(of images: [ArchivedImage], from file: Int32) throws(EngineError) {
+    private func unpackLayers(
+        of images: [ArchivedImage], from file: Int32, _ lease: ContentLease
+    ) throws(EngineError) {
         var wanted: [ArchivedImage.Layer] = []
         var seen = Set<Digest>()
         for layer in images.flatMap(\.layers) where seen.insert(layer.diffID).inserted { wanted.append(layer) }
         // The largest first, so that none is left for one thread at the end.
         wanted.sort { $0.place?.size ?? 0 > $1.place?.size ?? 0 }
         let jobs = wanted
+        try lease.hold(jobs.map { .layer($0.diffID) })
         let layers = layers
         try inParallel(jobs.count, threads: 2) { index throws(EngineError) in
             let job = jobs[index]

@@ -15,18 +15,18 @@ extension ImageStore {
     ///
     /// - Parameter file: open for writing; stays the caller's.
     public func save(_ references: [String], to file: Int32, subject: String) throws(EngineError) {
-        try layers.locked(shared: true) { () throws(EngineError) in
-            let output = try archiving(subject) { () throws(ArchiveError) in try TarWriter(FileSink(file)) }
-            var archive = SavedArchive(store: self, output: output, subject: subject)
-            for reference in references {
-                guard let image = try resolve(reference) else { throw Self.notFound(reference) }
-                let name = try? ImageReference(reference).withDefaultTag.familiar
-                let names = name.map { image.summary.tags.contains($0) ? [$0] : [] } ?? image.summary.tags
-                try archive.add(
-                    image, names: names.isEmpty && image.id.hasPrefix(reference) ? image.summary.tags : names)
-            }
-            try archive.finish()
+        let lease = try lease()
+        let output = try archiving(subject) { () throws(ArchiveError) in try TarWriter(FileSink(file)) }
+        var archive = SavedArchive(store: self, output: output, subject: subject)
+        for reference in references {
+            guard let image = try resolve(reference) else { throw Self.notFound(reference) }
+            try lease.hold(image.diffIDs.map { .layer($0) })
+            let name = try? ImageReference(reference).withDefaultTag.familiar
+            let names = name.map { image.summary.tags.contains($0) ? [$0] : [] } ?? image.summary.tags
+            try archive.add(
+                image, names: names.isEmpty && image.id.hasPrefix(reference) ? image.summary.tags : names)
         }
+        try archive.finish()
     }
 }
 

@@ -1,0 +1,60 @@
+internal import Archive
+internal import Engine
+internal import Glibc
+internal import LinuxSystem
+internal import OCIImage
+internal import StateStore
+internal import SystemPackage
+
+/// A blob in the making whose digest is not known yet: a file without a name, which goes with its last descriptor.
+/// Used by one thread.
+final class BlobFile: ByteSink {
+    private let layout: DataLayout
+    private let file: Descriptor
+    private var hash = SHA256()
+    private var count: Int64 = 0
+    /// Whether the digest is computed here.
+    private let hashes: Bool
+
+    /// - Parameter hashes: false if ``publish(_:as:)`` is told the digest.
+    init(_ layout: DataLayout, hashes: Bool = true) throws(EngineError) {
+        self.layout = layout
+        self.hashes = hashes
+        file = try openSpool(layout)
+    }
+
+    func write(_ bytes: UnsafeRawBufferPointer) throws(ArchiveError) {
+        var written = 0
+        while written < bytes.count {
+            written += try writing { () throws(Errno) in
+                try systemCall {
+                    Glibc.write(file.raw, bytes.baseAddress.map { $0 + written }, bytes.count - written)
+                }
+            }
+        }
+        if hashes { hash.update(bytes) }
+        count += Int64(bytes.count)
+    }
+
+    private func writing(_ body: () throws(Errno) -> Int) throws(ArchiveError) -> Int {
+        do throws(Errno) { return try body() } catch { throw ArchiveError("", "writing a blob", error) }
+    }
+
+    /// Gives it the name of its digest, unless there is such a blob; the last call.
+    ///
+    /// - Parameter known: the digest of what was written, from who computed it.
+    func publish(_ lease: ContentLease, as known: Digest? = nil) throws(EngineError) -> (digest: Digest, size: Int64) {
+        guard let digest = known ?? Digest(hex: hash.finish()) else {
+            throw EngineError(.system, "a blob", "it has no digest")
+        }
+        try lease.hold([.blob(digest)])
+        let (raw, path) = (file.raw, layout.blob(digest.hex))
+        try system("blob \(digest)", "putting it in its place") { () throws(Errno) in
+            try Files.makeDirectories(layout.blobs)
+            if linkat(AT_FDCWD, "/proc/self/fd/\(raw)", AT_FDCWD, path, AT_SYMLINK_FOLLOW) != 0 && errno != EEXIST {
+                throw Errno(rawValue: errno)
+            }
+        }
+        return (digest, count)
+    }
+}

@@ -1,0 +1,137 @@
+internal import Archive
+internal import CLinux
+public import Engine
+internal import Glibc
+internal import LinuxSystem
+public import OCIImage
+internal import StateStore
+internal import SystemPackage
+
+/// The right to write one blob. Of several processes and threads one has it, the others wait.
+///
+/// What an interrupted attempt received is kept for the next one. Used by one thread at a time. Without
+/// ``commit()`` the partial file stays for a later resume, and letting go of the value lets the right go.
+public final class BlobIngest {
+    private let path: String
+    private let target: String
+    private let digest: Digest
+    private let size: Int64
+    private let file: Descriptor
+    private var hash = SHA256()
+    /// Bytes that are there: those that an interrupted attempt left, and those written since.
+    public private(set) var offset: Int64 = 0
+
+    /// Takes over an open, locked file, and reads what is in it already.
+    fileprivate init(
+        _ file: consuming Descriptor, _ layout: DataLayout, _ digest: Digest, size: Int64
+    ) throws(EngineError) {
+        path = "\(layout.ingests)/\(digest.hex)"
+        target = layout.blob(digest.hex)
+        self.digest = digest
+        self.size = size
+        self.file = file
+        try readExisting()
+    }
+
+    private func readExisting() throws(EngineError) {
+        let present = try system(path, "reading its size") { () throws(Errno) in Int64(try file.status().st_size) }
+        if present == 0 { return }
+        if present > size { return try restart() }
+        let source = FileSource(file.raw, offset: 0, length: present)
+        while offset < present {
+            let bytes = try archiving(path) { () throws(ArchiveError) in try source.next() }
+            hash.update(bytes)
+            offset += Int64(bytes.count)
+        }
+    }
+
+    /// Appends; fails beyond the blob's size.
+    public func write(_ bytes: UnsafeRawBufferPointer) throws(EngineError) {
+        guard Int64(bytes.count) <= size - offset else {
+            throw EngineError(.invalid, "blob \(digest)", "it is longer than its \(size) bytes")
+        }
+        var written = 0
+        while written < bytes.count {
+            written += try system("blob \(digest)", "writing it") { () throws(Errno) in
+                try systemCall {
+                    pwrite(
+                        file.raw, bytes.baseAddress.map { $0 + written }, bytes.count - written, Int(offset) + written)
+                }
+            }
+        }
+        hash.update(bytes)
+        offset += Int64(bytes.count)
+    }
+
+    /// Throws away what is there, for a source that cannot continue in the middle.
+    public func restart() throws(EngineError) {
+        try system("blob \(digest)", "emptying it") { () throws(Errno) in try systemCall { ftruncate(file.raw, 0) } }
+        hash = SHA256()
+        offset = 0
+    }
+
+    /// Makes the blob visible if size and digest are right; else everything received is thrown away, and `.invalid`.
+    /// The last call.
+    public func commit() throws(EngineError) {
+        let received = offset
+        let hex = hash.finish()
+        guard received == size, hex == digest.hex else {
+            try restart()
+            unlink(path)
+            let reason =
+                received == size ? "its content has the digest sha256:\(hex)" : "\(received) of \(size) bytes came"
+            throw EngineError(.invalid, "blob \(digest)", reason)
+        }
+        try system("blob \(digest)", "putting it in its place") { () throws(Errno) in
+            try systemCall { rename(path, target) }
+        }
+    }
+}
+
+extension ImageStore {
+    /// The right to write a blob, or nil if it is there (again). Waits while another thread or process has it.
+    ///
+    /// Throws `.cancelled` when cancelled while waiting, `.invalid` if `size` is negative or larger than the free space.
+    public func ingest(
+        _ digest: Digest, size: Int64, _ lease: ContentLease, cancellation: Cancellation
+    ) throws(EngineError) -> BlobIngest? {
+        guard size >= 0 else { throw EngineError(.invalid, "blob \(digest)", "its size is negative") }
+        let path = "\(layout.ingests)/\(digest.hex)"
+        try system(layout.ingests, "making the directories") { () throws(Errno) in
+            try Files.makeDirectories(layout.ingests)
+            try Files.makeDirectories(layout.blobs)
+        }
+        while true {
+            if try blobSize(digest, lease) != nil { return nil }
+            if cancellation.isCancelled { throw EngineError(.cancelled, "blob \(digest)", "cancelled") }
+            let file = try system(path, "opening it") { () throws(Errno) in
+                try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW)
+            }
+            guard flock(file.raw, LOCK_EX | LOCK_NB) == 0 else {
+                // flock(2) cannot be interrupted by another thread, so it is asked for again and again.
+                poll(nil, 0, 25)
+                continue
+            }
+            // The one before may have moved or removed the very file meanwhile.
+            var named = stat()
+            let own = try system(path, "reading its status") { () throws(Errno) in try file.status() }
+            guard lstat(path, &named) == 0, named.st_ino == own.st_ino, named.st_dev == own.st_dev else { continue }
+            if try blobSize(digest, lease) != nil {
+                unlink(path)
+                return nil
+            }
+            return try BlobIngest(file, layout, digest, size: size)
+        }
+    }
+
+    /// Removes partial blobs that nobody is writing: all, or those that were not touched for a day.
+    func removePartialBlobs(all: Bool) {
+        for name in (try? Files.list(layout.ingests)) ?? [] {
+            let path = "\(layout.ingests)/\(name)"
+            guard let file = try? Descriptor.open(path, O_RDWR | O_NOFOLLOW), let status = try? file.status(),
+                all || time(nil) - status.st_mtim.tv_sec > 86_400
+            else { continue }
+            if flock(file.raw, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
+        }
+    }
+}

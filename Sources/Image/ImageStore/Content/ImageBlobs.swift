@@ -1,0 +1,132 @@
+internal import Archive
+public import Engine
+internal import FoundationEssentials
+internal import Glibc
+internal import LinuxSystem
+public import OCIImage
+internal import StateStore
+internal import SystemPackage
+
+/// An image as a registry keeps it: all of these are blobs of the store.
+public struct ImageBlobs: Sendable, Hashable {
+    /// The document.
+    public var manifest: [UInt8]
+    /// The manifest's.
+    public var mediaType: String
+    public var configuration: BlobDescriptor
+    /// Undermost first.
+    public var layers: [BlobDescriptor]
+}
+
+/// A manifest that is made here. The same image always gives the same bytes.
+struct NewManifest: Encodable {
+    struct Entry: Encodable {
+        var mediaType: String
+        var digest: String
+        var size: Int64
+
+        init(_ descriptor: BlobDescriptor, mediaType: String) {
+            self.mediaType = descriptor.mediaType ?? mediaType
+            digest = descriptor.digest.description
+            size = descriptor.size
+        }
+    }
+
+    var schemaVersion = 2
+    var mediaType = MediaType.manifest
+    var config: Entry
+    var layers: [Entry]
+
+    init(configuration: BlobDescriptor, layers: [BlobDescriptor]) {
+        config = Entry(configuration, mediaType: MediaType.configuration)
+        self.layers = layers.map { Entry($0, mediaType: MediaType.layer) }
+    }
+}
+
+extension ImageStore {
+    /// The image's manifest and its blobs, held by the lease. The manifest is the one that the image came with, as long
+    /// as all of its blobs are here; else one is made and kept, and so are blobs of layers that were made here: their
+    /// archives are written again from their trees, must have the diff id as digest, and are compressed with gzip.
+    public func blobs(of image: StoredImage, _ lease: ContentLease) throws(EngineError) -> ImageBlobs {
+        let identity = try converting { () throws(ImageFormatError) in try Digest(image.id) }
+        if let known = try knownBlobs(of: image, lease) { return known }
+        guard let size = try blobSize(identity, lease) else {
+            throw EngineError(.notFound, "image \(image.id)", "its configuration is missing in the store")
+        }
+        let configuration = BlobDescriptor(mediaType: MediaType.configuration, digest: identity, size: size)
+        try lease.hold(image.diffIDs.map { .layer($0) })
+        var layers: [BlobDescriptor] = []
+        for diffID in image.diffIDs { layers.append(try layerBlob(diffID, lease)) }
+        let document = try json(NewManifest(configuration: configuration, layers: layers), of: image.id)
+        let digest = try add(blob: document, lease)
+        try store.setManifest(digest.description, ofImage: image.id)
+        return ImageBlobs(
+            manifest: document, mediaType: MediaType.manifest, configuration: configuration, layers: layers)
+    }
+
+    /// By the manifest that is recorded; nil if there is none or one of its blobs is missing.
+    func knownBlobs(of image: StoredImage, _ lease: ContentLease) throws(EngineError) -> ImageBlobs? {
+        guard let text = try store.manifest(ofImage: image.id), let digest = try? Digest(text),
+            try blobSize(digest, lease) != nil
+        else { return nil }
+        let document = try blob(digest, limit: 4 << 20)
+        let parsed = try converting { () throws(ImageFormatError) in try ManifestDocument(json: document) }
+        guard case .manifest(let configuration, let layers) = parsed else { return nil }
+        try lease.hold(([configuration] + layers).map { .blob($0.digest) })
+        for descriptor in [configuration] + layers where blobSize(descriptor.digest) != descriptor.size { return nil }
+        return ImageBlobs(
+            manifest: document, mediaType: ManifestDocument.mediaType(of: document), configuration: configuration,
+            layers: layers)
+    }
+
+    /// The blob of a layer that is here, made if there is none.
+    private func layerBlob(_ diffID: Digest, _ lease: ContentLease) throws(EngineError) -> BlobDescriptor {
+        if let known = try knownBlob(ofLayer: diffID, lease) { return known }
+        let file = try BlobFile(layout)
+        try archiving("layer \(diffID)") { () throws(ArchiveError) in
+            let gzip = try GzipSink(file)
+            try writeLayer(diffID, to: gzip)
+            try gzip.finish()
+        }
+        let (digest, size) = try file.publish(lease)
+        let mediaType = MediaType.compressedLayer
+        try store.setLayerBlob(
+            LayerBlobRecord(
+                diffID: diffID.description, digest: digest.description, size: size, mediaType: mediaType))
+        return BlobDescriptor(mediaType: mediaType, digest: digest, size: size)
+    }
+
+    func knownBlob(ofLayer diffID: Digest, _ lease: ContentLease) throws(EngineError) -> BlobDescriptor? {
+        guard let record = try store.layerBlob(diffID: diffID.description), let digest = try? Digest(record.digest),
+            try blobSize(digest, lease) == record.size
+        else { return nil }
+        return BlobDescriptor(mediaType: record.mediaType, digest: digest, size: record.size)
+    }
+
+    /// Writes a layer's archive, and fails if it is not the one that the diff id stands for.
+    func writeLayer(_ diffID: Digest, to sink: any ByteSink) throws(ArchiveError) {
+        let root: Descriptor
+        do throws(Errno) {
+            root = try Descriptor.open(layout.layer(diffID.hex), O_RDONLY | O_DIRECTORY)
+        } catch {
+            throw ArchiveError("", "opening its tree", error)
+        }
+        let hashing = HashingSink(sink)
+        try archiveLayer(root, to: hashing)
+        if hashing.finish() != diffID.hex {
+            throw ArchiveError(
+                .malformed, "", "its archive is not here and cannot be made again from its files: "
+                    + "pull or load the image again")
+        }
+    }
+
+    func json(_ value: some Encodable, of subject: String) throws(EngineError) -> [UInt8] {
+        do {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            return Array(try encoder.encode(value))
+        } catch {
+            throw EngineError(.system, subject, "a document cannot be written as JSON: \(error)")
+        }
+    }
+}
