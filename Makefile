@@ -8,7 +8,7 @@ RELEASE := .build/release/compose
 RELEASE_FLAGS := -c release --static-swift-stdlib --product compose -Xlinker -s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build debug demo demo-down test unit kernel-test e2e examples golden check fmt bench clean
+.PHONY: help setup build debug demo demo-down test unit kernel-test e2e fuzz examples golden check fmt bench clean
 
 help: ## list the jobs
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,10 @@ kernel-test: debug ## the tests with real kernel objects (root)
 
 e2e: debug ## the tests that drive the built binary (root)
 	scripts/test e2e
+
+fuzz: ## feed the parsers with made-up input, always the same (RUNS=100000 for each of them)
+	scripts/setup build
+	scripts/fuzz $(or $(RUNS),100000)
 
 examples: build ## bring each of the examples up, use it, remove it (root)
 	scripts/setup demo test

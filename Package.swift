@@ -191,9 +191,22 @@ let package = Package(
             ]),
         unitTests("StateStore", ["Engine", "LinuxSystem", "Primitives"]),
 
+        // What takes text from outside. The tests replay the corpus; `make fuzz` looks for more (see below).
+        .target(
+            name: "FuzzTargets", dependencies: ["ComposeLoader", "ComposeModel", "OCIImage"],
+            path: "Tests/Fuzz/FuzzTargets", swiftSettings: strict),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/FuzzTests", swiftSettings: strict),
+
         // Drives the built binary.
         .testTarget(
             name: "EndToEndTests", dependencies: ["CLinux", "LinuxSystem", "Primitives", system],
             path: "Tests/EndToEndTests", swiftSettings: strict),
     ]
 )
+
+// The fuzzer has its main() from libFuzzer, so it only links in a build with `--sanitize fuzzer`.
+if Context.environment["COMPOSE_FUZZER"] != nil {
+    package.targets.append(
+        .executableTarget(name: "fuzzer", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Fuzzer"))
+}

@@ -1,0 +1,77 @@
+import OCIImage
+
+@testable import ComposeLoader
+@testable import ComposeModel
+
+/// What takes text from outside and must neither crash nor loop, whatever the text is. Each target also checks what must
+/// hold for every text that it accepts.
+public enum FuzzTarget: String, CaseIterable, Sendable {
+    case yaml, interpolation, dotenv, port, volume, size, duration, reference
+
+    /// Runs the target on one input.
+    ///
+    /// - Returns: what does not hold; nil if all is well. A crash is a finding too.
+    public func run(_ bytes: [UInt8]) -> String? {
+        let text = String(decoding: bytes, as: UTF8.self)
+        switch self {
+        case .yaml: return Self.project(bytes)
+        case .interpolation:
+            let template = Template(lookup: { $0.count % 2 == 0 ? $0 : nil }, missing: { _ in })
+            guard let result = try? template.substitute(text) else { return nil }
+            return text.contains("$") || result == text ? nil : "a text without variables was changed"
+        case .dotenv:
+            guard let values = try? DotEnv.parse(bytes, lookup: { _ in nil }, missing: { _ in }) else { return nil }
+            return values.keys.allSatisfy { !$0.isEmpty } ? nil : "a variable has no name"
+        case .port:
+            guard let spec = try? PortSpec(text) else { return nil }
+            return spec.ports.allSatisfy { $0.target > 0 } && !spec.ports.isEmpty ? nil : "a port is 0"
+        case .volume:
+            guard let spec = try? VolumeSpec(text) else { return nil }
+            return spec.target.isEmpty ? "a mount has no target" : nil
+        case .size:
+            guard let size = Units.bytes(text) else { return nil }
+            return size >= 0 ? nil : "a size is negative"
+        case .duration:
+            guard let value = Units.nanoseconds(text) else { return nil }
+            let written = Units.text(nanoseconds: value)
+            return Units.nanoseconds(written) == value ? nil : "\(value) ns is written \(written)"
+        case .reference:
+            guard let reference = try? ImageReference(text) else { return nil }
+            guard let again = try? ImageReference(reference.description) else { return "\(reference) is none" }
+            return again == reference ? nil : "\(reference) became \(again)"
+        }
+    }
+
+    /// A file that loads can be written and read again, and means the same.
+    private static func project(_ bytes: [UInt8]) -> String? {
+        guard let project = load(bytes) else { return nil }
+        let written = renderProject(project, as: .yaml)
+        _ = renderProject(project, as: .json)
+        guard let again = load(Array(written.utf8)) else { return "what was written cannot be read:\n\(written)" }
+        let twice = renderProject(again, as: .yaml)
+        return twice == written ? nil : "what was written is read otherwise:\n\(written)---\n\(twice)"
+    }
+
+    private static func load(_ bytes: [UInt8]) -> Project? {
+        var options = LoadOptions(environment: ["WORD": "word", "EMPTY": ""], workingDirectory: "/p")
+        options.projectName = "fuzz"
+        options.profiles = ["*"]
+        return try? loadProject(options, files: FuzzedFile(bytes: bytes)).project
+    }
+}
+
+/// `/p/compose.yaml`, and nothing beside it.
+private struct FuzzedFile: FileProvider {
+    var bytes: [UInt8]
+
+    func read(_ path: String, limit: Int) throws(FileFailure) -> [UInt8] {
+        guard path == "/p/compose.yaml" else { throw FileFailure(path: path, reason: "no such file", missing: true) }
+        return bytes
+    }
+
+    func kind(of path: String) -> FileKind {
+        path == "/p/compose.yaml" ? .regular : path == "/p" ? .directory : .missing
+    }
+
+    func resolvingSymlinks(_ path: String) -> String? { nil }
+}
