@@ -67,6 +67,7 @@ extension ImageConfiguration.Execution {
         stopSignal = document.StopSignal
         labels = document.Labels ?? [:]
         shell = document.Shell
+        onBuild = document.OnBuild?.isEmpty ?? true ? nil : document.OnBuild
         healthcheck = document.Healthcheck.map { check in
             Healthcheck(
                 test: check.Test ?? [], interval: check.Interval ?? 0, timeout: check.Timeout ?? 0,
@@ -179,6 +180,7 @@ private struct ConfigDocument: Codable {
     var ExposedPorts: [String: Empty]?
     var Healthcheck: HealthcheckDocument?
     var Labels: [String: String]?
+    var OnBuild: [String]?
     var Shell: [String]?
     var StopSignal: String?
     var User: String?
@@ -198,6 +200,7 @@ private struct ConfigDocument: Codable {
         Volumes = keys(execution.volumes)
         Labels = execution.labels.isEmpty ? nil : execution.labels
         Shell = execution.shell
+        OnBuild = execution.onBuild
         StopSignal = execution.stopSignal
         User = execution.user
         WorkingDir = execution.workingDirectory

@@ -41,6 +41,8 @@ public struct ImageConfiguration: Sendable, Hashable {
         public var labels: [String: String] = [:]
         /// Program that runs a line of shell, from Docker's `SHELL`.
         public var shell: [String]?
+        /// Instructions for builds that begin from this image, from Docker's `ONBUILD`; nil is none.
+        public var onBuild: [String]?
 
         public init() {}
     }
