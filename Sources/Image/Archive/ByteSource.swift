@@ -95,3 +95,25 @@ public final class HashingSource: ByteSource {
         return hash.finish()
     }
 }
+
+/// Passes bytes on and writes them into a sink too.
+public final class TeeSource: ByteSource {
+    private let source: any ByteSource
+    private let sink: any ByteSink
+
+    public init(_ source: any ByteSource, into sink: any ByteSink) {
+        self.source = source
+        self.sink = sink
+    }
+
+    public func next() throws(ArchiveError) -> UnsafeRawBufferPointer {
+        let bytes = try source.next()
+        if !bytes.isEmpty { try sink.write(bytes) }
+        return bytes
+    }
+
+    /// Reads to the end.
+    public func finish() throws(ArchiveError) {
+        while try !next().isEmpty {}
+    }
+}

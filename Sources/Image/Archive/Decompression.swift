@@ -11,7 +11,7 @@ public final class DecompressingSource: ByteSource {
     public init(_ source: any ByteSource) throws(ArchiveError) {
         peeked = PeekedSource(source)
         context = ReadContext(peeked)
-        guard Self.isCompressed(try peeked.peek()) else {
+        guard Compression(of: try peeked.peek()) != nil else {
             archive = nil
             return
         }
@@ -46,13 +46,25 @@ public final class DecompressingSource: ByteSource {
             }
         }
     }
+}
 
-    /// Whether a file that begins so is compressed in one of the known ways.
-    public static func isCompressed(_ start: UnsafeRawBufferPointer) -> Bool {
-        let magics: [[UInt8]] = [
-            [0x1f, 0x8b], [0x28, 0xb5, 0x2f, 0xfd], [0x42, 0x5a, 0x68], [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00],
-        ]
-        return magics.contains { start.starts(with: $0) }
+/// How a file is compressed, by its first bytes.
+public enum Compression: Sendable, Hashable, CaseIterable {
+    case gzip, zstd, bzip2, xz
+
+    /// nil if it is not, or in another way.
+    public init?(of start: UnsafeRawBufferPointer) {
+        guard let found = Self.allCases.first(where: { start.starts(with: $0.magic) }) else { return nil }
+        self = found
+    }
+
+    private var magic: [UInt8] {
+        switch self {
+        case .gzip: [0x1f, 0x8b]
+        case .zstd: [0x28, 0xb5, 0x2f, 0xfd]
+        case .bzip2: [0x42, 0x5a, 0x68]
+        case .xz: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]
+        }
     }
 }
 

@@ -51,6 +51,7 @@ public enum MediaType {
     public static let index = "application/vnd.oci.image.index.v1+json"
     public static let configuration = "application/vnd.oci.image.config.v1+json"
     public static let layer = "application/vnd.oci.image.layer.v1.tar"
+    public static let zstdLayer = "application/vnd.oci.image.layer.v1.tar+zstd"
     public static let compressedLayer = "application/vnd.oci.image.layer.v1.tar+gzip"
 }
 

@@ -12,8 +12,8 @@ struct ArchivedImage {
         var diffID: Digest
         /// nil for a layer that is not in the archive: it has to be in the store.
         var place: ArchiveIndex.Place?
-        /// The digest that the bytes in the archive must have, compressed as they are; nil if nothing says so.
-        var blob: Digest?
+        /// What the bytes in the archive must be, compressed as they are; nil if nothing says so.
+        var blob: BlobDescriptor?
         /// For errors.
         var subject: String
     }
@@ -21,6 +21,8 @@ struct ArchivedImage {
     var configuration: ImageConfiguration
     /// The configuration's bytes.
     var document: [UInt8]
+    /// The manifest's bytes; nil if there is none.
+    var manifest: [UInt8]?
     var names: [ImageReference]
     var layers: [Layer]
 }
@@ -44,15 +46,16 @@ struct ArchivedImages {
         if let place = index.place(of: "manifest.json") {
             let document = try read(place, limit: 20 << 20, "manifest.json")
             let saved = try converting { () throws(ImageFormatError) in try SavedImage.list(json: document) }
-            return try saved.map { entry throws(EngineError) in try image(entry) }
+            var images: [ArchivedImage] = []
+            for entry in saved { images.append(try image(entry)) }
+            return withManifests(images)
         }
-        guard let place = index.place(of: "index.json") else {
+        guard index.place(of: "index.json") != nil else {
             throw EngineError(
                 .invalid, subject, "the archive holds no image: it has neither manifest.json nor index.json",
                 hint: "`compose image import` makes an image from the files of an archive")
         }
-        let images = try images(
-            of: try read(place, limit: 4 << 20, "index.json"), annotations: [:], choosing: false, depth: 0)
+        let images = try layoutImages()
         if images.isEmpty {
             throw EngineError(.unsupported, subject, "it holds no image for \(Platform.host)")
         }
@@ -82,6 +85,26 @@ struct ArchivedImages {
 
     // MARK: OCI layout
 
+    private func layoutImages() throws(EngineError) -> [ArchivedImage] {
+        guard let place = index.place(of: "index.json") else { return [] }
+        return try images(
+            of: try read(place, limit: 4 << 20, "index.json"), annotations: [:], choosing: false, depth: 0)
+    }
+
+    /// Gives images of manifest.json the manifests that the archive holds for them, being an OCI layout too.
+    private func withManifests(_ images: [ArchivedImage]) -> [ArchivedImage] {
+        guard let found = try? layoutImages() else { return images }
+        return images.map { image in
+            guard let same = found.first(where: { $0.document == image.document }),
+                zip(same.layers, image.layers).allSatisfy({ $0.place == $1.place })
+            else { return image }
+            var image = image
+            image.manifest = same.manifest
+            image.layers = same.layers
+            return image
+        }
+    }
+
     /// The images that a manifest or index stands for. `choosing`: of an index that is one image for several platforms
     /// only the first for this machine is taken.
     private func images(
@@ -90,7 +113,9 @@ struct ArchivedImages {
         guard depth < 8 else { throw EngineError(.invalid, subject, "indexes are nested more than 8 deep") }
         switch try converting({ () throws(ImageFormatError) in try ManifestDocument(json: document) }) {
         case .manifest(let configuration, let layers):
-            return [try image(configuration, layers, annotations)]
+            var image = try image(configuration, layers, annotations)
+            image.manifest = document
+            return [image]
         case .index(let descriptors):
             var found: [ArchivedImage] = []
             for descriptor in descriptors where descriptor.platform?.runsHere ?? true {
@@ -119,7 +144,7 @@ struct ArchivedImages {
             if let place, place.size != blob.size {
                 throw EngineError(.invalid, subject, "\(path) has \(place.size) bytes, but should have \(blob.size)")
             }
-            return ArchivedImage.Layer(diffID: diffID, place: place, blob: blob.digest, subject: "\(subject): \(path)")
+            return ArchivedImage.Layer(diffID: diffID, place: place, blob: blob, subject: "\(subject): \(path)")
         }
         return ArchivedImage(
             configuration: configuration, document: document, names: names(annotations), layers: layers)

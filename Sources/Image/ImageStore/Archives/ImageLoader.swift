@@ -28,14 +28,15 @@ extension ImageStore {
         let lease = try lease()
         let spool = try SpooledArchive(file, subject: subject, layout: layout)
         let images = try ArchivedImages(spool.raw, subject: subject).images()
-        try unpackLayers(of: images, from: spool.raw, lease)
+        try takeLayers(of: images, from: spool.raw, lease)
         return try images.map { image throws(EngineError) in
-            let id = try register(NewImage(document: image.document, names: image.names), lease)
+            let id = try register(
+                NewImage(document: image.document, manifest: image.manifest, names: image.names), lease)
             return LoadedImage(id: id, names: image.names.map(\.withDefaultTag.familiar))
         }
     }
 
-    private func unpackLayers(
+    private func takeLayers(
         of images: [ArchivedImage], from file: Int32, _ lease: ContentLease
     ) throws(EngineError) {
         var wanted: [ArchivedImage.Layer] = []
@@ -43,27 +44,9 @@ extension ImageStore {
         for layer in images.flatMap(\.layers) where seen.insert(layer.diffID).inserted { wanted.append(layer) }
         // The largest first, so that none is left for one thread at the end.
         wanted.sort { $0.place?.size ?? 0 > $1.place?.size ?? 0 }
-        let jobs = wanted
-        try lease.hold(jobs.map { .layer($0.diffID) })
-        let layers = layers
-        try inParallel(jobs.count, threads: 2) { index throws(EngineError) in
-            let job = jobs[index]
-            var compressed: HashingSource?
-            _ = try layers.unpack(job.diffID, subject: job.subject) { () throws(ArchiveError) in
-                guard let place = job.place else {
-                    throw ArchiveError(.malformed, "", "the layer is neither in the archive nor in the store")
-                }
-                let source = FileSource(file, offset: place.offset, length: place.size)
-                guard let blob = job.blob, blob != job.diffID else { return source }
-                let hashing = HashingSource(source)
-                compressed = hashing
-                return hashing
-            }
-            if let compressed, let blob = job.blob {
-                let hex = try archiving(job.subject) { () throws(ArchiveError) in try compressed.finish() }
-                if hex != blob.hex { throw EngineError(.invalid, job.subject, "the blob's digest is not \(blob)") }
-            }
-        }
+        let layers = wanted
+        let intake = LayerIntake(images: self, file: file, lease: lease)
+        try inParallel(layers.count, threads: 2) { index throws(EngineError) in try intake.take(layers[index]) }
     }
 }
 
@@ -78,7 +61,7 @@ private struct SpooledArchive: ~Copyable {
         if isFile {
             var start = [UInt8](repeating: 0, count: 8)
             let count = pread(file, &start, 8, 0)
-            let compressed = start.withUnsafeBytes { DecompressingSource.isCompressed($0) }
+            let compressed = start.withUnsafeBytes { Compression(of: $0) != nil }
             if count <= 0 { throw EngineError(.invalid, subject, "the archive is empty") }
             if !compressed {
                 self.file = try system(subject, "opening the archive") { () throws(Errno) in

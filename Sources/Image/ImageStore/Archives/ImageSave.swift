@@ -1,30 +1,29 @@
 internal import Archive
 public import Engine
-internal import FoundationEssentials
-internal import Glibc
 internal import LinuxSystem
 internal import OCIImage
 internal import StateStore
-internal import SystemPackage
 
 extension ImageStore {
     /// Writes images into one archive that `docker load` reads and that is an OCI layout too.
     ///
-    /// Layers are written anew from their files. Where that gives other bytes than the archive they once came in, the
-    /// configuration names the new digests, and the image gets another id when it is loaded elsewhere.
+    /// What an archive or a registry brought is written as it came: manifest, configuration and layers keep their
+    /// digests. Layers that were made here are written uncompressed unless they were compressed to be sent before.
     ///
-    /// - Parameter file: open for writing; stays the caller's.
+    /// - Parameters:
+    ///   - references: names or ids; an id stands for the image with all of its names.
+    ///   - file: open for writing; stays the caller's.
     public func save(_ references: [String], to file: Int32, subject: String) throws(EngineError) {
         let lease = try lease()
         let output = try archiving(subject) { () throws(ArchiveError) in try TarWriter(FileSink(file)) }
-        var archive = SavedArchive(store: self, output: output, subject: subject)
+        var archive = SavedArchive(store: self, lease: lease, output: output, subject: subject)
         for reference in references {
             guard let image = try resolve(reference) else { throw Self.notFound(reference) }
             try lease.hold(image.diffIDs.map { .layer($0) })
-            let name = try? ImageReference(reference).withDefaultTag.familiar
+            let name = (try? ImageReference(reference))?.withDefaultTag.familiar
             let names = name.map { image.summary.tags.contains($0) ? [$0] : [] } ?? image.summary.tags
             try archive.add(
-                image, names: names.isEmpty && image.id.hasPrefix(reference) ? image.summary.tags : names)
+                image, names: names.isEmpty && image.id.contains(reference) ? image.summary.tags : names)
         }
         try archive.finish()
     }
@@ -33,16 +32,16 @@ extension ImageStore {
 /// An archive that is being written.
 private struct SavedArchive {
     let store: ImageStore
+    let lease: ContentLease
     let output: TarWriter
     let subject: String
-    /// What the layers became, by their old digests.
-    private var layers: [Digest: (digest: String, size: Int64)] = [:]
-    private var blobs = Set<String>()
+    private var written = Set<Digest>()
     private var images: [SavedImage] = []
     private var manifests: [Index.Entry] = []
 
-    init(store: ImageStore, output: TarWriter, subject: String) {
+    init(store: ImageStore, lease: ContentLease, output: TarWriter, subject: String) {
         self.store = store
+        self.lease = lease
         self.output = output
         self.subject = subject
     }
@@ -60,36 +59,30 @@ private struct SavedArchive {
         var manifests: [Entry]
     }
 
-    struct Manifest: Encodable {
-        struct Entry: Encodable {
-            var mediaType: String
-            var digest: String
-            var size: Int64
+    mutating func add(_ image: StoredImage, names: [String]) throws(EngineError) {
+        let known = try store.knownBlobs(of: image, lease)
+        var layers = known?.layers ?? []
+        for layer in layers { try addBlob(layer.digest) }
+        if known == nil {
+            for diffID in image.diffIDs { layers.append(try addLayer(diffID)) }
         }
-
-        var schemaVersion = 2
-        var mediaType = MediaType.manifest
-        var config: Entry
-        var layers: [Entry]
+        let document = try store.configurationDocument(of: image)
+        let configuration = BlobDescriptor(
+            mediaType: MediaType.configuration, digest: try addBlob(document), size: Int64(document.count))
+        var manifest = known?.manifest ?? []
+        if known == nil {
+            manifest = try store.json(NewManifest(configuration: configuration, layers: layers), of: image.id)
+        }
+        list(manifest, try addBlob(manifest), names: names)
+        let path = path(configuration.digest)
+        if let listed = images.firstIndex(where: { $0.configuration == path }) {
+            images[listed].names = (images[listed].names ?? []) + names
+        } else {
+            images.append(SavedImage(configuration: path, names: names, layers: layers.map { self.path($0.digest) }))
+        }
     }
 
-    mutating func add(_ image: StoredImage, names: [String]) throws(EngineError) {
-        var document = String(decoding: try store.configurationDocument(of: image), as: UTF8.self)
-        var written: [Manifest.Entry] = []
-        for digest in image.diffIDs {
-            let layer = try layer(digest)
-            written.append(
-                Manifest.Entry(mediaType: MediaType.layer, digest: "sha256:\(layer.digest)", size: layer.size))
-            document = document.replacing(digest.hex, with: layer.digest)
-        }
-        let bytes = Array(document.utf8)
-        let configuration = try addBlob(bytes)
-        let manifest = Manifest(
-            config: Manifest.Entry(
-                mediaType: MediaType.configuration, digest: "sha256:\(configuration)", size: Int64(bytes.count)),
-            layers: written)
-        let manifestBytes = try json(manifest)
-        let manifestDigest = try addBlob(manifestBytes)
+    private mutating func list(_ manifest: [UInt8], _ digest: Digest, names: [String]) {
         for name in names.isEmpty ? [nil] : names.map(Optional.some) {
             var annotations: [String: String]?
             if let name, let reference = try? ImageReference(name) {
@@ -100,54 +93,49 @@ private struct SavedArchive {
             }
             manifests.append(
                 Index.Entry(
-                    mediaType: MediaType.manifest, digest: "sha256:\(manifestDigest)", size: manifestBytes.count,
-                    annotations: annotations))
-        }
-        let path = "blobs/sha256/\(configuration)"
-        if let known = images.firstIndex(where: { $0.configuration == path }) {
-            images[known].names = (images[known].names ?? []) + names
-        } else {
-            images.append(
-                SavedImage(
-                    configuration: path, names: names,
-                    layers: written.map { "blobs/sha256/\($0.digest.dropFirst(7))" }))
+                    mediaType: ManifestDocument.mediaType(of: manifest), digest: digest.description,
+                    size: manifest.count, annotations: annotations))
         }
     }
 
     func finish() throws(EngineError) {
-        try addFile("index.json", try json(Index(manifests: manifests)))
-        try addFile("manifest.json", try json(images))
+        try addFile("index.json", try store.json(Index(manifests: manifests), of: subject))
+        try addFile("manifest.json", try store.json(images, of: subject))
         try addFile("oci-layout", Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8))
         try archiving(subject) { () throws(ArchiveError) in try output.finish() }
     }
 
-    private mutating func layer(_ digest: Digest) throws(EngineError) -> (digest: String, size: Int64) {
-        if let known = layers[digest] { return known }
-        let layout = store.layout
-        let spool = try openSpool(layout)
-        let root = try system("layer \(digest)", "opening it") { () throws(Errno) in
-            try Descriptor.open(layout.layer(digest.hex), O_RDONLY | O_DIRECTORY)
+    /// A layer without a manifest: as its blob if there is one, else uncompressed.
+    private mutating func addLayer(_ diffID: Digest) throws(EngineError) -> BlobDescriptor {
+        if let blob = try store.knownBlob(ofLayer: diffID, lease) {
+            try addBlob(blob.digest)
+            return blob
         }
-        let sink = FileSink(spool.raw)
-        try archiving(subject) { () throws(ArchiveError) in
-            let writer = try TarWriter(sink)
-            try archiveTree(root, to: writer, rules: TreeArchiveRules(whiteouts: .overlay))
-            try writer.finish()
-        }
-        let result = (digest: sink.finish(), size: sink.count)
-        layers[digest] = result
-        if blobs.insert(result.digest).inserted {
-            var entry = entry("blobs/sha256/\(result.digest)")
-            entry.size = result.size
-            try archiving(subject) { () throws(ArchiveError) in try output.add(entry, file: spool.raw) }
-        }
-        return result
+        let file = try BlobFile(store.layout, hashes: false)
+        try archiving("layer \(diffID)") { () throws(ArchiveError) in try store.writeLayer(diffID, to: file) }
+        if written.insert(diffID).inserted { try add(file.raw, size: file.count, as: diffID) }
+        return BlobDescriptor(mediaType: MediaType.layer, digest: diffID, size: file.count)
     }
 
-    private mutating func addBlob(_ bytes: [UInt8]) throws(EngineError) -> String {
-        let hex = SHA256.hex(of: bytes)
-        if blobs.insert(hex).inserted { try addFile("blobs/sha256/\(hex)", bytes) }
-        return hex
+    private mutating func addBlob(_ digest: Digest) throws(EngineError) {
+        guard written.insert(digest).inserted else { return }
+        let blob = try store.openBlob(digest)
+        try add(blob.raw, size: store.blobSize(digest) ?? 0, as: digest)
+        _ = consume blob
+    }
+
+    private mutating func addBlob(_ bytes: [UInt8]) throws(EngineError) -> Digest {
+        guard let digest = Digest(hex: SHA256.hex(of: bytes)) else {
+            throw EngineError(.system, subject, "a document has no digest")
+        }
+        if written.insert(digest).inserted { try addFile(path(digest), bytes) }
+        return digest
+    }
+
+    private func add(_ file: Int32, size: Int64, as digest: Digest) throws(EngineError) {
+        var entry = entry(path(digest))
+        entry.size = size
+        try archiving(subject) { () throws(ArchiveError) in try output.add(entry, file: file) }
     }
 
     private func addFile(_ path: String, _ bytes: [UInt8]) throws(EngineError) {
@@ -156,15 +144,7 @@ private struct SavedArchive {
         try archiving(subject) { () throws(ArchiveError) in try output.add(entry, content: bytes) }
     }
 
-    private func entry(_ path: String) -> TarEntry { TarEntry(path: Array(path.utf8), kind: .file, mode: 0o644) }
+    private func path(_ digest: Digest) -> String { "blobs/sha256/\(digest.hex)" }
 
-    private func json(_ value: some Encodable) throws(EngineError) -> [UInt8] {
-        do {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            return Array(try encoder.encode(value))
-        } catch {
-            throw EngineError(.system, subject, "a document cannot be written as JSON: \(error)")
-        }
-    }
+    private func entry(_ path: String) -> TarEntry { TarEntry(path: Array(path.utf8), kind: .file, mode: 0o644) }
 }

@@ -12,11 +12,14 @@ final class BlobFile: ByteSink {
     private let layout: DataLayout
     private let file: Descriptor
     private var hash = SHA256()
-    private var count: Int64 = 0
+    /// Bytes so far.
+    private(set) var count: Int64 = 0
+    /// The file, for reading.
+    var raw: Int32 { file.raw }
     /// Whether the digest is computed here.
     private let hashes: Bool
 
-    /// - Parameter hashes: false if ``publish(_:as:)`` is told the digest.
+    /// - Parameter hashes: false if somebody else computes the digest.
     init(_ layout: DataLayout, hashes: Bool = true) throws(EngineError) {
         self.layout = layout
         self.hashes = hashes
@@ -40,13 +43,16 @@ final class BlobFile: ByteSink {
         do throws(Errno) { return try body() } catch { throw ArchiveError("", "writing a blob", error) }
     }
 
-    /// Gives it the name of its digest, unless there is such a blob; the last call.
-    ///
-    /// - Parameter known: the digest of what was written, from who computed it.
-    func publish(_ lease: ContentLease, as known: Digest? = nil) throws(EngineError) -> (digest: Digest, size: Int64) {
-        guard let digest = known ?? Digest(hex: hash.finish()) else {
+    /// The digest of all that was written, if it is computed here; once only.
+    func digest() throws(EngineError) -> Digest {
+        guard hashes, let digest = Digest(hex: hash.finish()) else {
             throw EngineError(.system, "a blob", "it has no digest")
         }
+        return digest
+    }
+
+    /// Gives it the name of its digest, unless there is such a blob; the last call. Returns its size.
+    func publish(as digest: Digest, _ lease: ContentLease) throws(EngineError) -> Int64 {
         try lease.hold([.blob(digest)])
         let (raw, path) = (file.raw, layout.blob(digest.hex))
         try system("blob \(digest)", "putting it in its place") { () throws(Errno) in
@@ -55,6 +61,6 @@ final class BlobFile: ByteSink {
                 throw Errno(rawValue: errno)
             }
         }
-        return (digest, count)
+        return count
     }
 }

@@ -88,7 +88,8 @@ extension ImageStore {
             try writeLayer(diffID, to: gzip)
             try gzip.finish()
         }
-        let (digest, size) = try file.publish(lease)
+        let digest = try file.digest()
+        let size = try file.publish(as: digest, lease)
         let mediaType = MediaType.compressedLayer
         try store.setLayerBlob(
             LayerBlobRecord(
