@@ -14,12 +14,47 @@ public struct ProgressItem: Sendable, Equatable {
     public var phase: Phase
     /// More words behind the status.
     public var detail: String
+    /// The item that this one is a part of: a layer's image.
+    public var parent: String?
+    /// How far a part is.
+    public var amount: Amount?
 
-    public init(_ id: String, _ status: String, _ phase: Phase, detail: String = "") {
+    /// Bytes.
+    public struct Amount: Sendable, Equatable {
+        public var current: Int64
+        /// 0 if it is not known.
+        public var total: Int64
+
+        public init(current: Int64, total: Int64) {
+            self.current = current
+            self.total = total
+        }
+    }
+
+    public init(
+        _ id: String, _ status: String, _ phase: Phase, detail: String = "", parent: String? = nil,
+        amount: Amount? = nil
+    ) {
         self.id = id
         self.status = status
         self.phase = phase
         self.detail = detail
+        self.parent = parent
+        self.amount = amount
+    }
+
+    /// Docker compose puts one more space behind the names of containers, networks, volumes and what was built.
+    var separator: String {
+        let kinds = ["Container ", "Network ", "Volume ", "Image "]
+        return status == "Built" || status == "Interrupted" || kinds.contains { id.hasPrefix($0) } ? "  " : " "
+    }
+
+    /// `web Skipped - No image to be pulled`: for a line of text.
+    var line: String {
+        let separator = separator
+        // Where one space stands in front, docker compose writes one behind too.
+        let end = detail.isEmpty ? (separator == " " ? " " : "") : " \(detail)"
+        return "\(id)\(separator)\(status)\(end)"
     }
 }
 
@@ -53,8 +88,9 @@ public struct PlainProgress: ProgressDisplay {
     }
 
     public func report(_ item: ProgressItem) {
-        let detail = item.detail.isEmpty ? "" : " \(item.detail)"
-        output.line("\(prefix) \(item.id)  \(item.status)\(detail)")
+        // A line for each piece that arrives would be too many.
+        if item.amount != nil { return }
+        output.line("\(prefix) \(item.line)")
         output.flush()
     }
 
@@ -74,8 +110,14 @@ public struct JSONProgress: ProgressDisplay {
     public func report(_ item: ProgressItem) {
         var text = dryRun ? "{\"dry-run\":true," : "{"
         text += "\"id\":\(JSONText.quoted(item.id)),\"status\":\(JSONText.quoted(item.phase.rawValue))"
+        if let parent = item.parent { text += ",\"parent_id\":\(JSONText.quoted(parent))" }
         let words = item.detail.isEmpty ? item.status : "\(item.status) \(item.detail)"
-        text += ",\"text\":\(JSONText.quoted(words))}"
+        text += ",\"text\":\(JSONText.quoted(words))"
+        if let amount = item.amount {
+            text += ",\"current\":\(amount.current),\"total\":\(amount.total)"
+            if amount.total > 0 { text += ",\"percent\":\(amount.current * 100 / amount.total)" }
+        }
+        text += "}"
         output.line(text)
         output.flush()
     }

@@ -88,15 +88,17 @@ public final class TerminalProgress: ProgressDisplay {
         }
         state.frame += 1
         var text = state.drawnLines > 0 ? "\u{1b}[\(state.drawnLines)A" : ""
-        let done = state.rows.values.count { $0.ended != nil }
-        let complete = done == state.order.count
-        let head = "[+] \(title) \(done)/\(state.order.count)"
+        let whole = state.rows.values.filter { $0.item.parent == nil }
+        let done = whole.count { $0.ended != nil }
+        let complete = done == whole.count
+        let head = "[+] \(title) \(done)/\(whole.count)"
         text += "\r\u{1b}[2K" + (dryRun ? "DRY-RUN MODE - " : "")
         text += (complete && colours ? Colour.blue.paint(head) : head) + "\n"
         let shown = visible(state, limit: max(1, Int(rows) - 2))
         for id in shown {
             guard let row = state.rows[id] else { continue }
-            text += "\r\u{1b}[2K" + line(row, frame: state.frame, width: Int(columns)) + "\n"
+            let parts = row.item.parent == nil ? bar(of: id, state) : ""
+            text += "\r\u{1b}[2K" + line(row, parts, frame: state.frame, width: Int(columns)) + "\n"
         }
         for _ in 0..<max(0, state.drawnLines - shown.count - 1) { text += "\r\u{1b}[2K\n" }
         state.drawnLines = max(state.drawnLines, shown.count + 1)
@@ -104,15 +106,41 @@ public final class TerminalProgress: ProgressDisplay {
         output.flush()
     }
 
-    /// All rows, or those still working when there is no room for all.
+    /// All rows, parts below what they belong to; without parts when there is no room for all, and then those still
+    /// working. Of what is complete no parts are shown.
     private func visible(_ state: State, limit: Int) -> [String] {
-        if state.order.count <= limit { return state.order }
-        let open = state.order.filter { state.rows[$0]?.ended == nil }
-        let closed = state.order.filter { state.rows[$0]?.ended != nil }
+        let whole = state.order.filter { state.rows[$0]?.item.parent == nil }
+        let all = whole.flatMap { id in
+            state.rows[id]?.ended != nil ? [id] : [id] + state.order.filter { state.rows[$0]?.item.parent == id }
+        }
+        if all.count <= limit { return all }
+        if whole.count <= limit { return whole }
+        let open = whole.filter { state.rows[$0]?.ended == nil }
+        let closed = whole.filter { state.rows[$0]?.ended != nil }
         return Array((closed.suffix(max(0, limit - open.count)) + open).prefix(limit))
     }
 
-    private func line(_ row: Row, frame: Int, width: Int) -> String {
+    private static let levels = ["⠀", "⡀", "⣀", "⣄", "⣤", "⣦", "⣶", "⣷", "⣿"]
+
+    /// `[⣿⣤⠀] 1.05MB / 3.2MB`: a column for each part. Empty once there is nothing to wait for.
+    private func bar(of id: String, _ state: State) -> String {
+        if state.rows[id]?.ended != nil { return "" }
+        let parts = state.order.compactMap { state.rows[$0] }.filter { $0.item.parent == id }
+        if parts.isEmpty { return "" }
+        var (current, total): (Int64, Int64) = (0, 0)
+        var columns = ""
+        for part in parts {
+            let amount = part.item.amount ?? .init(current: 0, total: 0)
+            current += amount.current
+            total += amount.total
+            let level = amount.total > 0 ? Int(min(8, amount.current * 8 / amount.total)) : 0
+            columns += Self.levels[part.ended != nil ? 8 : level]
+        }
+        let sizes = total > 0 ? " \(HumanText.size(current)) / \(HumanText.size(total))" : ""
+        return "[\(columns)]\(sizes) "
+    }
+
+    private func line(_ row: Row, _ bar: String, frame: Int, width: Int) -> String {
         let elapsed = ((row.ended ?? monotonicNanoseconds()) - row.started) / 100_000_000
         let time = "\(elapsed / 10).\(elapsed % 10)s"
         let (mark, colour): (String, Colour) =
@@ -123,11 +151,12 @@ public final class TerminalProgress: ProgressDisplay {
             case .error: ("✘", .red)
             }
         let detail = row.item.detail.isEmpty ? "" : " \(row.item.detail)"
-        let room = max(10, width - 6 - time.count)
-        var middle = "\(row.item.id)  \(row.item.status)\(detail)"
+        let indent = row.item.parent == nil ? "" : "  "
+        let room = max(10, width - 6 - time.count - indent.count)
+        var middle = "\(row.item.id)\(row.item.separator)\(bar)\(row.item.status)\(detail)"
         if middle.count > room { middle = String(middle.prefix(room - 1)) + "…" }
         let padding = String(repeating: " ", count: max(1, room - middle.count + 1))
         let painted = colours ? colour.paint(mark) : mark
-        return " \(painted) \(middle)\(padding)\(colours ? Colour.blue.paint(time) : time)"
+        return " \(indent)\(painted) \(middle)\(padding)\(colours ? Colour.blue.paint(time) : time)"
     }
 }

@@ -1,0 +1,141 @@
+internal import CLinux
+internal import Glibc
+internal import LinuxSystem
+internal import Synchronization
+
+/// Shows the progress of builds. Any thread may report.
+public protocol BuildDisplay: Sendable {
+    func report(_ event: BuildStepEvent)
+    /// Ends the display; what comes later is printed below it.
+    func finish()
+}
+
+/// Shows nothing.
+public struct QuietBuildDisplay: BuildDisplay {
+    public init() {}
+    public func report(_ event: BuildStepEvent) {}
+    public func finish() {}
+}
+
+/// Lines of text: see ``PlainBuildText``.
+public final class PlainBuildDisplay: BuildDisplay {
+    private struct State {
+        var text = PlainBuildText()
+        var running = false
+        var finished = false
+    }
+
+    private let output: OutputWriter
+    private let state = Mutex(State())
+
+    public init(_ output: OutputWriter) {
+        self.output = output
+    }
+
+    public func report(_ event: BuildStepEvent) {
+        let begin = state.withLock { state in
+            if state.finished { return false }
+            print(state.text.handle(event, now: monotonicNanoseconds()))
+            defer { state.running = true }
+            return !state.running
+        }
+        if begin { try? startThread(name: "build progress") { [self] in keepTime() } }
+    }
+
+    public func finish() { state.withLock { $0.finished = true } }
+
+    private func keepTime() {
+        while true {
+            usleep(500_000)
+            let ended = state.withLock { state in
+                if state.finished { return true }
+                print(state.text.tick(now: monotonicNanoseconds()))
+                return false
+            }
+            if ended { return }
+        }
+    }
+
+    // Called with the lock held: the order of the output is what it guards.
+    private func print(_ text: String) {
+        if text.isEmpty { return }
+        output.write(text)
+        output.flush()
+    }
+}
+
+/// A list that is drawn anew: see ``BuildList``.
+public final class TerminalBuildDisplay: BuildDisplay {
+    private struct State {
+        var list = BuildList()
+        var drawnLines = 0
+        var running = false
+        var finished = false
+    }
+
+    private let output: OutputWriter
+    private let colours: Bool
+    private let state = Mutex(State())
+    /// Between two drawings, in microseconds.
+    private static let interval: UInt32 = 100_000
+
+    public init(_ output: OutputWriter, colours: Bool) {
+        self.output = output
+        self.colours = colours
+    }
+
+    public func report(_ event: BuildStepEvent) {
+        let begin = state.withLock { state in
+            if state.finished { return false }
+            state.list.handle(event, now: monotonicNanoseconds())
+            defer { state.running = true }
+            return !state.running
+        }
+        if begin {
+            output.write("\u{1b}[?25l")
+            try? startThread(name: "build progress") { [self] in redraw() }
+        }
+    }
+
+    public func finish() {
+        state.withLock { state in
+            if state.finished { return }
+            state.finished = true
+            guard state.running else { return }
+            draw(&state)
+            output.write("\u{1b}[?25h")
+            output.flush()
+        }
+    }
+
+    private func redraw() {
+        while true {
+            let ended = state.withLock { state in
+                if state.finished { return true }
+                draw(&state)
+                return false
+            }
+            if ended { return }
+            usleep(Self.interval)
+        }
+    }
+
+    // Called with the lock held: drawings must not mix.
+    private func draw(_ state: inout State) {
+        var rows: UInt16 = 0
+        var columns: UInt16 = 0
+        if clinux_get_window_size(output.descriptor, &rows, &columns) != 0 || columns < 20 || rows < 3 {
+            (rows, columns) = (24, 80)
+        }
+        let lines = state.list.lines(
+            now: monotonicNanoseconds(), width: Int(columns), height: Int(rows) - 1, finished: state.finished,
+            colours: colours)
+        // What was drawn is overwritten line by line; the rest of a longer drawing is erased.
+        var text = state.drawnLines > 0 ? "\u{1b}[\(state.drawnLines)A\r" : ""
+        for line in lines { text += line + "\u{1b}[K\n" }
+        text += "\u{1b}[J"
+        state.drawnLines = lines.count
+        output.write(text)
+        output.flush()
+    }
+}

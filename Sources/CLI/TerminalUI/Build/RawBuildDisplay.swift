@@ -1,0 +1,80 @@
+public import Primitives
+internal import Synchronization
+
+/// One JSON object for each event, in the shape of BuildKit's `rawjson`: vertexes, statuses, logs, warnings.
+public final class RawBuildDisplay: BuildDisplay {
+    private struct Step {
+        var name: String
+        var started: Instant
+    }
+
+    private let output: OutputWriter
+    /// A name for a step that is its own: `sha256:…`.
+    private let digest: @Sendable (Int) -> String
+    private let clock: @Sendable () -> Instant
+    private let steps = Mutex<[Int: Step]>([:])
+
+    /// - Parameter clock: the time of day.
+    public init(
+        _ output: OutputWriter, clock: @escaping @Sendable () -> Instant, digest: @escaping @Sendable (Int) -> String
+    ) {
+        self.output = output
+        self.clock = clock
+        self.digest = digest
+    }
+
+    public func report(_ event: BuildStepEvent) {
+        output.line(steps.withLock { object(event, &$0, clock()) })
+        output.flush()
+    }
+
+    public func finish() {}
+
+    private func object(_ event: BuildStepEvent, _ steps: inout [Int: Step], _ now: Instant) -> String {
+        switch event {
+        case .started(let id, let name):
+            steps[id] = Step(name: name, started: now)
+            return vertex(id, name, now, "")
+        case .output(let id, let isError, let bytes):
+            return "{\"logs\":[{\"vertex\":\"\(digest(id))\",\"stream\":\(isError ? 2 : 1),\"data\":"
+                + "\"\(Base64Text.encoded(bytes))\",\"timestamp\":\"\(now.rfc3339)\"}]}"
+        case .progress(let id, let item, let current, let total):
+            let size = total > 0 ? ",\"total\":\(total)" : ""
+            return "{\"statuses\":[{\"id\":\(JSONText.quoted(item)),\"vertex\":\"\(digest(id))\",\"current\":\(current)"
+                + "\(size),\"timestamp\":\"\(now.rfc3339)\"}]}"
+        case .completed(let id, let cached, let error):
+            guard let step = steps.removeValue(forKey: id) else { return "{}" }
+            var rest = ",\"completed\":\"\(now.rfc3339)\""
+            if cached { rest += ",\"cached\":true" }
+            if let error { rest += ",\"error\":\(JSONText.quoted(error))" }
+            return vertex(id, step.name, step.started, rest)
+        case .warning(let text):
+            return "{\"warnings\":[{\"level\":1,\"short\":\"\(Base64Text.encoded(Array(text.utf8)))\"}]}"
+        }
+    }
+
+    private func vertex(_ id: Int, _ name: String, _ started: Instant, _ rest: String) -> String {
+        "{\"vertexes\":[{\"digest\":\"\(digest(id))\",\"name\":\(JSONText.quoted(name)),"
+            + "\"started\":\"\(started.rfc3339)\"\(rest)}]}"
+    }
+}
+
+/// Base64 (RFC 4648, section 4).
+enum Base64Text {
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+    static func encoded(_ bytes: [UInt8]) -> String {
+        var result: [UInt8] = []
+        result.reserveCapacity((bytes.count + 2) / 3 * 4)
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start..<min(start + 3, bytes.count)]
+            var bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+            bits <<= UInt32(8 * (3 - group.count))
+            for index in 0..<4 {
+                let digit = Int(bits >> UInt32(18 - 6 * index) & 63)
+                result.append(index <= group.count ? alphabet[digit] : UInt8(ascii: "="))
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+}
