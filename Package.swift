@@ -193,7 +193,7 @@ let package = Package(
 
         // What takes text from outside. The tests replay the corpus; `make fuzz` looks for more (see below).
         .target(
-            name: "FuzzTargets", dependencies: ["ComposeLoader", "ComposeModel", "OCIImage"],
+            name: "FuzzTargets", dependencies: ["ComposeLoader", "ComposeModel", "OCIImage", "YAML"],
             path: "Tests/Fuzz/FuzzTargets", swiftSettings: strict),
         .testTarget(
             name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/FuzzTests", swiftSettings: strict),

@@ -62,8 +62,14 @@ enum Units {
         guard let whole = parts[0].isEmpty ? 0 : Int64(parts[0]) else { return nil }
         let (product, overflow) = whole.multipliedReportingOverflow(by: Int64(unit))
         guard !overflow else { return nil }
-        guard parts.count == 2, !parts[1].isEmpty, let fraction = Double("0." + parts[1]) else { return product }
-        return product.addingReportingOverflow(Int64(fraction * unit)).partialValue
+        guard parts.count == 2, !parts[1].isEmpty else { return product }
+        // More digits than these are less than a nanosecond, in every unit. As whole numbers they stay exact.
+        let fraction = parts[1].prefix(18)
+        guard let numerator = Int64(fraction) else { return nil }
+        var scale = 1.0
+        for _ in fraction { scale *= 10 }
+        let (sum, tooLarge) = product.addingReportingOverflow(Int64(Double(numerator) * (unit / scale)))
+        return tooLarge ? nil : sum
     }
 
     /// `1h30m0s`, `1m1.5s`, `250ms`.

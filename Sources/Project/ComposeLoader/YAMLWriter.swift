@@ -150,6 +150,8 @@ enum YAMLScalar {
         }
         if special { traits = Traits(plain: false, single: false, block: false) }
         if let first = scalars.first, isBlank(first) { traits.plain = false }
+        // No parser takes a block whose indentation is followed by a tab, though docker compose writes one.
+        if scalars.first == "\t" { traits.block = false }
         if let last = scalars.last, isBlank(last) {
             traits.plain = false
             if last == " " || last == "\t" { traits.block = false }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// What the fuzzer's C part calls for each input.
 ///
 /// - Parameters:
@@ -8,7 +10,8 @@
 public func fuzz(_ target: Int32, _ data: UnsafePointer<UInt8>?, _ size: Int) -> Int32 {
     let bytes = Array(UnsafeBufferPointer(start: data, count: size))
     guard let finding = FuzzTarget.allCases[Int(target)].run(bytes) else { return 0 }
-    print("finding: \(finding)")
+    let line = Array("finding: \(finding)\n".utf8)
+    _ = write(STDERR_FILENO, line, line.count)
     return 1
 }
 
