@@ -1,0 +1,124 @@
+internal import Engine
+
+extension InstructionParser {
+    func run() throws(SyntaxError) -> RunInstruction {
+        let options = try InstructionOptions(
+            text.options, ["mount": .values, "network": .value, "security": .value])
+        var run = RunInstruction(command: try command())
+        run.hasHeredoc = !line.heredocs.isEmpty
+        run.mountOptions = options.values("mount")
+        if let name = options.value("network") {
+            guard let network = RunInstruction.Network(rawValue: name) else {
+                throw SyntaxError(
+                    "there is no network \(name.prefix(100)) for RUN",
+                    hint: hint(name, among: RunInstruction.Network.allCases.map(\.rawValue)))
+            }
+            run.network = network
+        }
+        if let name = options.value("security") {
+            guard let security = RunInstruction.Security(rawValue: name) else {
+                throw SyntaxError(
+                    "there is no security \(name.prefix(100)) for RUN",
+                    hint: hint(name, among: RunInstruction.Security.allCases.map(\.rawValue)))
+            }
+            run.security = security
+        }
+        let mayChange = run.mountOptions.contains { $0.utf8.contains(UInt8(ascii: "$")) }
+        let escape = self.escape
+        let mounts = try run.mountOptions.map { option throws(SyntaxError) in
+            try RunMount(option, isExpanded: !mayChange) { text throws(SyntaxError) in
+                var lexer = WordLexer(text, escape: escape) { _ in nil }
+                do throws(WordError) {
+                    return String(decoding: try lexer.read(keepsEscapes: false).text, as: UTF8.self)
+                } catch {
+                    throw SyntaxError(error.reason)
+                }
+            }
+        }
+        if !mayChange { run.mounts = mounts }
+        return run
+    }
+
+    private func command() throws(SyntaxError) -> RunInstruction.Command {
+        guard let first = line.heredocs.first else {
+            switch try commandLine(text.arguments) {
+            case .exec(let words):
+                guard !words.isEmpty else { throw SyntaxError("the command is empty") }
+                return .exec(words)
+            case .shell(let line): return .shell(line)
+            }
+        }
+        guard line.heredocs.count == 1, Heredoc(word: text.arguments) != nil else {
+            // The shell reads them: it gets the line and the texts as they stand in the file.
+            return .shell(text.arguments + line.heredocs.map { "\n\($0.written)\($0.name)" }.joined())
+        }
+        return first.content.hasPrefix("#!")
+            ? .script(name: first.name, content: first.content) : .shell(first.content)
+    }
+
+    func healthcheck() throws(SyntaxError) -> Healthcheck {
+        let options = try InstructionOptions(
+            text.options,
+            [
+                "interval": .value, "timeout": .value, "start-period": .value, "start-interval": .value,
+                "retries": .value,
+            ])
+        let word = String(text.arguments.utf8.prefix { !$0.isSpace }) ?? ""
+        let rest = (String(text.arguments.utf8.dropFirst(word.utf8.count)) ?? "").trimmingSpaces
+        var check = Healthcheck()
+        switch word.uppercased() {
+        case "NONE":
+            guard rest.isEmpty else { throw SyntaxError("NONE takes no arguments") }
+            check.test = ["NONE"]
+            return check
+        case "CMD":
+            switch try commandLine(rest) {
+            case .exec(let words) where !words.isEmpty: check.test = ["CMD"] + words
+            case .shell(let line) where !line.isEmpty: check.test = ["CMD-SHELL", line]
+            default: throw SyntaxError("there is no command after CMD")
+            }
+        default:
+            throw SyntaxError("\(word.prefix(100)) is neither CMD nor NONE", hint: "write HEALTHCHECK CMD COMMAND")
+        }
+        check.interval = try Self.duration("interval", options)
+        check.timeout = try Self.duration("timeout", options)
+        check.startPeriod = try Self.duration("start-period", options)
+        check.startInterval = try Self.duration("start-interval", options)
+        if let text = options.value("retries") {
+            guard let retries = Int32(text), retries >= 0 else {
+                throw SyntaxError("--retries=\(text.prefix(100)) is not a number from 0 on")
+            }
+            check.retries = Int(retries)
+        }
+        return check
+    }
+
+    /// 0 if it is not given.
+    private static func duration(_ name: String, _ options: InstructionOptions) throws(SyntaxError) -> Int64 {
+        guard let text = options.value(name) else { return 0 }
+        guard let nanoseconds = parseDuration(text), nanoseconds >= 0 else {
+            throw SyntaxError("--\(name)=\(text.prefix(100)) is not a duration", hint: "write one such as 1m30s")
+        }
+        guard nanoseconds == 0 || nanoseconds >= 1_000_000 else {
+            throw SyntaxError("--\(name)=\(text.prefix(100)) is less than 1ms")
+        }
+        return nanoseconds
+    }
+}
+
+/// `1m30s`, `1.5h`, `500ms` in nanoseconds, as Go writes them.
+func parseDuration(_ text: String) -> Int64? {
+    if text == "0" { return 0 }
+    let units: [String: Double] = ["ns": 1, "us": 1e3, "µs": 1e3, "ms": 1e6, "s": 1e9, "m": 60e9, "h": 3600e9]
+    var total = 0.0
+    var rest = text[...]
+    while !rest.isEmpty {
+        let digits = rest.prefix { "0123456789.".contains($0) }
+        rest = rest.dropFirst(digits.count)
+        let unit = rest.prefix { $0.isLetter }
+        rest = rest.dropFirst(unit.count)
+        guard let number = Double(digits), let scale = units[String(unit)] else { return nil }
+        total += number * scale
+    }
+    return total < 9e18 && !text.isEmpty ? Int64(total) : nil
+}

@@ -1,0 +1,174 @@
+extension RunMount {
+    static let keys = [
+        "type", "from", "source", "src", "target", "dst", "destination", "readonly", "ro", "readwrite", "rw", "id",
+        "sharing", "required", "size", "mode", "uid", "gid", "env",
+    ]
+
+    /// Reads `type=cache,target=/x,…`.
+    ///
+    /// - Parameters:
+    ///   - isExpanded: false checks only the names: values may still have variables.
+    ///   - expand: gives a value's final text.
+    init(
+        _ option: String, isExpanded: Bool, expand: (String) throws(SyntaxError) -> String
+    ) throws(SyntaxError) {
+        var fields: [(key: String, value: String?)] = []
+        for field in try splitCSV(option) {
+            let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            let key = parts[0].lowercased()
+            guard Self.keys.contains(key) else {
+                throw SyntaxError("--mount: there is no \(key.prefix(100))", hint: hint(key, among: Self.keys))
+            }
+            guard parts.count == 2 || ["readonly", "ro", "readwrite", "rw", "required"].contains(key) else {
+                throw SyntaxError("--mount: \(key) has no value", hint: "write \(key)=VALUE")
+            }
+            if key == "from", parts[1].utf8.contains(UInt8(ascii: "$")) {
+                throw SyntaxError(
+                    "--mount: from cannot have variables", hint: "name a stage, FROM \(parts[1].prefix(100)) AS NAME")
+            }
+            fields.append((key, parts.count == 2 ? parts[1] : nil))
+        }
+        guard isExpanded else { return }
+        let expanded = try fields.map { field throws(SyntaxError) in
+            (key: field.key, value: try field.value.map { text throws(SyntaxError) in try expand(text) })
+        }
+        // The type decides what the others mean, wherever it stands.
+        if let name = expanded.last(where: { $0.key == "type" })?.value {
+            guard let kind = Kind(rawValue: name.lowercased()) else {
+                throw SyntaxError(
+                    "--mount: there is no type \(name.prefix(100))",
+                    hint: hint(name, among: Kind.allCases.map(\.rawValue)))
+            }
+            self.kind = kind
+        }
+        readOnly = kind != .cache && kind != .tmpfs
+        for field in expanded { try set(field.key, field.value) }
+        try validate()
+    }
+
+    private mutating func set(_ key: String, _ value: String?) throws(SyntaxError) {
+        let text = value ?? ""
+        switch key {
+        case "from": from = text
+        case "source", "src": source = text
+        case "target", "dst", "destination": target = text
+        case "id": id = text
+        case "readonly", "ro": readOnly = try Self.bool(key, value)
+        case "readwrite", "rw": readOnly = try !Self.bool(key, value)
+        case "required":
+            try allow(key, [.secret, .ssh])
+            required = try Self.bool(key, value)
+        case "env":
+            try allow(key, [.secret])
+            environment = text
+        case "size":
+            try allow(key, [.tmpfs])
+            guard let bytes = parseSize(text) else { throw Self.wrong(key, text, "a size such as 64m") }
+            size = bytes
+        case "sharing":
+            try allow(key, [.cache])
+            guard let sharing = Sharing(rawValue: text.lowercased()) else {
+                throw Self.wrong(key, text, "shared, private or locked")
+            }
+            self.sharing = sharing
+        case "mode": mode = try number(key, text, radix: 8)
+        case "uid": uid = try number(key, text, radix: 10)
+        case "gid": gid = try number(key, text, radix: 10)
+        default: break
+        }
+    }
+
+    private func validate() throws(SyntaxError) {
+        switch kind {
+        case .secret:
+            if from != nil { throw SyntaxError("--mount: a secret has no from") }
+            if source != nil, id != nil { throw SyntaxError("--mount: a secret has either id or source, not both") }
+            if source == nil, target == nil, id == nil {
+                throw SyntaxError("--mount: the secret has no id", hint: "write type=secret,id=NAME")
+            }
+        case .ssh:
+            if from != nil || source != nil { throw SyntaxError("--mount: ssh has neither from nor source") }
+        case .bind, .cache, .tmpfs:
+            guard let target, !target.isEmpty else {
+                throw SyntaxError("--mount: type \(kind.rawValue) has no target", hint: "write target=PATH")
+            }
+            if kind == .tmpfs, from != nil || source != nil {
+                throw SyntaxError("--mount: tmpfs has neither from nor source")
+            }
+        }
+    }
+
+    private func allow(_ key: String, _ kinds: [Kind]) throws(SyntaxError) {
+        guard !kinds.contains(kind) else { return }
+        let names = kinds.map(\.rawValue).joined(separator: " and ")
+        throw SyntaxError("--mount: \(key) belongs to type \(names), not \(kind.rawValue)")
+    }
+
+    private func number(_ key: String, _ text: String, radix: Int) throws(SyntaxError) -> UInt32 {
+        try allow(key, [.cache, .secret, .ssh])
+        guard text.utf8.first != UInt8(ascii: "+"), let number = UInt32(text, radix: radix) else {
+            throw Self.wrong(key, text, radix == 8 ? "an octal number" : "a number")
+        }
+        return number
+    }
+
+    private static func bool(_ key: String, _ value: String?) throws(SyntaxError) -> Bool {
+        switch value?.lowercased() {
+        case nil, "1", "t", "true": return true
+        case "0", "f", "false": return false
+        case .some(let text): throw wrong(key, text, "true or false")
+        }
+    }
+
+    private static func wrong(_ key: String, _ value: String, _ right: String) -> SyntaxError {
+        SyntaxError("--mount: \(key)=\(value.prefix(100)) is not \(right)")
+    }
+}
+
+/// One record of RFC 4180.
+func splitCSV(_ text: String) throws(SyntaxError) -> [String] {
+    var fields: [String] = []
+    var field: [UInt8] = []
+    let bytes = Array(text.utf8)
+    var position = 0
+    while position <= bytes.count {
+        field = []
+        if position < bytes.count, bytes[position] == UInt8(ascii: "\"") {
+            position += 1
+            while true {
+                guard position < bytes.count else { throw SyntaxError("a double quote is not closed") }
+                if bytes[position] == UInt8(ascii: "\"") {
+                    position += 1
+                    guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else { break }
+                }
+                field.append(bytes[position])
+                position += 1
+            }
+            guard position == bytes.count || bytes[position] == UInt8(ascii: ",") else {
+                throw SyntaxError("a field goes on after its closing quote")
+            }
+        } else {
+            while position < bytes.count, bytes[position] != UInt8(ascii: ",") {
+                field.append(bytes[position])
+                position += 1
+            }
+        }
+        fields.append(String(decoding: field, as: UTF8.self))
+        position += 1
+    }
+    return fields
+}
+
+/// `64m`, `1.5g`, `100` in bytes, powers of 1024.
+func parseSize(_ text: String) -> Int64? {
+    let lower = text.lowercased()
+    let digits = lower.prefix { "0123456789.".contains($0) }
+    let scales: [String: Double] = [
+        "": 1, "b": 1, "k": 1024, "m": 1_048_576, "g": 1_073_741_824, "t": 1_099_511_627_776,
+    ]
+    var unit = lower.dropFirst(digits.count).trimmingSpaces
+    if unit.count > 1, unit.hasSuffix("b") { unit.removeLast() }
+    if unit.count > 1, unit.hasSuffix("i") { unit.removeLast() }
+    guard let number = Double(digits), let scale = scales[unit], number * scale < 9e18 else { return nil }
+    return Int64(number * scale)
+}
