@@ -42,8 +42,8 @@ struct AttributeGapTests {
         "networks.*.driver": "networks: {default: {driver: overlay}}",
         "networks.*.enable_ipv4": "networks: {default: {enable_ipv4: false}}",
         "networks.*.ipam.driver": "networks: {default: {ipam: {driver: other}}}",
-        "volumes.*.driver": "volumes: {v: {driver: nfs}}",
-        "volumes.*.driver_opts": "volumes: {v: {driver_opts: {type: nfs, device: \"h:/x\"}}}",
+        "volumes.*.driver": "volumes: {data: {driver: nfs}}",
+        "volumes.*.driver_opts": "volumes: {data: {driver_opts: {type: nfs, device: \"h:/x\"}}}",
         "secrets.*.external": "secrets: {s: {external: true}}",
         "secrets.*.driver": "secrets: {s: {file: f, driver: d}}",
         "secrets.*.template_driver": "secrets: {s: {file: f, template_driver: d}}",
@@ -70,8 +70,7 @@ struct AttributeGapTests {
         let project = try load(
             """
             runtime: runc, userns_mode: host, isolation: default, deploy: {mode: replicated},
-            ports: ["80", "53:53/udp"], volumes: ["v:/v", "/a:/b:ro,z"]}}
-            volumes: {v: {}
+              ports: ["80", "53:53/udp"], volumes: ["/a:/b:ro,z"]
             """)
         #expect(attributeGaps.allSatisfy { $0.places(in: project).isEmpty })
     }
@@ -99,9 +98,9 @@ struct AttributeGapTests {
     }
 
     private func load(_ example: String) throws -> Project {
-        let isTop = ["networks: ", "volumes: {v", "secrets: {s", "configs: {c"].contains { example.hasPrefix($0) }
-        let uses = "services: {web: {image: app, volumes: [\"v:/v\"], secrets: [s], configs: [c]}}\n"
-        let others = ["volumes: {v: {}}", "secrets: {s: {file: f}}", "configs: {c: {file: f}}"]
+        let isTop = ["networks: ", "volumes: {data", "secrets: {s", "configs: {c"].contains { example.hasPrefix($0) }
+        let uses = "services: {web: {image: app, volumes: [\"data:/v\"], secrets: [s], configs: [c]}}\n"
+        let others = ["volumes: {data: {}}", "secrets: {s: {file: f}}", "configs: {c: {file: f}}"]
         let text =
             isTop
             ? uses + example + "\n" + others.filter { $0.prefix(7) != example.prefix(7) }.joined(separator: "\n")

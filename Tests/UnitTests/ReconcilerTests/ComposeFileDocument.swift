@@ -22,7 +22,7 @@ enum ComposeFileDocument {
     }
 
     private static func effect(_ gap: AttributeGap) -> String {
-        (gap.effect == .refused ? "refused: it " : "a warning: it ") + gap.reason
+        (gap.effect == .refused ? "refused: " : "a warning: ") + gap.reason
     }
 
     private static let sections = [
