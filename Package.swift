@@ -125,8 +125,8 @@ let package = Package(
             "CLI", "ComposeCLI",
             [
                 "TerminalUI", "ComposeLoader", "ComposeModel", "Reconciler", "Engine", "LocalEngine", "Supervisor",
-                "StateStore", "ImageStore", "Registry", "ImageBuilder", "OCIImage", "Archive", "CLinux", "LinuxSystem",
-                "Primitives", system,
+                "StateStore", "ImageStore", "Registry", "ImageBuilder", "Dockerfile", "OCIImage", "Archive", "CLinux",
+                "LinuxSystem", "Primitives", system,
                 argumentParser,
             ]),
         .executableTarget(
@@ -170,6 +170,12 @@ let package = Package(
         .executableTarget(
             name: "SupervisorHost", dependencies: ["Supervisor"], path: "Tests/KernelTests/SupervisorHost",
             swiftSettings: strict),
+        kernelTests(
+            "LocalEngine",
+            [
+                "CLinux", "ContainerNetwork", "Engine", "ImageBuilder", "LinuxSystem", "Primitives", "StateStore",
+                "Supervisor", "SupervisorHost", system,
+            ]),
         unitTests("OCIImage", ["Engine"]),
         kernelTests("Archive", ["CLinux", "LinuxSystem", system]),
         kernelTests(
@@ -193,7 +199,7 @@ let package = Package(
 
         // What takes text from outside. The tests replay the corpus; `make fuzz` looks for more (see below).
         .target(
-            name: "FuzzTargets", dependencies: ["ComposeLoader", "ComposeModel", "OCIImage", "YAML"],
+            name: "FuzzTargets", dependencies: ["ComposeLoader", "ComposeModel", "Dockerfile", "OCIImage", "YAML"],
             path: "Tests/Fuzz/FuzzTargets", swiftSettings: strict),
         .testTarget(
             name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/FuzzTests", swiftSettings: strict),

@@ -1,3 +1,4 @@
+import Dockerfile
 import OCIImage
 import YAML
 
@@ -7,7 +8,7 @@ import YAML
 /// What takes text from outside and must neither crash nor loop, whatever the text is. Each target also checks what must
 /// hold for every text that it accepts.
 public enum FuzzTarget: String, CaseIterable, Sendable {
-    case yaml, interpolation, dotenv, port, volume, size, duration, reference
+    case yaml, interpolation, dotenv, port, volume, size, duration, reference, dockerfile, word
 
     /// Runs the target on one input.
     ///
@@ -36,6 +37,16 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
             guard let value = Units.nanoseconds(text) else { return nil }
             let written = Units.text(nanoseconds: value)
             return Units.nanoseconds(written) == value ? nil : "\(value) ns is written \(written)"
+        case .dockerfile:
+            guard let file = try? Dockerfile(parsing: bytes) else { return nil }
+            return file.stages.isEmpty ? "a file without a stage" : nil
+        case .word:
+            let expansion = WordExpansion(escape: .backslash)
+            let value: (String) -> String? = { $0.count % 2 == 0 ? $0 : nil }
+            var undefined = Set<String>()
+            guard let result = try? expansion.word(text, undefined: &undefined, value: value) else { return nil }
+            let isPlain = text.utf8.allSatisfy { !"$\\'\"".utf8.contains($0) }
+            return isPlain && result != text ? "a text without variables and quotes was changed" : nil
         case .reference:
             guard let reference = try? ImageReference(text) else { return nil }
             guard let again = try? ImageReference(reference.description) else { return "\(reference) is none" }
