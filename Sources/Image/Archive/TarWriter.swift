@@ -8,19 +8,15 @@ public protocol ByteSink: AnyObject {
     func write(_ bytes: UnsafeRawBufferPointer) throws(ArchiveError)
 }
 
-/// Writes to an open file or pipe, which stays its owner's, and computes the digest and number of the bytes.
+/// Writes to an open file or pipe, which stays its owner's.
 public final class FileSink: ByteSink {
     private let raw: Int32
-    private var hash = SHA256()
-    public private(set) var count: Int64 = 0
 
     public init(_ raw: Int32) {
         self.raw = raw
     }
 
     public func write(_ bytes: UnsafeRawBufferPointer) throws(ArchiveError) {
-        hash.update(bytes)
-        count += Int64(bytes.count)
         var written = 0
         do throws(Errno) {
             while written < bytes.count {
@@ -32,9 +28,6 @@ public final class FileSink: ByteSink {
             throw ArchiveError("", "writing the archive", error)
         }
     }
-
-    /// The digest's digits; once only.
-    public func finish() -> String { hash.finish() }
 }
 
 /// Writes a tar archive: pax where ustar cannot hold a name, number or attribute. The same entries give the same bytes.

@@ -5,8 +5,12 @@ internal import SystemPackage
 
 /// Copies everything in one directory into another, empty one, and gives the latter the former's owner, mode, attributes
 /// and times. Keeps owners, modes, attributes, times, hard links, links, devices and holes. Nothing is followed.
-public func copyTree(from source: borrowing Descriptor, to target: borrowing Descriptor) throws(ArchiveError) {
-    let copier = TreeCopier()
+///
+/// - Parameter overlayMarks: whether the attributes of an overlay's upper directory are copied too.
+public func copyTree(
+    from source: borrowing Descriptor, to target: borrowing Descriptor, overlayMarks: Bool = false
+) throws(ArchiveError) {
+    let copier = TreeCopier(overlayMarks: overlayMarks)
     try copier.copyContent(of: source, to: target, depth: 0)
     let status = try attempt("", "reading the directory") { () throws(Errno) in try source.status() }
     try copier.copyMetadata(from: source.raw, to: target.raw, status, "")
@@ -21,6 +25,12 @@ private final class TreeCopier {
     /// First copies of files with several names: an open directory's path is not kept, so the copy itself is, by a
     /// descriptor, and linked through /proc.
     private var linked: [Identity: OpenFile] = [:]
+
+    private let overlayMarks: Bool
+
+    init(overlayMarks: Bool) {
+        self.overlayMarks = overlayMarks
+    }
 
     private final class OpenFile {
         let descriptor: Descriptor
@@ -140,7 +150,8 @@ private final class TreeCopier {
             try systemCall { fchown(to, status.st_uid, status.st_gid) }
             try systemCall { fchmod(to, status.st_mode & 0o7777) }
         }
-        for attribute in extendedAttributes(of: from) where !attribute.name.hasPrefix("trusted.overlay.") {
+        for attribute in extendedAttributes(of: from)
+        where overlayMarks || !attribute.name.hasPrefix("trusted.overlay.") {
             // What the target's file system cannot keep is left out.
             _ = fsetxattr(to, attribute.name, attribute.value, attribute.value.count, 0)
         }
@@ -159,7 +170,8 @@ private final class TreeCopier {
 }
 
 /// The extended attributes of an open file; none if its file system has none.
-func extendedAttributes(of raw: Int32) -> [ExtendedAttribute] {
+public func extendedAttributes(of raw: Int32) -> [ExtendedAttribute] {
+    if flistxattr(raw, nil, 0) <= 0 { return [] }
     var names = [CChar](repeating: 0, count: 65536)
     let length = flistxattr(raw, &names, names.count)
     guard length > 0 else { return [] }

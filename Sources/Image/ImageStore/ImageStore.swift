@@ -24,13 +24,14 @@ public struct ImageStore: Sendable {
     /// - Returns: nil if there is none; `.invalid` if several ids begin so or it is no reference at all.
     public func resolve(_ reference: String) throws(EngineError) -> StoredImage? {
         guard let record = try record(reference) else { return nil }
-        return try image(record)
+        return try image(record, try store.repositoryDigests()[record.id] ?? [])
     }
 
     /// All images, the newest in the store first.
     public func list() throws(EngineError) -> [StoredImage] {
+        let digests = try store.repositoryDigests()
         var images: [StoredImage] = []
-        for record in try store.images() { images.append(try image(record)) }
+        for record in try store.images() { images.append(try image(record, digests[record.id] ?? [])) }
         return images
     }
 
@@ -87,7 +88,7 @@ public struct ImageStore: Sendable {
         return found.first
     }
 
-    func image(_ record: ImageRecord) throws(EngineError) -> StoredImage {
+    func image(_ record: ImageRecord, _ digests: [String] = []) throws(EngineError) -> StoredImage {
         let content: ImageContent
         do {
             content = try JSONDecoder().decode(ImageContent.self, from: Data(record.content.utf8))
@@ -103,7 +104,8 @@ public struct ImageStore: Sendable {
             id: record.id, tags: names, size: record.size, created: content.created, stored: record.stored,
             platform: content.platform.description, labels: content.execution.labels)
         return StoredImage(
-            id: record.id, configuration: content.execution, layers: directories, summary: summary, diffIDs: diffIDs)
+            id: record.id, configuration: content.execution, layers: directories, summary: summary, diffIDs: diffIDs,
+            repositoryDigests: digests.compactMap { try? ImageReference($0).familiar })
     }
 
     func parse(_ text: String) throws(EngineError) -> ImageReference {

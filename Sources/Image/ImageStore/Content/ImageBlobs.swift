@@ -5,6 +5,7 @@ internal import Glibc
 internal import LinuxSystem
 public import OCIImage
 internal import StateStore
+internal import Synchronization
 internal import SystemPackage
 
 /// An image as a registry keeps it: all of these are blobs of the store.
@@ -44,22 +45,31 @@ struct NewManifest: Encodable {
 }
 
 extension ImageStore {
-    /// The image's manifest and its blobs, held by the lease. The manifest is the one that the image came with, as long
-    /// as all of its blobs are here; else one is made and kept, and so are blobs of layers that were made here: their
-    /// archives are written again from their trees, must have the diff id as digest, and are compressed with gzip.
+    /// What is sent to a registry: the image's manifest and its blobs, held by the lease.
+    ///
+    /// The manifest is the one that the image came with, as long as all of its blobs are here and its layers are
+    /// compressed; else one is made. Layers without a compressed blob get one that is kept: those that were made here
+    /// are written again from their trees, and that archive must have the diff id as digest.
     public func blobs(of image: StoredImage, _ lease: ContentLease) throws(EngineError) -> ImageBlobs {
         let identity = try converting { () throws(ImageFormatError) in try Digest(image.id) }
-        if let known = try knownBlobs(of: image, lease) { return known }
+        let known = try knownBlobs(of: image, lease)
+        if let known, !known.layers.contains(where: \.isPlainLayer) { return known }
         guard let size = try blobSize(identity, lease) else {
             throw EngineError(.notFound, "image \(image.id)", "its configuration is missing in the store")
         }
         let configuration = BlobDescriptor(mediaType: MediaType.configuration, digest: identity, size: size)
-        try lease.hold(image.diffIDs.map { .layer($0) })
-        var layers: [BlobDescriptor] = []
-        for diffID in image.diffIDs { layers.append(try layerBlob(diffID, lease)) }
+        let different = Array(Set(image.diffIDs))
+        try lease.hold(different.map { .layer($0) })
+        let made = Mutex<[Digest: BlobDescriptor]>([:])
+        try inParallel(different.count, threads: 2) { index throws(EngineError) in
+            let blob = try compressedBlob(ofLayer: different[index], lease)
+            made.withLock { $0[different[index]] = blob }
+        }
+        let blobs = made.withLock { $0 }
+        let layers = image.diffIDs.compactMap { blobs[$0] }
         let document = try json(NewManifest(configuration: configuration, layers: layers), of: image.id)
         let digest = try add(blob: document, lease)
-        try store.setManifest(digest.description, ofImage: image.id)
+        if known == nil { try store.setManifest(digest.description, ofImage: image.id) }
         return ImageBlobs(
             manifest: document, mediaType: MediaType.manifest, configuration: configuration, layers: layers)
     }
@@ -79,14 +89,21 @@ extension ImageStore {
             layers: layers)
     }
 
-    /// The blob of a layer that is here, made if there is none.
-    private func layerBlob(_ diffID: Digest, _ lease: ContentLease) throws(EngineError) -> BlobDescriptor {
-        if let known = try knownBlob(ofLayer: diffID, lease) { return known }
+    /// The blob of a layer that is here, made if there is none or only an uncompressed one, whose place it takes.
+    private func compressedBlob(ofLayer diffID: Digest, _ lease: ContentLease) throws(EngineError) -> BlobDescriptor {
+        let known = try knownBlob(ofLayer: diffID, lease)
+        if let known, !known.isPlainLayer { return known }
         let file = try BlobFile(layout)
-        try archiving("layer \(diffID)") { () throws(ArchiveError) in
-            let gzip = try GzipSink(file)
-            try writeLayer(diffID, to: gzip)
-            try gzip.finish()
+        if let known {
+            let plain = try openBlob(known.digest)
+            try compress(into: file, "blob \(known.digest)") { gzip throws(ArchiveError) in
+                try TeeSource(FileSource(plain.raw, offset: 0, length: known.size), into: gzip).finish()
+            }
+            _ = consume plain
+        } else {
+            try compress(into: file, "layer \(diffID)") { gzip throws(ArchiveError) in
+                try writeLayer(diffID, to: gzip)
+            }
         }
         let digest = try file.digest()
         let size = try file.publish(as: digest, lease)
@@ -95,6 +112,16 @@ extension ImageStore {
             LayerBlobRecord(
                 diffID: diffID.description, digest: digest.description, size: size, mediaType: mediaType))
         return BlobDescriptor(mediaType: mediaType, digest: digest, size: size)
+    }
+
+    private func compress(
+        into file: BlobFile, _ subject: String, _ body: (GzipSink) throws(ArchiveError) -> Void
+    ) throws(EngineError) {
+        try archiving(subject) { () throws(ArchiveError) in
+            let gzip = try GzipSink(file)
+            try body(gzip)
+            try gzip.finish()
+        }
     }
 
     func knownBlob(ofLayer diffID: Digest, _ lease: ContentLease) throws(EngineError) -> BlobDescriptor? {
@@ -121,6 +148,7 @@ extension ImageStore {
         }
     }
 
+    /// A document of ours: the same value always gives the same bytes.
     func json(_ value: some Encodable, of subject: String) throws(EngineError) -> [UInt8] {
         do {
             let encoder = JSONEncoder()
@@ -130,4 +158,9 @@ extension ImageStore {
             throw EngineError(.system, subject, "a document cannot be written as JSON: \(error)")
         }
     }
+}
+
+extension BlobDescriptor {
+    /// Whether it is a layer that is not compressed.
+    fileprivate var isPlainLayer: Bool { mediaType?.hasSuffix(".tar") ?? false }
 }

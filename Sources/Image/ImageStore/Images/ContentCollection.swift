@@ -35,15 +35,19 @@ extension ImageStore {
             collected.bytes += size
             try store.removeLayerBlob(diffID: digest.description)
         }
-        for name in (try? Files.list(layout.blobs)) ?? [] {
-            guard let digest = Digest(hex: name), isUnused(.blob(digest)) else { continue }
+        for digest in allBlobs() where isUnused(.blob(digest)) {
             let size = blobSize(digest) ?? 0
-            guard rename(layout.blob(name), "\(grave.path)/blob-\(name)") == 0 else { continue }
+            guard rename(layout.blob(digest.hex), "\(grave.path)/blob-\(digest.hex)") == 0 else { continue }
             collected.blobs.insert(digest)
             collected.bytes += size
         }
         _ = consume lock
         return collected
+    }
+
+    /// The digests of all blobs that are here.
+    func allBlobs() -> [Digest] {
+        ((try? Files.list(layout.blobs)) ?? []).compactMap { Digest(hex: $0) }
     }
 
     /// Everything that an image or an owner needs.

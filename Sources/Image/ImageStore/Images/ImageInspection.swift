@@ -31,12 +31,6 @@ public struct ImageInspection: Encodable, Sendable {
 
     struct Nothing: Encodable {}
 
-    struct Driver: Encodable {
-        var Name = "overlay2"
-        /// `LowerDir` and `UpperDir`: the unpacked layers' directories.
-        var Data: [String: String]
-    }
-
     struct Root: Encodable {
         var `Type` = "layers"
         var Layers: [String]
@@ -57,7 +51,6 @@ public struct ImageInspection: Encodable, Sendable {
     var Variant: String?
     var Os: String
     var Size: Int64
-    var GraphDriver: Driver
     var RootFS: Root
     var Metadata: Stamp
 }
@@ -77,14 +70,12 @@ extension ImageStore {
     public func inspect(_ reference: String) throws(EngineError) -> ImageInspection {
         guard let image = try resolve(reference) else { throw Self.notFound(reference) }
         let configuration = try configuration(of: image)
-        var data = ["UpperDir": image.layers[0]]
-        if image.layers.count > 1 { data["LowerDir"] = image.layers.dropFirst().joined(separator: ":") }
         return ImageInspection(
-            Id: image.id, RepoTags: image.summary.tags, Comment: configuration.history.last?.comment ?? "",
+            Id: image.id, RepoTags: image.summary.tags, RepoDigests: image.repositoryDigests,
+            Comment: configuration.history.last?.comment ?? "",
             Created: configuration.created?.rfc3339, Author: configuration.author ?? "",
             Config: ImageInspection.Config(configuration.execution), Architecture: configuration.architecture,
             Variant: configuration.variant, Os: configuration.os, Size: image.summary.size,
-            GraphDriver: ImageInspection.Driver(Data: data),
             RootFS: ImageInspection.Root(Layers: image.diffIDs.map(\.description)),
             Metadata: ImageInspection.Stamp(LastTagTime: image.summary.stored.rfc3339))
     }

@@ -1,11 +1,10 @@
 public import Engine
-internal import Glibc
 internal import OCIImage
 internal import StateStore
 
 /// What a removal did, in the order in which it is told to the user.
 public enum ImageRemovalStep: Sendable, Hashable {
-    /// A name was taken away.
+    /// A name or a repository's digest was taken away.
     case untagged(String)
     /// An image or layer is gone: `sha256:…`.
     case deleted(String)
@@ -14,23 +13,18 @@ public enum ImageRemovalStep: Sendable, Hashable {
 extension ImageStore {
     /// Takes away the name, and with the last name the image and the layers that no other image has.
     ///
-    /// An image that a container was made from stays: with `force` only its name goes. An id stands for all of the
-    /// image's names, and needs `force` when there are several.
+    /// A repository's digests go with the last of its tags. An image that a container was made from stays: with `force`
+    /// only its name goes. An id stands for all of the image's names, and needs `force` when there are several. What a
+    /// running pull, build or load uses stays too, until it is done.
     @discardableResult
     public func remove(_ reference: String, force: Bool) throws(EngineError) -> [ImageRemovalStep] {
         guard let record = try record(reference) else { throw Self.notFound(reference) }
         var steps: [ImageRemovalStep] = []
         var orphans = Set<ContentName>()
         try store.transaction { () throws(EngineError) in
-            let named = try? ImageReference(reference).withDefaultTag.description
-            let byName = named.map { record.names.contains($0) } ?? false
-            let names = byName ? [named ?? ""] : record.names
-            if !byName && names.count > 1 && !force {
-                throw EngineError(
-                    .conflict, "image \(reference)", "it has several names",
-                    hint: "name one of them, or use --force to remove all")
-            }
-            let last = names.count == record.names.count
+            let digests = try store.repositoryDigests()[record.id] ?? []
+            let going = try leaving(reference, of: record, digests, force: force)
+            let last = going.count == record.names.count + digests.count
             let users = last ? try store.containers(image: record.id) : []
             if let user = users.first, !force {
                 throw EngineError(
@@ -38,8 +32,11 @@ extension ImageStore {
                     "container \(user.name) (\(user.id.prefix(12))) is made from it",
                     hint: "remove the container first, or use --force to take only the name away")
             }
-            for name in names where try store.unname(reference: name) {
-                steps.append(.untagged((try? ImageReference(name).familiar) ?? name))
+            for name in going {
+                let known = try store.unname(reference: name)
+                if try store.removeRepositoryDigest(name) || known {
+                    steps.append(.untagged((try? ImageReference(name).familiar) ?? name))
+                }
             }
             if last && users.isEmpty {
                 orphans = content(of: record, manifest: try store.manifest(ofImage: record.id))
@@ -54,16 +51,47 @@ extension ImageStore {
             .map { .deleted($0) }
     }
 
-    /// Removes images without a name, or with `all` every image, that no container is made from, and layers that
-    /// belong to none.
-    public func prune(all: Bool) throws(EngineError) -> (steps: [ImageRemovalStep], bytes: Int64) {
+    /// The names and repository digests that go when `reference` is removed.
+    private func leaving(
+        _ reference: String, of record: ImageRecord, _ digests: [String], force: Bool
+    ) throws(EngineError) -> [String] {
+        let named = try? ImageReference(reference).withDefaultTag
+        if let named, record.names.contains(named.description) {
+            let others = record.names.filter { $0 != named.description }
+            let isLastTag = !others.contains { (try? ImageReference($0))?.name == named.name }
+            return [named.description] + (isLastTag ? digests.filter { $0.hasPrefix("\(named.name)@") } : [])
+        }
+        if let named, let digest = named.digest, digests.contains("\(named.name)@\(digest)") {
+            return ["\(named.name)@\(digest)"]
+        }
+        if record.names.count > 1 && !force {
+            throw EngineError(
+                .conflict, "image \(reference)", "it has several names",
+                hint: "name one of them, or use --force to remove all")
+        }
+        return record.names + digests
+    }
+
+    /// Removes images without a tag, or with `all` every image, that no container is made from and `matches` takes;
+    /// then all layers and blobs that belong to no image, and partial downloads that nobody is writing.
+    public func prune(
+        all: Bool, where matches: (StoredImage) throws(EngineError) -> Bool = { _ in true }
+    ) throws(EngineError) -> (steps: [ImageRemovalStep], bytes: Int64) {
         var steps: [ImageRemovalStep] = []
+        let before = usedBytes()
         for record in try store.images() where all || record.names.isEmpty {
-            guard try store.containers(image: record.id).isEmpty else { continue }
+            guard try store.containers(image: record.id).isEmpty, try matches(image(record)) else { continue }
             steps += try remove(record.id, force: true)
         }
         removePartialBlobs(all: true)
-        return (steps, try collect().bytes)
+        TemporaryDirectory.sweep(layout)
+        _ = try collect()
+        return (steps, max(0, before - usedBytes()))
+    }
+
+    /// Bytes of all layers' files and blobs.
+    private func usedBytes() -> Int64 {
+        layers.all().reduce(0) { $0 + (layers.size(of: $1) ?? 0) } + allBlobs().reduce(0) { $0 + (blobSize($1) ?? 0) }
     }
 
     private func layerBlobs(of record: ImageRecord) throws(EngineError) -> [ContentName] {

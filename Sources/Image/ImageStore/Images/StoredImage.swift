@@ -15,6 +15,8 @@ public struct StoredImage: Sendable, Hashable {
     public var summary: Image
     /// Undermost first, as in the configuration.
     public var diffIDs: [Digest]
+    /// How registries know it, as users write it: `redis@sha256:…`.
+    public var repositoryDigests: [String]
 }
 
 /// What the store keeps at hand of a configuration, so that no file is read to start a container.

@@ -1,18 +1,18 @@
 internal import CLinux
-internal import Engine
+public import Engine
 internal import Glibc
-internal import LinuxSystem
-internal import StateStore
+public import LinuxSystem
+public import StateStore
 internal import SystemPackage
 
 /// A directory below the data root for something that is being made. Its owner holds a lock on it, so that those of
 /// dead processes are told from those in use.
-struct TemporaryDirectory: ~Copyable {
-    let path: String
+public struct TemporaryDirectory: ~Copyable, Sendable {
+    public let path: String
     /// The directory itself, open and locked.
-    let directory: Descriptor
+    public let directory: Descriptor
 
-    init(_ layout: DataLayout) throws(EngineError) {
+    public init(_ layout: DataLayout) throws(EngineError) {
         var random = SystemRandomNumberGenerator()
         let name = String(random.next(), radix: 16)
         let path = "\(layout.temporary)/\(name)"
