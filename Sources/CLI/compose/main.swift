@@ -5,4 +5,5 @@ internal import Supervisor
 // A supervisor forks its keeper before anything else has made a thread, so this comes first.
 let arguments = Array(CommandLine.arguments.dropFirst())
 if arguments.first == SupervisorArguments.command { exit(supervisorMain(arguments: arguments)) }
+if arguments.first == BuildGuard.command { exit(BuildGuard.main(arguments)) }
 exit(composeMain(arguments: arguments))

@@ -23,6 +23,7 @@ static int run(struct child *child, const struct claunch_op *op) {
     case CLAUNCH_WRITE_PROC:
     case CLAUNCH_RESOLVE:
     case CLAUNCH_MAKE_DIRECTORY:
+    case CLAUNCH_NEW_FILE:
     case CLAUNCH_MAKE_NODE:
     case CLAUNCH_MAKE_LINK:
     case CLAUNCH_OPEN:

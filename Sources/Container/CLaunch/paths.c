@@ -149,6 +149,17 @@ static int make_node(struct child *child, const struct claunch_op *op) {
     return (int)result;
 }
 
+static int make_file(struct child *child, const struct claunch_op *op) {
+    int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    int fd = (int)syscall(SYS_openat, slot(child, op->y), text(child, op->a), flags, 0600);
+    if (fd < 0) return -1;
+    int result = write_all(fd, child->base + op->blob, op->blob_length);
+    if (result == 0) result = (int)syscall(SYS_fchown, fd, (unsigned)(op->o >> 32), (unsigned)op->o);
+    if (result == 0) result = (int)syscall(SYS_fchmod, fd, (mode_t)op->n);
+    close_keeping_errno(fd);
+    return result;
+}
+
 static int change_directory(const char *path, bool make) {
     if (syscall(SYS_chdir, path) != 0) {
         if (errno != ENOENT || !make) return -1;
@@ -208,6 +219,8 @@ int run_path_operation(struct child *child, const struct claunch_op *op) {
         return (int)syscall(SYS_mkdirat, y, a, (mode_t)op->n) == 0 || errno == EEXIST ? 0 : -1;
     case CLAUNCH_MAKE_NODE:
         return make_node(child, op);
+    case CLAUNCH_NEW_FILE:
+        return make_file(child, op);
     case CLAUNCH_MAKE_LINK:
         return (int)syscall(SYS_symlinkat, a, y, b) == 0 || errno == EEXIST ? 0 : -1;
     case CLAUNCH_OPEN:

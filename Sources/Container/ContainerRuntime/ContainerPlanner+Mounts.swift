@@ -79,6 +79,12 @@ extension ContainerPlanner {
             try addTmpfs(size: size, mode: mode, options: options, readOnly: spec.readOnly, purpose: purpose)
             missing = .directories
             propagation = 0
+        case .tree(let layers, let source, let scratch, let writable):
+            purpose = "mount \(source) of another tree at \(path)"
+            addTree(layers, source, scratch: scratch, writable: writable, purpose: purpose)
+        case .secret(let content, let mode, let uid, let gid, let scratch):
+            purpose = "mount a secret at \(path)"
+            addSecret(content, mode: mode, owner: UInt64(uid) << 32 | UInt64(gid), scratch: scratch, purpose: purpose)
         }
         if propagation != 0 {
             plan.add(

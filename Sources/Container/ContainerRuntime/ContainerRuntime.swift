@@ -38,6 +38,23 @@ public enum ContainerRuntime {
         }
     }
 
+    /// Makes the container's cgroup and starts its process 1 as a child of the calling process; returns when the program
+    /// was executed. Wait for it with ``LaunchedProcess/wait()``. After an error nothing is left behind.
+    public static func startChild(
+        _ spec: ContainerSpec, environment: RuntimeEnvironment, descriptors: LaunchDescriptors
+    ) throws(RuntimeError) -> LaunchedProcess {
+        let plan = try plan(for: spec, environment: environment, descriptors: descriptors)
+        try createCgroup(for: spec, environment: environment)
+        do throws(RuntimeError) {
+            return try PlanLauncher(plan: plan, descriptors: descriptors).run { block, numbers throws(RuntimeError) in
+                try OwnChild.start(block, descriptors: numbers, container: spec.name)
+            }
+        } catch {
+            try? removeRemains(of: spec, environment: environment)
+            throw error
+        }
+    }
+
     /// Removes what a container leaves in the kernel: kills what still runs in its cgroup and removes that. Idempotent.
     public static func removeRemains(
         of spec: ContainerSpec, environment: RuntimeEnvironment

@@ -5,7 +5,8 @@ extension LaunchOperation: CustomStringConvertible {
         case .newNamespace(let flags): "new \(namespaceNames(flags).joined(separator: " "))"
         case .propagation(let path, let flags): "propagation \(path) \(propagationName(flags))"
         case .newMount, .cloneTree, .mountAttributes, .attach, .mask, .readOnlyPath, .mount, .pivot: mountDescription
-        case .writeSlot, .writeProc, .resolve, .makeDirectory, .makeNode, .makeLink, .open, .hostDirectory, .sysctl:
+        case .writeSlot, .writeProc, .resolve, .makeDirectory, .makeNode, .makeFile, .makeLink, .open, .hostDirectory,
+            .sysctl:
             fileDescription
         case .workingDirectory(let path, let make): "chdir \(path)\(make ? " make" : "")"
         case .hostname(let name): "hostname \(name)"
@@ -69,6 +70,9 @@ extension LaunchOperation: CustomStringConvertible {
         case .makeDirectory(let name, let parent, let mode): "mkdir \(name) in \(parent.name) \(octal(mode))"
         case .makeNode(let name, let parent, let mode, let device, let owner):
             "mknod \(name) in \(parent.name) \(octal(mode)) \(DeviceNumber(device)) \(owner >> 32):\(owner & 0xffff_ffff)"
+        case .makeFile(let name, let parent, let content, let mode, let owner):
+            "file \(name) in \(parent.name) \(content.count) bytes mode \(octal(mode))"
+                + " owner \(owner >> 32):\(owner & 0xffff_ffff)"
         case .makeLink(let name, let target, let parent): "link \(name) -> \(target) in \(parent.name)"
         case .open(let slot, let path, let base, _):
             "\(slot.name) = open \(path)\(base == .none ? "" : " in \(base.name)")"

@@ -23,8 +23,8 @@ extension LaunchOperation {
         switch self {
         case .newMount, .cloneTree, .mountAttributes, .attach, .propagation, .mask, .readOnlyPath, .mount, .pivot:
             encodeMount(into: &arena)
-        case .writeSlot, .writeProc, .resolve, .makeDirectory, .makeNode, .makeLink, .open, .hostDirectory, .sysctl,
-            .workingDirectory:
+        case .writeSlot, .writeProc, .resolve, .makeDirectory, .makeNode, .makeFile, .makeLink, .open, .hostDirectory,
+            .sysctl, .workingDirectory:
             encodeFile(into: &arena)
         case .identity, .bounding, .capabilities, .noNewPrivileges, .seccomp, .apparmor, .forkInit, .execute, .limit:
             encodeRights(into: &arena)
@@ -72,6 +72,9 @@ extension LaunchOperation {
             return claunch_op(CLAUNCH_MAKE_DIRECTORY, y: parent, a: arena.add(name), n: mode)
         case .makeNode(let path, let parent, let mode, let device, let owner):
             return claunch_op(CLAUNCH_MAKE_NODE, y: parent, a: arena.add(path), n: mode, m: device, o: owner)
+        case .makeFile(let name, let parent, let content, let mode, let owner):
+            let op = claunch_op(CLAUNCH_NEW_FILE, y: parent, a: arena.add(name), n: mode, o: owner)
+            return op.with(blob: content, in: &arena)
         case .makeLink(let name, let target, let parent):
             return claunch_op(CLAUNCH_MAKE_LINK, y: parent, a: arena.add(target), b: arena.add(name))
         case .open(let slot, let path, let base, let flags):

@@ -22,6 +22,7 @@ enum LaunchOperation: Sendable, Hashable {
     case attach(Slot, on: Slot, coversProc: Bool)
     case makeDirectory(String, in: Slot, mode: UInt64)
     case makeNode(String, in: Slot, mode: UInt64, device: UInt64, owner: UInt64)
+    case makeFile(String, in: Slot, content: [UInt8], mode: UInt64, owner: UInt64)
     case makeLink(String, to: String, in: Slot)
     case open(Slot, path: String, in: Slot, flags: Int32)
     case pivot(Slot)

@@ -15,6 +15,10 @@ enum Overlay {
 
     /// Options for mount(2), where colons separate and backslashes escape.
     static func data(of root: RootFilesystem) -> String {
+        data(lower: root.lowerDirectories, upper: root.upperDirectory, work: root.workDirectory)
+    }
+
+    static func data(lower: [String], upper: String?, work: String?) -> String {
         func escaped(_ path: String) -> String {
             var text = ""
             for character in path {
@@ -23,8 +27,9 @@ enum Overlay {
             }
             return text
         }
-        let lower = root.lowerDirectories.map(escaped).joined(separator: ":")
-        return "lowerdir=\(lower),upperdir=\(escaped(root.upperDirectory)),workdir=\(escaped(root.workDirectory))"
+        let layers = "lowerdir=" + lower.map(escaped).joined(separator: ":")
+        guard let upper, let work else { return layers }
+        return "\(layers),upperdir=\(escaped(upper)),workdir=\(escaped(work))"
     }
 
     /// A detached overlay of several directories, topmost first; it is gone with the descriptor.

@@ -139,6 +139,12 @@ public struct MountSpec: Codable, Sendable, Hashable {
         /// A file or directory that we made ourselves for this container (hosts, resolv.conf, secrets …).
         case generated(path: String)
         case tmpfs(size: UInt64?, mode: UInt32?, options: [String])
+        /// A directory or file inside unpacked layers (topmost first), links followed within. `scratch` is a directory
+        /// of this container with an empty directory `point`; with `writable` also `upper` and `work`, which get the
+        /// changes.
+        case tree(layers: [String], path: String, scratch: String, writable: Bool)
+        /// A file in memory. `scratch` is a directory of this container with an empty directory `point`.
+        case secret(content: [UInt8], mode: UInt32, uid: UInt32, gid: UInt32, scratch: String)
     }
 
     public var source: Source

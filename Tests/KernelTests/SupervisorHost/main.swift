@@ -1,5 +1,7 @@
 import Glibc
 import Supervisor
 
-// The supervisor's own process for tests, without the command line around it.
-exit(supervisorMain(arguments: Array(CommandLine.arguments.dropFirst())))
+// The supervisor's own process for tests, and the guard of builds, without the command line around them.
+let arguments = Array(CommandLine.arguments.dropFirst())
+if arguments.first == BuildGuard.command { exit(BuildGuard.main(arguments)) }
+exit(supervisorMain(arguments: arguments))

@@ -65,6 +65,7 @@ enum claunch_kind {
     CLAUNCH_NOT_DUMPABLE,
     CLAUNCH_MOUNT,              /* mount(source "a", b, type a, n, data c): for kernels whose overlayfs lacks lowerdir+ */
     CLAUNCH_EXEC,               /* a, b, c: offsets of tables of string offsets: candidates, argv, envp */
+    CLAUNCH_NEW_FILE,           /* in y: new file a holding the blob, mode n, owner o = uid << 32 | gid */
 };
 
 /* What CLAUNCH_RESOLVE makes when the path is missing. */

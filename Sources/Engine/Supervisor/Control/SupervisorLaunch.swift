@@ -123,7 +123,7 @@ struct SupervisorLaunch {
     }
 
     /// This program itself. Tests run another one than the product and name that.
-    private static var executable: String {
+    static var executable: String {
         guard let override = getenv("COMPOSE_SUPERVISOR_EXECUTABLE") else { return "/proc/self/exe" }
         return String(cString: override)
     }

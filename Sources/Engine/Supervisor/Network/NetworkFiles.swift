@@ -12,7 +12,7 @@ struct NetworkFiles: Sendable {
     let layout: DataLayout
 
     func write(for record: ContainerRecord, _ spec: ContainerSpec, _ network: RunNetwork) throws(EngineError) {
-        let directory = layout.container(record.id)
+        let directory = spec.directory
         let configuration = record.container.configuration
         let hostResolver = Files.text("/etc/resolv.conf") ?? ""
         var hosts: String

@@ -28,8 +28,8 @@ final class RunNetwork: Sendable {
 struct NetworkSetup: Sendable {
     let store: StateStore
     let stack: NetworkStack
-    /// Keeps the sockets of name services open while no supervisor lives.
-    let keeper: Keeper
+    /// Keeps the sockets of name services open while no supervisor lives; nil: nobody does.
+    let keeper: Keeper?
 
     /// Leases addresses, makes bridges and the container's namespace, and publishes its ports. Undoes all on failure.
     func attach(_ record: ContainerRecord) throws(EngineError) -> RunNetwork {
@@ -49,6 +49,11 @@ struct NetworkSetup: Sendable {
             try? store.releaseAddresses(container: record.id)
             throw error
         }
+    }
+
+    /// Gives a container one place, which its caller leased.
+    func attach(_ record: ContainerRecord, to place: EndpointRequest) throws(EngineError) -> RunNetwork {
+        try connect(record, [place])
     }
 
     /// Takes over the network of a container that runs as `pid` and was started by an earlier supervisor.
@@ -96,7 +101,7 @@ struct NetworkSetup: Sendable {
         if let reservation = network?.reservation { stack.unpublish(reservation) }
         stack.removeNames(of: id)
         network?.sandbox?.close()
-        for name in Self.socketNames { try? keeper.drop(StandardStreams.key(id, name)) }
+        for name in Self.socketNames { try? keeper?.drop(StandardStreams.key(id, name)) }
         try? store.releaseAddresses(container: id)
     }
 
@@ -104,13 +109,13 @@ struct NetworkSetup: Sendable {
 
     /// Best effort: without them a program that asks for a name while no supervisor lives is refused, not late.
     private func keepSockets(of sandbox: Sandbox, _ id: String) {
-        guard let sockets = sandbox.resolverSockets else { return }
+        guard let keeper, let sockets = sandbox.resolverSockets else { return }
         try? keeper.keep(sockets.datagrams, as: StandardStreams.key(id, Self.socketNames[0]))
         try? keeper.keep(sockets.listener, as: StandardStreams.key(id, Self.socketNames[1]))
     }
 
     private func keptSockets(of id: String) -> ResolverSockets? {
-        guard let datagrams = (try? keeper.keptDescriptor(StandardStreams.key(id, Self.socketNames[0]))) ?? nil,
+        guard let keeper, let datagrams = (try? keeper.keptDescriptor(StandardStreams.key(id, Self.socketNames[0]))) ?? nil,
             let listener = (try? keeper.keptDescriptor(StandardStreams.key(id, Self.socketNames[1]))) ?? nil
         else { return nil }
         return ResolverSockets(datagrams: datagrams, listener: listener)

@@ -9,6 +9,7 @@ final class Workers: Sendable {
     private struct State {
         var threads = 0
         var waiting: [Job] = []
+        var observers: [Semaphore] = []
     }
 
     private let limit: Int
@@ -39,6 +40,17 @@ final class Workers: Sendable {
         }
     }
 
+    /// Blocks until no job runs or waits. Not from a job.
+    func waitUntilIdle() {
+        let done = Semaphore()
+        let waits = state.withLock { state in
+            if state.threads == 0 { return false }
+            state.observers.append(done)
+            return true
+        }
+        if waits { done.wait() }
+    }
+
     private func work(_ first: @escaping Job) {
         var next: Job? = first
         while let job = next {
@@ -46,6 +58,10 @@ final class Workers: Sendable {
             next = state.withLock { state in
                 if state.waiting.isEmpty {
                     state.threads -= 1
+                    if state.threads == 0 {
+                        for observer in state.observers { observer.signal() }
+                        state.observers = []
+                    }
                     return nil
                 }
                 return state.waiting.removeFirst()

@@ -1,0 +1,111 @@
+internal import ContainerNetwork
+internal import Engine
+internal import FoundationEssentials
+internal import Glibc
+internal import LinuxSystem
+internal import Primitives
+internal import StateStore
+internal import SystemPackage
+
+/// The one network that build containers of all processes share: made with the first, removed with the last.
+///
+/// It is not in the state store: it belongs to no project and lives only as long as somebody builds. All functions
+/// block on a lock that all processes take, and may be called from any thread.
+struct BuildNetwork: Sendable {
+    let layout: DataLayout
+
+    private struct State: Codable {
+        var network: BridgeNetwork
+        /// Address → session.
+        var leases: [String: String]
+    }
+
+    private static let name = "compose_build"
+    private var path: String { layout.builds + "/network.json" }
+
+    /// Gives the session an address, and makes the network if it is the first.
+    func join(_ session: String, host: HostNetwork, store: StateStore) throws(EngineError) -> EndpointRequest {
+        let lock = try BuildLock(layout)
+        defer { lock.release() }
+        var state: State
+        if let known = read() { state = known } else { state = State(network: try plan(host, store), leases: [:]) }
+        let network = state.network
+        let address = try translating { () throws(NetworkError) in
+            try AddressPlanner.allocate(in: network, leased: Set(state.leases.keys.compactMap { IPv4Address($0) }))
+        }
+        state.leases["\(address)"] = session
+        // Noted before it is made.
+        try write(state)
+        try translating { () throws(NetworkError) in _ = try host.ensure(network) }
+        return EndpointRequest(network: network, ipv4: address)
+    }
+
+    /// Takes all addresses of the session back, and removes the network if it was the last.
+    func leave(_ session: String, host: () throws(NetworkError) -> HostNetwork) throws(EngineError) {
+        let lock = try BuildLock(layout)
+        defer { lock.release() }
+        guard var state = read() else { return }
+        let before = state.leases.count
+        state.leases = state.leases.filter { $0.value != session }
+        if !state.leases.isEmpty {
+            if state.leases.count != before { try write(state) }
+            return
+        }
+        let network = state.network
+        try translating { () throws(NetworkError) in try host().remove(network) }
+        unlink(path)
+    }
+
+    private func plan(_ host: HostNetwork, _ store: StateStore) throws(EngineError) -> BridgeNetwork {
+        var known: [BridgeNetwork] = []
+        for network in try store.networks() { known.append(try BridgeNetwork(network)) }
+        let id = (0..<4).map { _ in String(UInt64.random(in: 1 << 60...UInt64.max), radix: 16) }.joined()
+        return try translating { () throws(NetworkError) in
+            try AddressPlanner.plan(
+                NetworkRequest(id: id, name: Self.name), networks: known, occupied: try host.occupiedSubnets())
+        }
+    }
+
+    /// nil when there is no network. What cannot be read was not written by us.
+    private func read() -> State? {
+        guard let bytes = try? Files.read(path) else { return nil }
+        return try? JSONDecoder().decode(State.self, from: Data(bytes))
+    }
+
+    private func write(_ state: State) throws(EngineError) {
+        do {
+            try Files.replace(path, with: Array(try JSONEncoder().encode(state)))
+        } catch {
+            throw EngineError(.system, "network \(Self.name)", "\(path) cannot be written: \(error)")
+        }
+    }
+
+    private func translating<Result>(_ body: () throws(NetworkError) -> Result) throws(EngineError) -> Result {
+        do throws(NetworkError) {
+            return try body()
+        } catch {
+            throw EngineError(error, network: Self.name)
+        }
+    }
+}
+
+/// The lock over what the building processes share (flock(2)).
+final class BuildLock: Sendable {
+    private let file: Descriptor
+
+    init(_ layout: DataLayout) throws(EngineError) {
+        do throws(Errno) {
+            try Files.makeDirectories(layout.builds)
+            let lock = try Descriptor.open(layout.builds + "/lock", O_RDWR | O_CREAT | O_NOFOLLOW)
+            try systemCall { flock(lock.raw, LOCK_EX) }
+            file = lock
+        } catch {
+            throw EngineError(error, layout.builds, "the builds cannot be locked")
+        }
+    }
+
+    /// A child on its way to its program may hold a copy of the descriptor: closing alone would not do.
+    func release() { flock(file.raw, LOCK_UN) }
+
+    deinit { release() }
+}
