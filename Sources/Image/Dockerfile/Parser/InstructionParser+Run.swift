@@ -3,10 +3,11 @@ internal import Engine
 extension InstructionParser {
     func run() throws(SyntaxError) -> RunInstruction {
         let options = try InstructionOptions(
-            text.options, ["mount": .values, "network": .value, "security": .value])
+            text.options, ["mount": .values, "network": .value, "security": .value, "device": .values])
         var run = RunInstruction(command: try command())
         run.hasHeredoc = !line.heredocs.isEmpty
         run.mountOptions = options.values("mount")
+        run.devices = options.values("device")
         if let name = options.value("network") {
             guard let network = RunInstruction.Network(rawValue: name) else {
                 throw SyntaxError(
@@ -23,19 +24,20 @@ extension InstructionParser {
             }
             run.security = security
         }
-        let mayChange = run.mountOptions.contains { $0.utf8.contains(UInt8(ascii: "$")) }
-        let escape = self.escape
-        let mounts = try run.mountOptions.map { option throws(SyntaxError) in
-            try RunMount(option, isExpanded: !mayChange) { text throws(SyntaxError) in
-                var lexer = WordLexer(text, escape: escape) { _ in nil }
-                do throws(WordError) {
-                    return String(decoding: try lexer.read(keepsEscapes: false).text, as: UTF8.self)
-                } catch {
-                    throw SyntaxError(error.reason)
+        // Values with variables can be checked only when the variables are known.
+        if run.mountOptions.contains(where: { $0.utf8.contains(UInt8(ascii: "$")) }) {
+            for option in run.mountOptions { _ = try RunMount(option, expanding: nil) }
+        } else {
+            let escape = self.escape
+            do throws(RunMountError) {
+                _ = try run.mounts { text throws(DockerfileWordError) in
+                    var undefined: Set<String> = []
+                    return try WordExpansion(escape: escape).word(text, undefined: &undefined) { _ in nil }
                 }
+            } catch {
+                throw SyntaxError(error.reason, hint: error.hint)
             }
         }
-        if !mayChange { run.mounts = mounts }
         return run
     }
 

@@ -1,3 +1,29 @@
+extension RunInstruction {
+    /// What the `--mount` options mean when their variables are replaced.
+    ///
+    /// - Parameter expand: gives a value's final text, ``WordExpansion/word(_:undefined:value:)``.
+    public func mounts(
+        expanding expand: @escaping (String) throws(DockerfileWordError) -> String
+    ) throws(RunMountError) -> [RunMount] {
+        try mountOptions.map { option throws(RunMountError) in
+            do throws(SyntaxError) {
+                return try RunMount(option, expanding: expand)
+            } catch {
+                throw RunMountError(reason: error.reason, hint: error.hint)
+            }
+        }
+    }
+}
+
+/// What is wrong with a `--mount`.
+public struct RunMountError: Error, Sendable, Hashable, CustomStringConvertible {
+    public var reason: String
+    /// What would be right.
+    public var hint: String?
+
+    public var description: String { reason + (hint.map { ", " + $0 } ?? "") }
+}
+
 extension RunMount {
     static let keys = [
         "type", "from", "source", "src", "target", "dst", "destination", "readonly", "ro", "readwrite", "rw", "id",
@@ -6,11 +32,9 @@ extension RunMount {
 
     /// Reads `type=cache,target=/x,…`.
     ///
-    /// - Parameters:
-    ///   - isExpanded: false checks only the names: values may still have variables.
-    ///   - expand: gives a value's final text.
+    /// - Parameter expand: nil checks only the names.
     init(
-        _ option: String, isExpanded: Bool, expand: (String) throws(SyntaxError) -> String
+        _ option: String, expanding expand: ((String) throws(DockerfileWordError) -> String)?
     ) throws(SyntaxError) {
         var fields: [(key: String, value: String?)] = []
         for field in try splitCSV(option) {
@@ -28,9 +52,14 @@ extension RunMount {
             }
             fields.append((key, parts.count == 2 ? parts[1] : nil))
         }
-        guard isExpanded else { return }
-        let expanded = try fields.map { field throws(SyntaxError) in
-            (key: field.key, value: try field.value.map { text throws(SyntaxError) in try expand(text) })
+        guard let expand else { return }
+        var expanded: [(key: String, value: String?)] = []
+        for field in fields {
+            do throws(DockerfileWordError) {
+                expanded.append((field.key, try field.value.map(expand)))
+            } catch {
+                throw SyntaxError("--mount: \(error)")
+            }
         }
         // The type decides what the others mean, wherever it stands.
         if let name = expanded.last(where: { $0.key == "type" })?.value {
@@ -48,6 +77,8 @@ extension RunMount {
 
     private mutating func set(_ key: String, _ value: String?) throws(SyntaxError) {
         let text = value ?? ""
+        // An empty value, such as of a variable that is not set, is none.
+        if value == "", ["from", "source", "src", "target", "dst", "destination", "id", "env"].contains(key) { return }
         switch key {
         case "from": from = text
         case "source", "src": source = text

@@ -21,12 +21,12 @@ public struct RunInstruction: Sendable, Hashable {
     }
 
     public var command: Command
-    /// The texts of `--mount`, as written.
+    /// The texts of `--mount`, as written; ``mounts(expanding:)`` says what they mean.
     public var mountOptions: [String] = []
-    /// What `mountOptions` mean; of an instruction that is not expanded yet it is empty if one of them has a `$`.
-    public var mounts: [RunMount] = []
     public var network: Network = .default
     public var security: Security = .sandbox
+    /// The texts of `--device`, as written.
+    public var devices: [String] = []
     /// The instruction has a heredoc.
     public var hasHeredoc = false
 }
