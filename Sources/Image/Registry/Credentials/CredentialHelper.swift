@@ -1,0 +1,111 @@
+internal import CLinux
+internal import Engine
+internal import Glibc
+internal import LinuxSystem
+internal import SystemPackage
+
+/// A program `docker-credential-NAME` that keeps credentials (docker-credential-helpers' protocol): the action is its
+/// argument, all else goes through its standard input and output, so that no secret shows in a list of processes.
+struct CredentialHelper: Sendable {
+    let name: String
+    let environment: [String: String]
+
+    init(_ name: String, environment: [String: String]) throws(EngineError) {
+        guard !name.isEmpty, !name.contains("/"), !name.utf8.contains(0) else {
+            throw EngineError(.invalid, "config.json", "\"\(name)\" is not the name of a credential helper")
+        }
+        self.name = name
+        self.environment = environment
+    }
+
+    var program: String { "docker-credential-\(name)" }
+
+    /// nil if it has none for this registry.
+    func get(_ key: String) throws(EngineError) -> Credential? {
+        let (output, code) = try run("get", input: key)
+        let text = trimmed(String(decoding: output, as: UTF8.self))
+        if code != 0 {
+            if text == "credentials not found in native keychain" { return nil }
+            throw failed("get", text)
+        }
+        guard let answer = try? JSONValue(parsing: output), let secret = answer["Secret"]?.text else {
+            throw EngineError(.invalid, program, "it answers with something other than credentials")
+        }
+        let username = answer["Username"]?.text ?? ""
+        if username == "<token>" { return Credential(username: "", password: "", identityToken: secret) }
+        return Credential(username: username, password: secret)
+    }
+
+    func store(_ credential: Credential, for key: String) throws(EngineError) {
+        let isToken = !credential.identityToken.isEmpty
+        var entry = JSONValue.object([])
+        entry["ServerURL"] = .string(key)
+        entry["Username"] = .string(isToken ? "<token>" : credential.username)
+        entry["Secret"] = .string(isToken ? credential.identityToken : credential.password)
+        let (output, code) = try run("store", input: entry.indented)
+        if code != 0 { throw failed("store", trimmed(String(decoding: output, as: UTF8.self))) }
+    }
+
+    func erase(_ key: String) throws(EngineError) {
+        let (output, code) = try run("erase", input: key)
+        let text = trimmed(String(decoding: output, as: UTF8.self))
+        if code != 0, text != "credentials not found in native keychain" { throw failed("erase", text) }
+    }
+
+    private func failed(_ action: String, _ text: String) -> EngineError {
+        EngineError(.unavailable, program, "\(action) failed" + (text.isEmpty ? "" : ": \(text.prefix(500))"))
+    }
+
+    /// Runs the program to its end; its standard error is ours.
+    private func run(_ action: String, input: String) throws(EngineError) -> (output: [UInt8], code: Int32) {
+        do throws(Errno) {
+            let stdin = try Descriptor.pipe()
+            let stdout = try Descriptor.pipe()
+            let process = try spawn([program, action], stdin: stdin.read.raw, stdout: stdout.write.raw)
+            // What the child alone holds from here on ends with it.
+            close(stdout.write.take())
+            let (read, write) = (stdin.read.take(), stdin.write.take())
+            close(read)
+            let writing = Descriptor(owning: write)
+            try? writing.writeAll(Array(input.utf8))
+            close(writing.take())
+            let output = (try? stdout.read.readAll(limit: 1 << 20)) ?? []
+            var status: Int32 = 0
+            while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+            return (output, status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f)
+        } catch {
+            let hint = error == .noSuchFileOrDirectory ? "config.json names it: install it, or take the name out" : ""
+            throw EngineError(.unavailable, program, "starting it: \(error.description)", hint: hint)
+        }
+    }
+
+    private func spawn(_ words: [String], stdin: Int32, stdout: Int32) throws(Errno) -> pid_t {
+        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+        var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for string in arguments + variables { free(string) } }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, stdin, 0)
+        posix_spawn_file_actions_adddup2(&actions, stdout, 1)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        var all = sigset_t()
+        sigfillset(&all)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        var process: pid_t = 0
+        var failure = ENOENT
+        for directory in (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":") {
+            let path = "\(directory)/\(words[0])"
+            guard access(path, X_OK) == 0 else { continue }
+            failure = posix_spawn(&process, path, &actions, &attributes, &arguments, &variables)
+            if failure == 0 { return process }
+        }
+        throw Errno(rawValue: failure)
+    }
+}
