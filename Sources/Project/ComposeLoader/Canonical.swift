@@ -49,24 +49,41 @@ struct Canonical {
         self.lenient = lenient
     }
 
-    static func apply(to document: inout Mapping, context: LoadContext, lenient: Bool) throws(LoadFailure) {
+    static func apply(to document: inout Mapping, context: LoadContext, lenient: Bool) {
         var canonical = Canonical(context: context, lenient: lenient)
-        try canonical.apply(to: &document, rules)
+        canonical.apply(to: &document, rules)
     }
 
-    private mutating func apply(to mapping: inout Mapping, _ rules: PathRules<Rule>) throws(LoadFailure) {
+    private mutating func apply(to mapping: inout Mapping, _ rules: PathRules<Rule>) {
         for position in 0..<mapping.count {
             let key = mapping.entries[position].key
             guard let below = rules.next(key) else { continue }
             path.append(key)
-            if let rule = below.rule { try rewrite(&mapping[position], rule) }
+            if let rule = below.rule {
+                refuse(&mapping[position]) { canonical, node throws(LoadFailure) in
+                    try canonical.rewrite(&node, rule)
+                }
+            }
             if case .mapping = mapping[position].value {
                 var value = mapping[position]
                 mapping[position].value = .null
-                try value.withMapping { inner throws(LoadFailure) in try apply(to: &inner, below) }
+                value.withMapping { apply(to: &$0, below) }
                 mapping[position] = value
             }
             path.removeLast()
+        }
+    }
+
+    /// Reports why `body` fails, and refuses the node then.
+    private mutating func refuse(
+        _ node: inout Node, _ body: (inout Canonical, inout Node) throws(LoadFailure) -> Void
+    ) {
+        do {
+            try body(&self, &node)
+        } catch {
+            context.report(error)
+            context.spoil(path)
+            node.value = .refused
         }
     }
 
@@ -96,14 +113,21 @@ struct Canonical {
                     items[index].value = .mapping(Mapping(["source": items[index]]))
                 }
             }
-        case .volumes: try eachItem(&node) { item throws(LoadFailure) in try volume(&item) }
-        case .devices: try eachItem(&node) { item throws(LoadFailure) in try device(&item) }
+        case .volumes: eachItem(&node, { canonical, item throws(LoadFailure) in try canonical.volume(&item) })
+        case .devices: eachItem(&node, { canonical, item throws(LoadFailure) in try canonical.device(&item) })
         }
     }
 
-    private func eachItem(_ node: inout Node, _ body: (inout Node) throws(LoadFailure) -> Void) throws(LoadFailure) {
-        try node.withSequence { items throws(LoadFailure) in
-            for index in items.indices { try body(&items[index]) }
+    private mutating func eachItem(
+        _ node: inout Node, _ body: (inout Canonical, inout Node) throws(LoadFailure) -> Void
+    ) {
+        node.withSequence { items in
+            path.append("")
+            for index in items.indices {
+                path[path.count - 1] = "[\(index)]"
+                refuse(&items[index], body)
+            }
+            path.removeLast()
         }
     }
 
@@ -149,7 +173,7 @@ struct Canonical {
         var mapping = Mapping()
         for item in items {
             guard let (key, value) = item.string?.cut("=") else {
-                if lenient { return }
+                if lenient || item.isRefused { return }
                 throw failure("\"\(item.text)\" must be KEY=VALUE", item)
             }
             mapping.set(key, .string(value), item.mark)
@@ -165,7 +189,7 @@ struct Canonical {
             if let (key, value) = text.cut("=") {
                 mapping.set(key, .string(value), item.mark)
             } else {
-                guard text == "default" else { throw failure("\"\(text)\" must be default or ID=PATH", item) }
+                guard text == "default" || item.isRefused else { throw failure("\"\(text)\" must be default or ID=PATH", item) }
                 mapping.set(text, .null, item.mark)
             }
         }
@@ -175,7 +199,7 @@ struct Canonical {
     private func ulimits(_ node: Node) throws(LoadFailure) {
         for entry in node.mapping?.entries ?? [] {
             switch entry.value.value {
-            case .mapping, .integer, .unsigned: continue
+            case .mapping, .integer, .unsigned, .refused: continue
             default:
                 if lenient { continue }
                 throw failure("\(entry.key) must be an integer or soft and hard", entry.value)
@@ -200,7 +224,10 @@ struct Canonical {
     private mutating func ports(_ node: inout Node) throws(LoadFailure) {
         guard let items = node.sequence else { return }
         var result: [Node] = []
-        for item in items {
+        path.append("")
+        defer { path.removeLast() }
+        for (index, item) in items.enumerated() {
+            path[path.count - 1] = "[\(index)]"
             switch item.value {
             case .integer, .unsigned:
                 result.append(Node(.mapping(Mapping(["target": item])), item.mark))
@@ -209,10 +236,13 @@ struct Canonical {
                     result += Self.ports(try PortSpec(text), item.mark)
                 } catch {
                     if lenient { return }
-                    throw failure(error.message, item)
+                    context.report(error.message, path: path, at: item.mark)
+                    result.append(Node(.refused, item.mark))
                 }
-            case .mapping: result.append(item)
-            default: throw failure("\(item.text) is not a port", item)
+            case .mapping, .refused: result.append(item)
+            default:
+                context.report("\(item.text) is not a port", path: path, at: item.mark)
+                result.append(Node(.refused, item.mark))
             }
             if ports + result.count > Self.portLimit { throw failure("more than \(Self.portLimit) ports", item) }
         }

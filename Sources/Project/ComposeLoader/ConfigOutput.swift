@@ -23,6 +23,7 @@ public func renderDocument(
     options.interpolate = false
     let context = LoadContext(files: files)
     let document = try Loading(options, context: context).document()
+    try context.finish()
     let value = OutputValue(Node(.mapping(document)))
     return (render(value, as: format, doublingDollars: false), context.warnings)
 }

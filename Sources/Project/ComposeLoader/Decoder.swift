@@ -17,12 +17,19 @@ final class Decoder {
         context.failure(message, path: joined(path), at: node.mark)
     }
 
-    /// Runs `body` one level deeper.
-    func at<Result>(_ key: String, _ body: () throws(LoadFailure) -> Result) throws(LoadFailure) -> Result {
+    /// Runs `body` one level deeper; if it fails, that is reported, and the result is nil.
+    @discardableResult
+    private func at<Result>(_ key: String, _ body: () throws(LoadFailure) -> Result) -> Result? {
+        let depth = path.count
         path.append(key)
-        let result = try body()
-        path.removeLast()
-        return result
+        defer { path.removeLast(path.count - depth) }
+        do {
+            return try body()
+        } catch {
+            context.report(error)
+            context.spoil(path)
+            return nil
+        }
     }
 
     /// Fills `object` from a mapping; keys that are null are left out.
@@ -39,10 +46,8 @@ final class Decoder {
                 object[keyPath: extensions][entry.key] = Self.value(entry.value)
                 continue
             }
-            guard let attribute = attributes[entry.key], !entry.value.isNull else { continue }
-            path.append(entry.key)
-            try attribute(&object, entry.value, self)
-            path.removeLast()
+            guard let attribute = attributes[entry.key], !entry.value.isNull, !entry.value.isRefused else { continue }
+            at(entry.key) { () throws(LoadFailure) in try attribute(&object, entry.value, self) }
         }
     }
 
@@ -56,12 +61,10 @@ final class Decoder {
         }
         var result: [Item] = []
         result.reserveCapacity(items.count)
-        path.append("")
         for (position, item) in items.enumerated() {
-            path[path.count - 1] = "[\(position)]"
-            result.append(try body(item))
+            if item.isRefused { continue }
+            if let value = at("[\(position)]", { () throws(LoadFailure) in try body(item) }) { result.append(value) }
         }
-        path.removeLast()
         return result
     }
 
@@ -75,17 +78,17 @@ final class Decoder {
         }
         var result: [String: Item] = [:]
         result.reserveCapacity(mapping.count)
-        for entry in mapping.entries {
-            path.append(entry.key)
-            result[entry.key] = try body(entry.key, entry.value)
-            path.removeLast()
+        for entry in mapping.entries where !entry.value.isRefused {
+            if let value = at(entry.key, { () throws(LoadFailure) in try body(entry.key, entry.value) }) {
+                result[entry.key] = value
+            }
         }
         return result
     }
 
     static func value(_ node: Node) -> ConfigValue {
         switch node.value {
-        case .null: .null
+        case .null, .refused: .null
         case .bool(let value): .bool(value)
         case .integer(let value): .integer(value)
         case .unsigned(let value): .unsigned(value)
@@ -178,7 +181,7 @@ final class Decoder {
             }
             return result
         }
-        for item in node.sequence ?? [] {
+        for item in node.sequence ?? [] where !item.isRefused {
             let text = item.text
             let (key, value) = text.cut("=").map { ($0.0, $0.1 as String?) } ?? (text, nil)
             if key.last?.isWhitespace == true {
@@ -220,7 +223,7 @@ final class Decoder {
             }
         }
         var result: [String: [String]] = [:]
-        for item in node.sequence ?? [] {
+        for item in node.sequence ?? [] where !item.isRefused {
             guard let (host, address) = item.text.cut("=") ?? item.text.cut(":"), !host.isEmpty else {
                 throw failure("\"\(item.text)\" must be HOST=IP", item)
             }

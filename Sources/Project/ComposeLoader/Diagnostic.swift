@@ -9,6 +9,8 @@ public struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
     /// `services.web.ports[0]`; empty for the whole file.
     public var path: String
     public var message: String
+    /// The line of the file, or what surrounds the place in a long one, without control characters; nil if unknown.
+    public var source: SourceLine?
 
     public init(_ message: String, path: String = "", file: String? = nil, line: Int = 0, column: Int = 0) {
         self.message = message
@@ -18,22 +20,32 @@ public struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
         self.column = column
     }
 
+    /// `compose.yaml:12:7`
+    var place: String? {
+        guard let file else { return nil }
+        return line > 0 ? "\(file):\(line):\(column)" : file
+    }
+
     /// `compose.yaml:12:7: services.web.ports[0]: "80a" is not a port`
     public var description: String {
-        var text = ""
-        if let file {
-            text += file
-            if line > 0 { text += ":\(line):\(column)" }
-            text += ": "
-        }
+        var text = place.map { $0 + ": " } ?? ""
         if !path.isEmpty { text += "\(path): " }
         return text + message
     }
 }
 
+/// A line of a file to show.
+public struct SourceLine: Sendable, Hashable {
+    public var text: String
+    /// Characters before the place in question.
+    public var offset: Int
+}
+
 /// Why a project could not be loaded: at least one problem, in the order of the file.
 public struct LoadFailure: Error, Sendable, Hashable, CustomStringConvertible {
     public var problems: [Diagnostic]
+    /// How many more there are that are not listed.
+    public var more = 0
 
     public init(_ problems: [Diagnostic]) {
         self.problems = problems
@@ -43,5 +55,7 @@ public struct LoadFailure: Error, Sendable, Hashable, CustomStringConvertible {
         self.problems = [Diagnostic(message, path: path, file: file)]
     }
 
-    public var description: String { problems.map(\.description).joined(separator: "\n") }
+    public var description: String {
+        problems.map(\.description).joined(separator: "\n") + (more > 0 ? "\nand \(more) more" : "")
+    }
 }

@@ -26,11 +26,18 @@ struct DocumentLoader {
     /// All files merged, with defaults, checked, with resolved paths.
     func model(_ files: [(path: String, name: String)]) throws(LoadFailure) -> Mapping {
         var document = Mapping()
-        for file in files { try load(file.path, name: file.name, stage: .whole, into: &document) }
+        for file in files {
+            do {
+                try load(file.path, name: file.name, stage: .whole, into: &document)
+            } catch {
+                context.reportIncomplete(error)
+            }
+        }
         Defaults.apply(to: &document)
-        try Semantics.check(document, context: context)
+        Semantics.check(document, context: context)
         if resolvePaths {
-            try ResolvePaths(context: context, directory: directory, home: home).apply(to: &document)
+            var paths = ResolvePaths(context: context, directory: directory, home: home)
+            paths.apply(to: &document)
         }
         resolveEnvironment(&document)
         return document
@@ -70,18 +77,18 @@ struct DocumentLoader {
         } else {
             try Merge.apply(content, over: &document, context: context)
         }
-        try Unique.apply(to: &document, context: context)
+        Unique.apply(to: &document, context: context)
         if stage == .whole {
-            try Validation.check(document, context: context)
+            Validation.check(&document, context: context)
             if document.remove("version") != nil {
                 context.warn(
                     "\(path): the attribute `version` is obsolete, it will be ignored, "
                         + "please remove it to avoid potential confusion")
             }
         }
-        try Canonical.apply(to: &document, context: context, lenient: !interpolate)
+        Canonical.apply(to: &document, context: context, lenient: !interpolate)
         Self.omitEmptyDNS(&document)
-        try Unique.apply(to: &document, context: context)
+        Unique.apply(to: &document, context: context)
     }
 
     static func remove(_ path: ArraySlice<String>, from mapping: inout Mapping) {

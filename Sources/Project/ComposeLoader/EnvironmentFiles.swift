@@ -73,16 +73,14 @@ enum EnvironmentFiles {
             let lookup: (String) -> String? = { environment[$0] ?? (own[$0] ?? nil) }
             if context.files.kind(of: file.path) == .missing {
                 if !file.required { continue }
-                throw LoadFailure(
-                    "env file \(file.path) not found", path: "services.\(service.name).env_file")
+                throw LoadFailure("env file \(file.path) not found")
             }
             let values: [String: String]
             switch file.format ?? "" {
             case "": values = try parse(file.path, earlier: variables, context: context, lookup: lookup)
             case "raw": values = try parseRaw(file.path, context: context, lookup: lookup)
             case let format:
-                throw LoadFailure(
-                    "unsupported env_file format \"\(format)\"", path: "services.\(service.name).env_file")
+                throw LoadFailure("unsupported env_file format \"\(format)\", only raw is known")
             }
             variables.merge(values) { _, later in later }
         }
@@ -96,7 +94,7 @@ enum EnvironmentFiles {
         var labels: [String: String] = [:]
         for path in service.labelFiles {
             if context.files.kind(of: path) == .missing {
-                throw LoadFailure("label file \(path) not found", path: "services.\(service.name).label_file")
+                throw LoadFailure("label file \(path) not found")
             }
             let earlier = labels
             labels.merge(try parse(path, context: context) { earlier[$0] }) { _, later in later }

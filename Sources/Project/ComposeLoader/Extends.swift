@@ -16,84 +16,128 @@ struct Extends {
     }
 
     func apply(to document: inout Mapping) throws(LoadFailure) {
-        guard let node = document["services"] else { return }
+        guard let node = document["services"], !node.isRefused else { return }
         guard var services = node.mapping else {
-            throw loader.context.failure("services must be a mapping", path: "services", at: node.mark)
+            context.report("must be a mapping, not \(node.kindName)", path: ["services"], at: node.mark)
+            document["services"]?.value = .refused
+            return
         }
         guard services.entries.contains(where: { $0.value["extends"] != nil }) else { return }
         document["services"]?.value = .null
         for position in 0..<services.count {
             let service = services.entries[position].key
-            services[position] = try extended(service, in: &services, file: path, chain: [])
+            if services[position]["extends"] == nil { continue }
+            let (extended, _) = extended(service, in: &services, file: path, chain: [])
+            services[position] = extended
         }
         document["services"]?.value = .mapping(services)
     }
 
+    private var context: LoadContext { loader.context }
+
+    /// The service over what it extends, and whether all of that is there: if not, the reason is reported.
     private func extended(
         _ service: String, in services: inout Mapping, file: String, chain: [Step]
-    ) throws(LoadFailure) -> Node {
-        guard let node = services[service] else { return Node(.null) }
-        guard let extends = node["extends"], !node.isNull else { return node }
+    ) -> (Node, whole: Bool) {
+        guard let node = services[service] else { return (Node(.null), true) }
+        guard let extends = node["extends"], !node.isNull else {
+            return (node, chain.isEmpty || !context.isSpoiled(["services", service]))
+        }
         let step = Step(file: file, service: service)
-        if chain.contains(step) || chain.count > Self.chainLimit { throw circular(chain + [step], extends) }
-        guard let base = extends.string ?? extends["service"]?.string else {
-            throw loader.context.failure(
-                "extends needs the name of a service", path: "services.\(service).extends", at: extends.mark)
+        var (source, whole) = (node, true)
+        do {
+            (source, whole) = try base(of: step, extends, in: &services, chain: chain)
+            if source.mapping == nil {
+                source = node
+            } else {
+                for reset in resets where reset.count > 2 && reset[0] == "services" && reset[1] == service {
+                    source.withMapping { DocumentLoader.remove(reset[2...], from: &$0) }
+                }
+                try Merge.service(node, over: &source, named: service, context: context)
+                source.mark = node.mark
+                source.withMapping { _ = $0.remove("extends") }
+            }
+        } catch {
+            context.report(error)
+            (source, whole) = (node, false)
+            source.withMapping { _ = $0.remove("extends") }
         }
-        if let file = extends["file"], file.string == nil, !file.isNull {
-            throw loader.context.failure("must be text", path: "services.\(service).extends.file", at: file.mark)
-        }
-        var source: Node
-        if let other = extends["file"]?.string {
-            var (others, otherFile) = try readServices(of: other, extends)
-            guard others.contains(base) else { throw missing(base, service, "\(other)", extends) }
-            source = try extended(base, in: &others, file: otherFile, chain: chain + [step])
-        } else {
-            guard services.contains(base) else { throw missing(base, service, nil, extends) }
-            source = try extended(base, in: &services, file: file, chain: chain + [step])
-        }
-        guard source.mapping != nil else { return node }
-        for reset in resets where reset.count > 2 && reset[0] == "services" && reset[1] == service {
-            source.withMapping { DocumentLoader.remove(reset[2...], from: &$0) }
-        }
-        try Merge.service(node, over: &source, context: loader.context)
-        source.withMapping { _ = $0.remove("extends") }
-        source.mark = node.mark
+        if !whole { context.spoil(["services", service]) }
         services[service] = source
-        return source
+        return (source, whole)
     }
 
-    private func missing(_ base: String, _ service: String, _ file: String?, _ node: Node) -> LoadFailure {
+    /// What a service extends.
+    private func base(
+        of step: Step, _ extends: Node, in services: inout Mapping, chain: [Step]
+    ) throws(LoadFailure) -> (Node, whole: Bool) {
+        let path = "services.\(step.service).extends"
+        if extends.isRefused { return (Node(.null), false) }
+        if chain.contains(step) { throw circular(chain + [step], extends) }
+        if chain.count > Self.chainLimit {
+            throw context.failure("extends over more than \(Self.chainLimit) services", path: path, at: extends.mark)
+        }
+        if extends["service"]?.isRefused == true || extends["file"]?.isRefused == true { return (Node(.null), false) }
+        guard let base = extends.string ?? extends["service"]?.string else {
+            throw context.failure("extends needs the name of a service", path: path, at: extends.mark)
+        }
+        if let file = extends["file"], file.string == nil, !file.isNull {
+            throw context.failure("must be text", path: path + ".file", at: file.mark)
+        }
+        if let other = extends["file"]?.string {
+            var (others, otherFile) = try readServices(of: other, extends, path)
+            guard others.contains(base) else { throw missing(base, step.service, others, other, extends) }
+            return extended(base, in: &others, file: otherFile, chain: chain + [step])
+        }
+        guard services.contains(base) else { throw missing(base, step.service, services, nil, extends) }
+        return extended(base, in: &services, file: step.file, chain: chain + [step])
+    }
+
+    private func missing(
+        _ base: String, _ service: String, _ services: Mapping, _ file: String?, _ node: Node
+    ) -> LoadFailure {
         let place = file.map { " in \($0)" } ?? ""
-        return loader.context.failure(
-            "cannot extend service \"\(base)\": there is none\(place)", path: "services.\(service).extends",
-            at: node.mark)
+        let guess = Spelling.suggestion(for: base, among: services.keys.lazy.filter { $0 != service })
+        return context.failure(
+            "cannot extend service \"\(base)\": there is none\(place)\(guess)", path: "services.\(service).extends",
+            at: node["service"]?.mark ?? node.mark)
     }
 
     private func circular(_ chain: [Step], _ node: Node) -> LoadFailure {
-        let names = chain.prefix(10).map { "\($0.service) in \($0.file)" }.joined(separator: " extends ")
-        return loader.context.failure("services extend each other in a circle: \(names)", at: node.mark)
+        let severalFiles = Set(chain.map(\.file)).count > 1
+        let names = chain.prefix(10).map { severalFiles ? "\($0.service) in \($0.file)" : $0.service }
+        return context.failure(
+            "services extend each other in a circle: \(names.joined(separator: " extends "))",
+            path: "services.\(chain.last?.service ?? "").extends", at: node.mark)
     }
 
     /// The services of another file, with paths made relative to the project.
-    private func readServices(of file: String, _ node: Node) throws(LoadFailure) -> (Mapping, path: String) {
-        let context = loader.context
+    private func readServices(
+        of file: String, _ node: Node, _ place: String
+    ) throws(LoadFailure) -> (Mapping, path: String) {
         let path = FilePath.absolute(FilePath.expandingHome(file, home: loader.home), in: loader.baseDirectory)
         let directory = FilePath.relative(FilePath.directory(path), to: loader.baseDirectory)
         let key = "\(path)\u{0}\(loader.baseDirectory)"
         if let cached = context.extendsCache[key] { return (cached, path) }
+        if context.unreadable.contains(key) { throw LoadFailure([]) }
         if context.files.kind(of: path) == .missing {
-            throw context.failure("cannot extend from \(file): no such file", at: node.mark)
+            throw context.failure("cannot extend from \(file): no such file", path: place, at: node["file"]?.mark ?? node.mark)
         }
         var document = Mapping()
-        try loader.load(path, name: file, stage: .extended, into: &document)
+        do {
+            try loader.load(path, name: file, stage: .extended, into: &document)
+        } catch {
+            context.unreadable.insert(key)
+            throw error
+        }
         guard let services = document["services"] else {
-            throw context.failure("cannot extend from \(file): it has no services", at: node.mark)
+            throw context.failure("cannot extend from \(file): it has no services", path: place, at: node.mark)
         }
         guard services.mapping != nil else {
             throw context.failure("services must be a mapping", path: "services", at: services.mark)
         }
-        try ResolvePaths(context: context, directory: directory, home: loader.home).apply(to: &document)
+        var paths = ResolvePaths(context: context, directory: directory, home: loader.home)
+        paths.apply(to: &document)
         let result = document["services"]?.mapping ?? Mapping()
         context.extendsCache[key] = result
         return (result, path)

@@ -13,12 +13,17 @@ struct Include {
 
     func apply(to document: inout Mapping) throws(LoadFailure) {
         guard let node = document.remove("include"), !node.isNull else { return }
+        if node.isRefused { return }
         guard let items = node.sequence else {
             throw loader.context.failure("include must be a list", path: "include", at: node.mark)
         }
-        for (index, item) in items.enumerated() where !item.isNull {
-            let imported = try load(try entry(item, index))
-            try add(imported, to: &document, item)
+        for (index, item) in items.enumerated() where !item.isNull && !item.isRefused {
+            do {
+                let imported = try load(try entry(item, index), index)
+                add(imported, to: &document, item)
+            } catch {
+                loader.context.reportIncomplete(error)
+            }
         }
     }
 
@@ -49,7 +54,7 @@ struct Include {
         return items
     }
 
-    private func load(_ entry: Entry) throws(LoadFailure) -> Mapping {
+    private func load(_ entry: Entry, _ index: Int) throws(LoadFailure) -> Mapping {
         guard let first = entry.paths.first else {
             _ = try environment(entry, directory: loader.baseDirectory)
             return Mapping()
@@ -57,10 +62,12 @@ struct Include {
         let paths = entry.paths.map { FilePath.absolute($0, in: loader.baseDirectory) }
         if loader.included.contains(paths[0]) {
             let chain = (loader.included + [paths[0]]).joined(separator: " includes ")
-            throw loader.context.failure("files include each other in a circle: \(chain)", at: entry.node.mark)
+            throw loader.context.failure(
+                "files include each other in a circle: \(chain)", path: "include[\(index)]", at: entry.node.mark)
         }
         if loader.context.files.kind(of: paths[0]) == .missing {
-            throw loader.context.failure("cannot include \(first): no such file", at: entry.node.mark)
+            throw loader.context.failure(
+                "cannot include \(first): no such file", path: "include[\(index)]", at: entry.node.mark)
         }
         var inner = loader
         if let directory = entry.directory, !directory.isEmpty {
@@ -97,16 +104,18 @@ struct Include {
         return own.merging(loader.environment) { _, outer in outer }
     }
 
-    private func add(_ imported: Mapping, to document: inout Mapping, _ item: Node) throws(LoadFailure) {
+    private func add(_ imported: Mapping, to document: inout Mapping, _ item: Node) {
         for kind in ["services", "volumes", "networks", "secrets", "configs", "models"] {
             guard let resources = imported[kind]?.mapping else { continue }
             var target = document[kind]?.mapping ?? Mapping()
             for entry in resources.entries {
                 if let existing = target[entry.key] {
                     if existing == entry.value { continue }
-                    throw loader.context.failure(
-                        "\(kind).\(entry.key) conflicts with the resource of the same name that is included",
-                        path: "\(kind).\(entry.key)", at: existing.mark.line > 0 ? existing.mark : item.mark)
+                    let place = loader.context.diagnostic("", at: entry.keyMark).place
+                    loader.context.report(
+                        "conflicts with the one of the same name that is included\(place.map { " from " + $0 } ?? "")",
+                        path: [kind, entry.key], at: existing.mark.line > 0 ? existing.mark : item.mark)
+                    continue
                 }
                 target.append(entry)
             }

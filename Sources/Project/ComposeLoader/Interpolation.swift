@@ -52,10 +52,12 @@ struct Interpolation {
 
     let context: LoadContext
     private let template: Template
-    private var path: [String] = []
+    private var path: [String]
 
-    init(context: LoadContext, environment: [String: String]) {
+    /// - Parameter path: where in the document the text stands.
+    init(context: LoadContext, environment: [String: String], path: [String] = []) {
         self.context = context
+        self.path = path
         template = Template(
             lookup: { environment[$0] },
             missing: { [context] name in
@@ -71,12 +73,17 @@ struct Interpolation {
         switch node.value {
         case .string(let text):
             if rules?.rule == nil, !text.utf8.contains(UInt8(ascii: "$")) { return }
-            let substituted = try substitute(text, at: node.mark)
+            guard let substituted = refusing(&node, { node throws(LoadFailure) in try substitute(text, at: node.mark) })
+            else { return }
             if !context.grows(by: substituted.utf8.count - text.utf8.count) {
                 throw context.failure("variables make the file too large", path: joined(path), at: node.mark)
             }
             if let cast = rules?.rule {
-                node.value = try self.cast(substituted, cast, at: node.mark)
+                if let value = refusing(
+                    &node, { node throws(LoadFailure) in try self.cast(substituted, cast, at: node.mark) })
+                {
+                    node.value = value
+                }
             } else {
                 node.value = .string(substituted)
             }
@@ -100,6 +107,20 @@ struct Interpolation {
             node.value = .mapping(mapping)
         default:
             return
+        }
+    }
+
+    /// What `body` makes of the node; if it fails, that is reported and the node refused.
+    private func refusing<Result>(
+        _ node: inout Node, _ body: (Node) throws(LoadFailure) -> Result
+    ) -> Result? {
+        do {
+            return try body(node)
+        } catch {
+            context.report(error)
+            context.spoil(path)
+            node.value = .refused
+            return nil
         }
     }
 

@@ -7,14 +7,21 @@ final class LoadContext {
     private(set) var fileNames: [String] = []
     private(set) var warnings: [Diagnostic] = []
     private var warned: Set<String> = []
+    private(set) var problems = ProblemList()
     /// Base services of `extends`, by file and directory, so that a file is read once.
     var extendsCache: [String: Mapping] = [:]
+    /// Keys of `extendsCache` whose file cannot be read; the reason is reported.
+    var unreadable: Set<String> = []
     /// Bytes read so far.
     private var bytesRead = 0
     /// Bytes that variables added.
     private var bytesAdded = 0
     /// Files that were read ahead, by path.
     private var readAhead: [String: [Document]] = [:]
+    /// Where the files are, in the order of `fileNames`.
+    private var filePaths: [String] = []
+    /// Standard input can be read only once.
+    private var standardInput: [UInt8] = []
 
     static let fileLimit = 16 << 20
 
@@ -30,6 +37,39 @@ final class LoadContext {
 
     func warn(_ message: String) {
         if warned.insert(message).inserted { warnings.append(Diagnostic(message)) }
+    }
+
+    // MARK: Problems
+
+    func report(_ failure: LoadFailure) { problems.add(failure) }
+
+    /// Reports what is wrong with the value at `path`, for which the caller puts `.refused`.
+    func report(_ message: String, path: [String], at mark: Mark) {
+        problems.add(diagnostic(message, path: joined(path), at: mark))
+        problems.spoil(joined(path))
+    }
+
+    func spoil(_ path: [String]) { problems.spoil(joined(path)) }
+
+    /// Reports something without which the project is not all there.
+    func reportIncomplete(_ failure: LoadFailure) {
+        problems.add(failure)
+        problems.isIncomplete = true
+    }
+
+    func isSpoiled(_ path: [String]) -> Bool { problems.isSpoiled(path) }
+
+    /// - Throws: what has been reported, with the lines of the files.
+    func finish() throws(LoadFailure) {
+        guard !problems.isEmpty else { return }
+        var failure = problems.failure(files: fileNames)
+        var lines = SourceLines(failure.problems.map { ($0.file, $0.line, $0.column) })
+        for (name, path) in zip(fileNames, filePaths) where lines.isWanted(name) {
+            let bytes = path == "-" ? standardInput : (try? files.read(path, limit: Self.fileLimit)) ?? []
+            lines.read(bytes, of: name)
+        }
+        for index in failure.problems.indices { failure.problems[index].source = lines[index] }
+        throw failure
     }
 
     func failure(_ message: String, path: String = "", at mark: Mark) -> LoadFailure {
@@ -62,8 +102,16 @@ final class LoadContext {
         if bytesRead > 4 * Self.fileLimit { throw LoadFailure("the files are too large together", file: name) }
         if fileNames.count > 10_000 { throw LoadFailure("too many files", file: name) }
         fileNames.append(name)
+        filePaths.append(path)
+        if path == "-" { standardInput = bytes }
         do {
-            return try parseYAML(bytes, file: UInt16(fileNames.count - 1))
+            let documents = try parseYAML(bytes, file: UInt16(fileNames.count - 1))
+            for document in documents {
+                for duplicate in document.duplicates {
+                    problems.add(diagnostic(duplicate.message, at: duplicate.mark))
+                }
+            }
+            return documents
         } catch {
             throw failure(error.message, at: error.mark)
         }
@@ -71,7 +119,7 @@ final class LoadContext {
 }
 
 /// A path inside a document, for messages: `services.web.ports[0]`.
-func joined(_ path: [String]) -> String {
+func joined(_ path: some Sequence<String>) -> String {
     var text = ""
     for part in path {
         if !part.hasPrefix("["), !text.isEmpty { text += "." }

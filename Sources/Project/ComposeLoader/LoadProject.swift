@@ -9,6 +9,7 @@ public func loadProject(_ options: LoadOptions, files: any FileProvider) throws(
     let loading = try Loading(options, context: context)
     let document = try loading.document()
     let project = try loading.project(from: document)
+    try context.finish()
     return LoadResult(project: project, warnings: context.warnings)
 }
 
@@ -23,19 +24,28 @@ struct Loading {
     init(_ options: LoadOptions, context: LoadContext) throws(LoadFailure) {
         self.options = options
         self.context = context
-        found = try ProjectOptions(options, context: context)
+        var found = try ProjectOptions(options, context: context)
         environment = found.environment
-        name = try found.projectName()
+        do {
+            name = try found.projectName()
+        } catch {
+            context.report(error)
+            name = "project"
+        }
+        self.found = found
         environment["COMPOSE_PROJECT_NAME"] = name
     }
 
-    /// The merged document, in canonical form and normalised.
+    /// The merged document, in canonical form and normalised. Problems are in the context; throws when that is no use.
     func document() throws(LoadFailure) -> Mapping {
         let loader = DocumentLoader(
             context: context, directory: found.directory, baseDirectory: found.directory, environment: environment,
             interpolate: options.interpolate, resolvePaths: options.resolvePaths, home: environment["HOME"])
         var document = try loader.model(found.files)
-        if document.isEmpty { throw LoadFailure("empty compose file", file: found.files.first?.name) }
+        if document.isEmpty {
+            try context.finish()
+            throw LoadFailure("empty compose file", file: found.files.first?.name)
+        }
         if options.normalize {
             document["name"] = Node(.string(name))
             Normalize(context: context, projectName: name, environment: environment).apply(to: &document)
@@ -51,10 +61,10 @@ struct Loading {
         try decoder.fill(
             &project, from: Node(.mapping(document)), DecodeProject.attributes, extensions: \.extensions)
         project.activate(profiles: profiles)
-        if options.checkConsistency { try Consistency.check(project) }
+        if options.checkConsistency { Consistency.check(project, document: document, context: context) }
         project.enable(options.services)
-        try project.select(options.services, options.dependencyPolicy)
-        try resolveEnvironment(of: &project)
+        if context.problems.isEmpty { try project.select(options.services, options.dependencyPolicy) }
+        resolveEnvironment(of: &project, document)
         if !options.allResources { project.dropUnusedResources() }
         return project
     }
@@ -66,14 +76,36 @@ struct Loading {
             .map { $0.trimmingSpaces() }
     }
 
-    private func resolveEnvironment(of project: inout Project) throws(LoadFailure) {
+    private func resolveEnvironment(of project: inout Project, _ document: Mapping) {
         for name in project.services.keys.sorted() {
             guard var service = project.services[name] else { continue }
-            if options.resolveEnvironment {
+            reporting(service, "env_file", document) { () throws(LoadFailure) in
+                if !options.resolveEnvironment { return }
                 try EnvironmentFiles.resolve(&service, environment: environment, context: context)
             }
-            try EnvironmentFiles.resolveLabels(&service, context: context)
+            reporting(service, "label_file", document) { () throws(LoadFailure) in
+                try EnvironmentFiles.resolveLabels(&service, context: context)
+            }
             project.services[name] = service
+        }
+    }
+
+    /// What is wrong with a file is reported at its place there, else where it is named.
+    private func reporting(
+        _ service: Service, _ attribute: String, _ document: Mapping, _ body: () throws(LoadFailure) -> Void
+    ) {
+        do {
+            try body()
+        } catch {
+            let mark = document.mark(of: ["services", service.name, attribute])
+            for problem in error.problems {
+                guard problem.line == 0 else {
+                    context.report(LoadFailure([problem]))
+                    continue
+                }
+                let message = (problem.file.map { $0 + ": " } ?? "") + problem.message
+                context.report(context.failure(message, path: "services.\(service.name).\(attribute)", at: mark))
+            }
         }
     }
 }

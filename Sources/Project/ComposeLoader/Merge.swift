@@ -61,31 +61,35 @@ struct Merge {
     }
 
     /// Merges a service over the one it extends.
-    static func service(_ other: Node, over base: inout Node, context: LoadContext) throws(LoadFailure) {
+    static func service(
+        _ other: Node, over base: inout Node, named name: String, context: LoadContext
+    ) throws(LoadFailure) {
         var merge = Merge(context: context)
-        merge.path = ["services", "*"]
+        merge.path = ["services", name]
         try merge.values(&base, other, rules.next("services")?.next("*"))
     }
 
     private mutating func values(_ base: inout Node, _ other: Node, _ rules: PathRules<Rule>?) throws(LoadFailure) {
         if let rule = rules?.rule { return try special(rule, &base, other, rules) }
-        if other.isNull { return }
+        if other.isNull || other.isRefused { return }
         switch base.value {
         case .mapping:
-            guard let added = other.mapping else { throw clash(other) }
+            guard let added = other.mapping else { return clash(&base, other) }
             try base.withMapping { mapping throws(LoadFailure) in try mappings(&mapping, added, rules) }
         case .sequence:
-            guard let added = other.sequence else { throw clash(other) }
+            guard let added = other.sequence else { return clash(&base, other) }
             base.withSequence { $0 += added }
         default:
             base = other
         }
     }
 
-    private func clash(_ other: Node) -> LoadFailure {
-        context.failure(
-            "cannot override \(joined(path)): it has another type in an earlier file", path: joined(path),
-            at: other.mark)
+    private func clash(_ base: inout Node, _ other: Node) {
+        let place = context.diagnostic("", at: base.mark).place
+        context.report(
+            "must be \(base.kindName) as in the earlier value\(place.map { " at " + $0 } ?? ""), not \(other.kindName)",
+            path: path, at: other.mark)
+        base.value = .refused
     }
 
     private mutating func mappings(

@@ -4,7 +4,7 @@ extension Node {
     /// A scalar as text, as it would be written into a variable.
     var text: String {
         switch value {
-        case .null: ""
+        case .null, .refused: ""
         case .bool(let value): value ? "true" : "false"
         case .integer(let value): String(value)
         case .unsigned(let value): String(value)
@@ -20,7 +20,7 @@ extension Node {
     /// What kind of value it is, for messages.
     var kindName: String {
         switch value {
-        case .null: "nothing"
+        case .null, .refused: "nothing"
         case .bool: "a boolean"
         case .integer, .unsigned: "an integer"
         case .float: "a number"

@@ -40,7 +40,7 @@ extension OutputValue {
 
     init(_ node: Node) {
         switch node.value {
-        case .null: self = .null
+        case .null, .refused: self = .null
         case .bool(let value): self = .bool(value)
         case .integer(let value): self = .integer(value)
         case .unsigned(let value): self = .unsigned(value)

@@ -30,8 +30,10 @@ struct ProjectOptions {
         directory = explicit ?? Self.directory(of: files) ?? here
         try addEnvFiles(of: directory)
         for file in files where file.path != "-" && context.files.kind(of: file.path) == .missing {
-            throw LoadFailure("no such file", file: file.name)
+            context.reportIncomplete(LoadFailure("no such file", file: file.name))
         }
+        files.removeAll { $0.path != "-" && context.files.kind(of: $0.path) == .missing }
+        if files.isEmpty { try context.finish() }
     }
 
     private func absolute(_ path: String) -> String { FilePath.absolute(path, in: options.workingDirectory) }
@@ -88,7 +90,7 @@ struct ProjectOptions {
     // MARK: Name
 
     /// The project's name: `-p`, `COMPOSE_PROJECT_NAME`, `name:` of the last file that has one, the directory's name.
-    func projectName() throws(LoadFailure) -> String {
+    mutating func projectName() throws(LoadFailure) -> String {
         if let name = options.projectName, !name.isEmpty { return try valid(name) }
         if let name = environment["COMPOSE_PROJECT_NAME"], !name.isEmpty { return try valid(name) }
         if let name = try nameOfFiles() {
@@ -115,16 +117,23 @@ struct ProjectOptions {
         return String(decoding: kept[start...], as: UTF8.self)
     }
 
-    private func nameOfFiles() throws(LoadFailure) -> String? {
+    private mutating func nameOfFiles() throws(LoadFailure) -> String? {
         var name: Node?
+        var unreadable: Set<String> = []
         for file in files {
-            for document in try context.readAhead(file.path, name: file.name) {
-                if let found = document.root["name"], found.string?.isEmpty == false { name = found }
+            do {
+                for document in try context.readAhead(file.path, name: file.name) {
+                    if let found = document.root["name"], found.string?.isEmpty == false { name = found }
+                }
+            } catch {
+                context.reportIncomplete(error)
+                unreadable.insert(file.path)
             }
         }
+        files.removeAll { unreadable.contains($0.path) }
         guard let name, let text = name.string else { return nil }
         guard options.interpolate else { return text }
-        let interpolation = Interpolation(context: context, environment: environment)
+        let interpolation = Interpolation(context: context, environment: environment, path: ["name"])
         return try interpolation.substitute(text, at: name.mark)
     }
 }

@@ -17,7 +17,9 @@ public func projectVariables(
 ) throws(LoadFailure) -> [ProjectVariable] {
     var options = options
     options.interpolate = false
-    let document = try Loading(options, context: LoadContext(files: files)).document()
+    let context = LoadContext(files: files)
+    let document = try Loading(options, context: context).document()
+    try context.finish()
     var found: [String: ProjectVariable] = [:]
     collectVariables(Node(.mapping(document)), into: &found)
     return found.values.sorted { $0.name < $1.name }

@@ -24,35 +24,45 @@ struct ResolvePaths {
     /// What relative paths refer to.
     let directory: String
     let home: String?
+    private var path: [String] = []
 
-    func apply(to document: inout Mapping) throws(LoadFailure) {
+    init(context: LoadContext, directory: String, home: String?) {
+        self.context = context
+        self.directory = directory
+        self.home = home
+    }
+
+    mutating func apply(to document: inout Mapping) {
         for position in 0..<document.count {
-            guard let below = Self.rules.next(document.entries[position].key) else { continue }
-            try apply(to: &document[position], below)
+            let key = document.entries[position].key
+            if let below = Self.rules.next(key) { apply(to: &document[position], key, below) }
         }
     }
 
-    private func apply(to node: inout Node, _ rules: PathRules<Rule>) throws(LoadFailure) {
-        if let rule = rules.rule { return try resolve(&node, rule) }
+    private mutating func apply(to node: inout Node, _ key: String, _ rules: PathRules<Rule>) {
+        path.append(key)
+        defer { path.removeLast() }
+        if let rule = rules.rule { return resolve(&node, rule) }
         switch node.value {
         case .mapping(var mapping):
             node.value = .null
             for position in 0..<mapping.count {
-                if let below = rules.next(mapping.entries[position].key) { try apply(to: &mapping[position], below) }
+                let key = mapping.entries[position].key
+                if let below = rules.next(key) { apply(to: &mapping[position], key, below) }
             }
             node.value = .mapping(mapping)
         case .sequence(var items):
             guard let below = rules.next("[]") else { return }
             node.value = .null
-            for position in items.indices { try apply(to: &items[position], below) }
+            for position in items.indices { apply(to: &items[position], "[\(position)]", below) }
             node.value = .sequence(items)
         default: return
         }
     }
 
-    private func resolve(_ node: inout Node, _ rule: Rule) throws(LoadFailure) {
+    private func resolve(_ node: inout Node, _ rule: Rule) {
         switch rule {
-        case .mount: try mount(&node)
+        case .mount: mount(&node)
         case .volume: volume(&node)
         default:
             guard let text = node.string else { return }
@@ -86,10 +96,13 @@ struct ResolvePaths {
         return ["service:", "github.com/", "git@"].contains { context.hasPrefix($0) }
     }
 
-    private func mount(_ node: inout Node) throws(LoadFailure) {
+    private func mount(_ node: inout Node) {
         guard node["type"]?.string == "bind" else { return }
         guard let source = node["source"]?.string, !source.isEmpty else {
-            throw context.failure("a bind mount needs a source", path: "volumes", at: node.mark)
+            if node["source"]?.isRefused != true {
+                context.report(context.failure("a bind mount needs a source", path: joined(path), at: node.mark))
+            }
+            return
         }
         node.withMapping { mapping in
             mapping["source"]?.value = .string(resolved(source, .unixPath))

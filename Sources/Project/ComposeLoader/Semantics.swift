@@ -19,22 +19,20 @@ struct Semantics {
 
     let context: LoadContext
     private var path: [String] = []
-    private var problems: [Diagnostic] = []
 
     init(context: LoadContext) {
         self.context = context
     }
 
-    static func check(_ document: Mapping, context: LoadContext) throws(LoadFailure) {
+    static func check(_ document: Mapping, context: LoadContext) {
         var semantics = Semantics(context: context)
         for entry in document.entries {
             if let below = rules.next(entry.key) { semantics.check(entry.value, entry.key, below) }
         }
-        if !semantics.problems.isEmpty { throw LoadFailure(semantics.problems) }
     }
 
     private mutating func report(_ message: String, _ node: Node) {
-        problems.append(context.diagnostic(message, path: joined(path), at: node.mark))
+        context.report(context.failure(message, path: joined(path), at: node.mark))
     }
 
     private mutating func check(_ node: Node, _ key: String, _ rules: PathRules<Rule>) {
@@ -82,7 +80,9 @@ struct Semantics {
         let given = keys.filter { mapping.contains($0) }
         if given.count > 1 { report("\(given.joined(separator: " and ")) exclude each other", node) }
         if given.isEmpty, !mapping.contains("driver"), !mapping.contains("external") {
+            if keys.contains(where: { context.isSpoiled(path + [$0]) }) { return }
             report("one of \(keys.joined(separator: ", ")) must be set", node)
+            context.spoil(path + [keys[0]])
         }
     }
 }

@@ -34,7 +34,7 @@ extension Project {
         var kept: Set<String> = []
         var open = names
         while let name = open.popLast() {
-            guard let service = services[name] else { throw LoadFailure("no such service: \(name)") }
+            guard let service = services[name] else { throw noService(name) }
             guard kept.insert(name).inserted else { continue }
             switch policy {
             case .none: continue
@@ -53,6 +53,10 @@ extension Project {
             guard let dependsOn = services[name]?.dependsOn else { continue }
             services[name]?.dependsOn = dependsOn.filter { kept.contains($0.key) }
         }
+    }
+
+    private func noService(_ name: String) -> LoadFailure {
+        LoadFailure("no such service: \(name)\(Spelling.suggestion(for: name, among: services.keys.sorted()))")
     }
 
     /// Drops networks, volumes, secrets, configs and models that no enabled service uses.

@@ -11,6 +11,8 @@ final class Shape: Sendable {
         static let list = Kinds(rawValue: 32)
         static let mapping = Kinds(rawValue: 64)
         static let any = Kinds(rawValue: 127)
+
+        var count: Int { rawValue.nonzeroBitCount }
     }
 
     /// Which keys `named` takes.

@@ -70,7 +70,8 @@ struct Template {
         default:
             guard present else {
                 let message = String(decoding: argument.prefix(500), as: UTF8.self)
-                throw .required("required variable \(use.name) is missing a value: \(message)")
+                throw .required(
+                    "required variable \(use.name) is missing a value" + (message.isEmpty ? "" : ": \(message)"))
             }
             return Array((value ?? "").utf8)[...]
         }

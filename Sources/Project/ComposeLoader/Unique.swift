@@ -47,39 +47,61 @@ struct Unique {
     ])
 
     let context: LoadContext
+    private var path: [String] = []
 
-    static func apply(to document: inout Mapping, context: LoadContext) throws(LoadFailure) {
-        try Unique(context: context).apply(to: &document, rules)
+    init(context: LoadContext) {
+        self.context = context
     }
 
-    private func apply(to mapping: inout Mapping, _ rules: PathRules<Key>) throws(LoadFailure) {
+    static func apply(to document: inout Mapping, context: LoadContext) {
+        var unique = Unique(context: context)
+        unique.apply(to: &document, rules)
+    }
+
+    private mutating func apply(to mapping: inout Mapping, _ rules: PathRules<Key>) {
         for position in 0..<mapping.count {
-            guard let below = rules.next(mapping.entries[position].key) else { continue }
+            let key = mapping.entries[position].key
+            guard let below = rules.next(key) else { continue }
+            path.append(key)
             if case .mapping = mapping[position].value {
-                try mapping[position].withMapping { inner throws(LoadFailure) in try apply(to: &inner, below) }
+                mapping[position].withMapping { apply(to: &$0, below) }
             } else if let rule = below.rule, let items = mapping[position].sequence {
-                mapping[position].value = .sequence(try unique(items, rule))
+                mapping[position].value = .sequence(unique(items, rule))
             }
+            path.removeLast()
         }
     }
 
-    private func unique(_ items: [Node], _ rule: Key) throws(LoadFailure) -> [Node] {
+    private mutating func unique(_ items: [Node], _ rule: Key) -> [Node] {
         var result: [Node] = []
         result.reserveCapacity(items.count)
         var positions: [String: Int] = [:]
-        for item in items {
-            guard let key = try key(of: item, rule) else {
-                result.append(item)
-                continue
-            }
-            if let position = positions[key] {
-                result[position] = item
-            } else {
-                positions[key] = result.count
-                result.append(item)
+        path.append("")
+        defer { path.removeLast() }
+        for (index, item) in items.enumerated() {
+            path[path.count - 1] = "[\(index)]"
+            do {
+                guard let key = try key(of: item, rule) else {
+                    result.append(item)
+                    continue
+                }
+                if let position = positions[key] {
+                    result[position] = item
+                } else {
+                    positions[key] = result.count
+                    result.append(item)
+                }
+            } catch {
+                context.report(error)
+                context.spoil(path)
+                result.append(Node(.refused, item.mark))
             }
         }
         return result
+    }
+
+    private func failure(_ message: String, _ item: Node) -> LoadFailure {
+        context.failure(message, path: joined(path), at: item.mark)
     }
 
     /// nil for what has no key; the schema refuses it.
@@ -97,7 +119,8 @@ struct Unique {
             switch item.value {
             case .string(let text): return text
             case .integer(let number): return String(number)
-            default: throw context.failure("\(item.text) is not a port", path: "expose", at: item.mark)
+            case .refused: return nil
+            default: throw failure("\(item.text) is not a port", item)
             }
         case .path: return item.string ?? item["path"]?.string
         }
@@ -108,12 +131,12 @@ struct Unique {
             do {
                 return try VolumeSpec(text).target
             } catch {
-                throw context.failure(error.message, path: "volumes", at: item.mark)
+                throw failure(error.message, item)
             }
         }
         guard item.mapping != nil else { return nil }
         guard let target = item["target"]?.string else {
-            throw context.failure("a mount needs a target", path: "volumes", at: item.mark)
+            throw failure("a mount needs a target", item)
         }
         return target
     }
@@ -125,7 +148,7 @@ struct Unique {
         }
         guard item.mapping != nil else { return nil }
         guard let target = item["target"]?.string else {
-            throw context.failure("a device needs a target", path: "devices", at: item.mark)
+            throw failure("a device needs a target", item)
         }
         return target
     }
@@ -136,7 +159,7 @@ struct Unique {
         case .string(let text): return text
         case .mapping(let port):
             guard let target = port["target"] else {
-                throw context.failure("a port needs a target", path: "ports", at: item.mark)
+                throw failure("a port needs a target", item)
             }
             let published = port["published"]?.text ?? ""
             let host = port["host_ip"]?.text ?? "0.0.0.0"

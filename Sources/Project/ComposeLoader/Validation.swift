@@ -2,27 +2,47 @@ import YAML
 
 /// Compares a document with its shape and collects everything that is wrong.
 struct Validation {
-    private static let problemLimit = 50
-
     let context: LoadContext
-    private var problems: [Diagnostic] = []
+    /// Paths of the values that are wrong, as keys.
+    private var wrong: [[String]] = []
     private var path: [String] = []
 
     init(context: LoadContext) {
         self.context = context
     }
 
-    static func check(_ document: Mapping, context: LoadContext) throws(LoadFailure) {
+    /// Reports what is wrong, and refuses it in the document.
+    static func check(_ document: inout Mapping, context: LoadContext) {
         var validation = Validation(context: context)
         validation.mapping(document, Shapes.document, Mark())
-        if !validation.problems.isEmpty { throw LoadFailure(validation.problems) }
+        for path in validation.wrong { refuse(path[...], in: &document) }
+    }
+
+    private static func refuse(_ path: ArraySlice<String>, in mapping: inout Mapping) {
+        guard let key = path.first, let position = mapping.position(of: key) else { return }
+        refuse(path.dropFirst(), in: &mapping[position])
+    }
+
+    private static func refuse(_ path: ArraySlice<String>, in node: inout Node) {
+        guard let key = path.first else {
+            node.value = .refused
+            return
+        }
+        if key.hasPrefix("["), let index = Int(key.dropFirst().dropLast()) {
+            node.withSequence { items in
+                if items.indices.contains(index) { refuse(path.dropFirst(), in: &items[index]) }
+            }
+        } else {
+            node.withMapping { refuse(path, in: &$0) }
+        }
     }
 
     private mutating func report(_ message: String, _ mark: Mark) {
-        if problems.count < Self.problemLimit {
-            problems.append(context.diagnostic(message, path: joined(path), at: mark))
-        }
+        context.report(message, path: path, at: mark)
+        if wrong.count < Self.refusedLimit { wrong.append(path) }
     }
+
+    private static let refusedLimit = 10_000
 
     private mutating func value(_ node: Node, _ shape: Shape) {
         switch node.value {
@@ -37,13 +57,15 @@ struct Validation {
         case .string(let text):
             guard expect(.string, shape, node) else { return }
             if !shape.values.isEmpty, !shape.values.contains(text) {
-                report("\"\(text)\" is not one of \(shape.values.joined(separator: ", "))", node.mark)
+                let guess = Spelling.suggestion(for: text, among: shape.values)
+                report("\"\(text)\" is not one of \(shape.values.joined(separator: ", "))\(guess)", node.mark)
             }
             if let problem = shape.check?(text) { report(problem, node.mark) }
         case .timestamp(let text):
             if shape.kinds != .any { report("a date must be put in quotes: \"\(text)\"", node.mark) }
         case .sequence(let items):
             if expect(.list, shape, node) { list(items, shape) }
+        case .refused: return
         case .mapping(let entries):
             if expect(.mapping, shape, node) { mapping(entries, shape, node.mark) }
         }
@@ -57,16 +79,22 @@ struct Validation {
     @discardableResult
     private mutating func expect(_ kinds: Shape.Kinds, _ shape: Shape, _ node: Node) -> Bool {
         if !shape.kinds.isDisjoint(with: kinds) { return true }
-        report("must be \(Self.name(shape.kinds)), not \(node.kindName)", node.mark)
+        let name = Self.name(shape.kinds)
+        report(node.isNull ? "is empty, must be \(name)" : "must be \(name), not \(node.kindName)", node.mark)
         return false
     }
 
     private static func name(_ kinds: Shape.Kinds) -> String {
-        let names: [(Shape.Kinds, String)] = [
-            (.mapping, "a mapping"), (.list, "a list"), (.boolean, "a boolean"), (.number, "a number"),
-            (.integer, "an integer"), (.string, "text"), (.null, "nothing"),
+        // Text is only taken because of variables there.
+        let kinds = kinds.isSubset(of: [.boolean, .integer, .number, .string]) && kinds.count == 2
+            ? kinds.subtracting(.string) : kinds
+        let all: [(Shape.Kinds, String)] = [
+            (.mapping, "a mapping"), (.list, "a list"), (.string, "text"), (.number, "a number"),
+            (.integer, "an integer"), (.boolean, "a boolean"), (.null, "nothing"),
         ]
-        return names.filter { kinds.contains($0.0) }.map(\.1).joined(separator: " or ")
+        let names = all.filter { kinds.contains($0.0) }.map(\.1)
+        guard let last = names.last, names.count > 1 else { return names.joined() }
+        return names.dropLast().joined(separator: ", ") + " or " + last
     }
 
     private mutating func list(_ items: [Node], _ shape: Shape) {
@@ -80,7 +108,7 @@ struct Validation {
         }
         guard shape.unique, items.count > 1 else { return }
         var seen: [String: Int] = [:]
-        for (position, item) in items.enumerated() {
+        for (position, item) in items.enumerated() where !item.isRefused {
             if let first = seen.updateValue(position, forKey: Self.fingerprint(item)) {
                 report("items \(first) and \(position) are equal", item.mark)
                 return
@@ -111,23 +139,38 @@ struct Validation {
             } else if let named = shape.named, Self.matches(entry.key, named.keys) {
                 value(entry.value, named.shape)
             } else if !shape.open, !(shape.extensible && entry.key.hasPrefix("x-")) {
-                path.removeLast()
-                report(unknown(entry.key, shape), entry.keyMark)
-                path.append(entry.key)
+                unknown(entry, shape)
             }
             path.removeLast()
         }
-        for key in shape.required where !mapping.contains(key) { report("\"\(key)\" is missing", mark) }
+        for key in shape.required where !mapping.contains(key) && !context.isSpoiled(path + [key]) {
+            report("\"\(key)\" is missing", mark)
+        }
     }
 
-    private func unknown(_ key: String, _ shape: Shape) -> String {
-        if problems.count >= Self.problemLimit { return "" }
+    private mutating func unknown(_ entry: Mapping.Entry, _ shape: Shape) {
+        if entry.value.isRefused { return }
+        if wrong.count < Self.refusedLimit { wrong.append(path) }
+        let key = path.removeLast()
+        defer { path.append(key) }
         if shape.named != nil {
-            return "\"\(key)\" is no allowed name: use letters, digits, \".\", \"_\" and \"-\""
+            context.report(
+                context.failure(
+                    "\"\(key)\" is no allowed name: use letters, digits, \".\", \"_\" and \"-\"", path: joined(path),
+                    at: entry.keyMark))
+            context.spoil(path + [key])
+            return
         }
-        let message = "unknown attribute \"\(key)\""
-        guard let guess = Spelling.closest(to: key, among: shape.properties.keys) else { return message }
-        return "\(message), did you mean \(guess)?"
+        var message = "unknown attribute \"\(key.prefix(100))\""
+        if let guess = Spelling.closest(to: key, among: shape.properties.keys) {
+            message += ", did you mean \(guess)?"
+            context.spoil(path + [guess])
+        } else {
+            if let place = Misplaced.place(of: entry, path: path) { message += ", \(place)" }
+            // What is said to be missing here may be what was meant.
+            context.spoil(path + [ProblemList.missing])
+        }
+        context.report(context.failure(message, path: joined(path), at: entry.keyMark))
     }
 
     private static func matches(_ key: String, _ names: Shape.Names) -> Bool {
@@ -140,33 +183,5 @@ struct Validation {
                 $0 >= 48 && $0 <= 57 || $0 | 32 >= 97 && $0 | 32 <= 122 || $0 == 46 || $0 == 95 || $0 == 45
             }
         }
-    }
-}
-
-/// Guesses what a misspelt word was meant to be.
-enum Spelling {
-    static func closest(to word: String, among candidates: some Sequence<String>) -> String? {
-        let limit = word.count <= 4 ? 1 : 2
-        let scored = candidates.map { (candidate: $0, distance: distance(word.lowercased(), $0, limit: limit)) }
-        return scored.filter { $0.distance <= limit }.min { ($0.distance, $0.candidate) < ($1.distance, $1.candidate) }?
-            .candidate
-    }
-
-    /// Insertions, deletions, replacements; a hyphen for an underscore costs nothing.
-    private static func distance(_ left: String, _ right: String, limit: Int) -> Int {
-        let first = left.utf8.prefix(64).map { $0 == 45 ? 95 : $0 }
-        let second = Array(right.utf8)
-        if abs(first.count - second.count) > limit { return limit + 1 }
-        var row = Array(0...second.count)
-        for (position, byte) in first.enumerated() {
-            var diagonal = row[0]
-            row[0] = position + 1
-            for (other, candidate) in second.enumerated() {
-                let cost = diagonal + (byte == candidate ? 0 : 1)
-                diagonal = row[other + 1]
-                row[other + 1] = min(cost, diagonal + 1, row[other] + 1)
-            }
-        }
-        return row[second.count]
     }
 }

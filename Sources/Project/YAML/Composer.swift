@@ -13,6 +13,7 @@ final class Composer {
     private var anchors: [String: Anchor] = [:]
     private var path: [String] = []
     private var resets: [[String]] = []
+    private var duplicates: [YAMLFailure] = []
     private var nodes = 0
     private var aliased = 0
     private var depth = 0
@@ -38,10 +39,11 @@ final class Composer {
                 }
                 anchors = [:]
                 resets = []
+                duplicates = []
                 try events.next()
                 let mark = events.mark
                 let root = try node() ?? Node(.null, mark)
-                documents.append(Document(root: root, resets: resets))
+                documents.append(Document(root: root, resets: resets, duplicates: duplicates))
                 try events.next()  // the document's end
             default:
                 continue
@@ -146,13 +148,15 @@ final class Composer {
             let (name, isMerge) = try key()
             try events.next()
             if isMerge {
-                if let mergeMark { throw duplicate("<<", keyMark, mergeMark) }
-                mergeMark = keyMark
+                if let mergeMark { addDuplicate("<<", keyMark, mergeMark) }
+                mergeMark = mergeMark ?? keyMark
                 if let merged = try node() { merges.append(merged) }
                 continue
             }
             if let first = mapping.position(of: name).map({ mapping.entries[$0].keyMark }) ?? reset[name] {
-                throw duplicate(name, keyMark, first)
+                addDuplicate(name, keyMark, first)
+                _ = try node()
+                continue
             }
             path.append(name)
             let value = try node()
@@ -167,8 +171,12 @@ final class Composer {
         return mapping
     }
 
-    private func duplicate(_ key: String, _ mark: Mark, _ first: Mark) -> YAMLFailure {
-        YAMLFailure("key \"\(key)\" is already defined at line \(first.line), column \(first.column)", at: mark)
+    private func addDuplicate(_ key: String, _ mark: Mark, _ first: Mark) {
+        guard duplicates.count < limits.duplicates else { return }
+        duplicates.append(
+            YAMLFailure(
+                "key \"\(key.prefix(200))\" is already defined at line \(first.line), column \(first.column)",
+                at: mark))
     }
 
     private func merge(_ source: Node, into mapping: inout Mapping) throws(YAMLFailure) {

@@ -3,6 +3,8 @@ public struct Document: Sendable {
     public var root: Node
     /// Paths (keys from the root) of the values tagged `!reset` or `!override`. The reset ones are gone from `root`.
     public var resets: [[String]]
+    /// Keys that are in a mapping twice. `root` has the first value.
+    public var duplicates: [YAMLFailure] = []
 }
 
 /// Why a text is not a YAML document one can use.
@@ -25,6 +27,8 @@ public struct YAMLLimits: Sendable {
     /// Values that aliases stand for.
     public var aliased = 400_000
     public var documents = 256
+    /// Keys given twice that are reported.
+    public var duplicates = 1000
 
     public init() {}
 }

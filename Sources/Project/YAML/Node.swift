@@ -36,6 +36,8 @@ public enum Value: Sendable {
     case timestamp(String)
     case sequence([Node])
     case mapping(Mapping)
+    /// Stood here but was wrong: reported, and left alone by what comes after. Never in a document just read.
+    case refused
 }
 
 extension Node {
@@ -56,6 +58,11 @@ extension Node {
 
     public var isNull: Bool {
         if case .null = value { return true }
+        return false
+    }
+
+    public var isRefused: Bool {
+        if case .refused = value { return true }
         return false
     }
 

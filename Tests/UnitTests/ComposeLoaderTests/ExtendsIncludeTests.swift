@@ -35,7 +35,7 @@ import Testing
     @Test func whatIsMissingIsNamed() {
         #expect(
             problems("services: {a: {image: x, extends: {service: b}}}")
-                == ["compose.yaml:1:35: services.a.extends: cannot extend service \"b\": there is none"])
+                == ["compose.yaml:1:45: services.a.extends: cannot extend service \"b\": there is none"])
         #expect(
             problems("services: {a: {image: x, extends: {file: no.yaml, service: b}}}").first?.contains("no such file")
                 == true)

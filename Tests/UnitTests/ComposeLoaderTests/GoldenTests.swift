@@ -7,7 +7,9 @@ import Testing
 ///
 /// `UPDATE_GOLDEN=1` rewrites what is expected.
 @Suite struct GoldenTests {
-    private static let folder = #filePath.split(separator: "/").dropLast().map { "/" + $0 }.joined() + "/Golden"
+    static let folder = #filePath.split(separator: "/").dropLast().map { "/" + $0 }.joined() + "/Golden"
+
+    static let update = getenv("UPDATE_GOLDEN") != nil
 
     @Test(arguments: ["everything", "quoting"]) func rendersAsBefore(name: String) throws {
         let text = try #require(Self.read("\(Self.folder)/\(name).yaml"))
@@ -18,7 +20,7 @@ import Testing
         for (format, suffix) in [(ConfigFormat.yaml, "golden"), (.json, "json.golden")] {
             let rendered = renderProject(project, as: format)
             let path = "\(Self.folder)/\(name).\(suffix)"
-            if getenv("UPDATE_GOLDEN") != nil { Self.write(rendered, path) }
+            if Self.update { Self.write(rendered, path) }
             #expect(Self.read(path) == rendered)
         }
     }
@@ -31,7 +33,7 @@ import Testing
         #expect(renderProject(second, as: .yaml) == rendered)
     }
 
-    private static func read(_ path: String) -> String? {
+    static func read(_ path: String) -> String? {
         guard let file = fopen(path, "r") else { return nil }
         defer { fclose(file) }
         var bytes: [UInt8] = []
@@ -40,7 +42,7 @@ import Testing
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static func write(_ text: String, _ path: String) {
+    static func write(_ text: String, _ path: String) {
         guard let file = fopen(path, "w") else { return }
         fputs(text, file)
         fclose(file)

@@ -27,10 +27,11 @@ import Testing
         #expect(root["z"] == Node(.mapping(try self.root("{a: 0, b: 2, c: 4}").mapping ?? Mapping())))
     }
 
-    @Test func aKeyTwiceNamesBothPlaces() {
-        let failure = failure("a: 1\nb: 2\na: 3\n")
-        #expect(failure?.mark.line == 3)
-        #expect(failure?.message == "key \"a\" is already defined at line 1, column 1")
+    @Test func keysGivenTwiceAreNotedWithBothPlaces() throws {
+        let document = try #require(try parseYAML(Array("a: 1\nb: {c: 1, c: 2}\na: 3\n".utf8)).first)
+        #expect(document.duplicates.map(\.mark.line) == [2, 3])
+        #expect(document.duplicates.last?.message == "key \"a\" is already defined at line 1, column 1")
+        #expect(document.root["a"] == Node(.integer(1)))
     }
 
     @Test func resetAndOverrideAreCollected() throws {
