@@ -18,6 +18,8 @@ public struct ImageStore: Sendable {
     }
 
     var layout: DataLayout { store.layout }
+    /// The record that it works on.
+    public var state: StateStore { store }
 
     /// The image of this name (`latest` where no tag is given), `name@digest`, id, or beginning of an id.
     ///

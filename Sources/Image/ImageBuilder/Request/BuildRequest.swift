@@ -31,7 +31,7 @@ public struct BuildRequest: Sendable, Hashable {
     public var ulimits: [Ulimit] = []
     /// Parent of the cgroups of `RUN`.
     public var cgroupParent: String?
-    /// Gives every `RUN` all capabilities. Needs the entitlement `security.insecure`.
+    /// Runs every `RUN` as a privileged container, and grants `security.insecure`.
     public var privileged = false
     /// What was granted: `network.host`, `security.insecure`.
     public var entitlements: Set<String> = []
@@ -85,7 +85,7 @@ public enum BuildNetwork: Sendable, Hashable {
     case standard
     /// Only `lo`.
     case none
-    /// The host's. Needs the entitlement `network.host` when a Dockerfile asks for it.
+    /// The host's; then a Dockerfile may ask for it too.
     case host
     /// An existing network of this name.
     case named(String)
