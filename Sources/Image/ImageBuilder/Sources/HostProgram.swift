@@ -1,0 +1,92 @@
+internal import CLinux
+internal import Engine
+internal import Glibc
+internal import LinuxSystem
+internal import SystemPackage
+
+/// A program of the host, run to its end with nothing on its standard input.
+struct HostProgram {
+    var name: String
+    var environment: [String: String]
+    var cancellation: Cancellation
+
+    struct Result {
+        var code: Int32
+        /// Standard output, at most 1 MiB.
+        var output: [UInt8]
+        /// Standard error, at most 1 MiB.
+        var errors: String
+    }
+
+    /// Runs `name` with these arguments in a process group of its own, which a cancellation kills.
+    ///
+    /// - Throws: ENOENT when there is no such program in `PATH`.
+    func run(_ arguments: [String]) throws(Errno) -> Result {
+        let output = try Descriptor.pipe()
+        let errors = try Descriptor.pipe()
+        let process = try spawn(arguments, output: output.write.raw, errors: errors.write.raw)
+        close(output.write.take())
+        close(errors.write.take())
+        let token = cancellation.onCancel { kill(-process, SIGKILL) }
+        defer { cancellation.forget(token) }
+        var texts: [[UInt8]] = [[], []]
+        var ends = [
+            pollfd(fd: output.read.take(), events: Int16(POLLIN), revents: 0),
+            pollfd(fd: errors.read.take(), events: Int16(POLLIN), revents: 0),
+        ]
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        while ends.contains(where: { $0.fd >= 0 }) {
+            if poll(&ends, 2, -1) < 0 && errno != EINTR { break }
+            for index in ends.indices where ends[index].fd >= 0 && ends[index].revents != 0 {
+                let count = read(ends[index].fd, &buffer, buffer.count)
+                if count < 0 && errno == EINTR { continue }
+                if count <= 0 {
+                    close(ends[index].fd)
+                    ends[index].fd = -1
+                } else if texts[index].count < 1 << 20 {
+                    texts[index] += buffer[..<count]
+                }
+            }
+        }
+        for end in ends where end.fd >= 0 { close(end.fd) }
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+        let code = status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f
+        return Result(code: code, output: texts[0], errors: String(decoding: texts[1], as: UTF8.self))
+    }
+
+    private func spawn(
+        _ arguments: [String], output: Int32, errors: Int32
+    ) throws(Errno) -> pid_t {
+        var words: [UnsafeMutablePointer<CChar>?] = ([name] + arguments).map { strdup($0) } + [nil]
+        var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for string in words + variables { free(string) } }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_adddup2(&actions, output, 1)
+        posix_spawn_file_actions_adddup2(&actions, errors, 2)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        var all = sigset_t()
+        sigfillset(&all)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
+        var process: pid_t = 0
+        var failure = ENOENT
+        for directory in (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":") {
+            let path = "\(directory)/\(name)"
+            guard access(path, X_OK) == 0 else { continue }
+            failure = posix_spawn(&process, path, &actions, &attributes, &words, &variables)
+            if failure == 0 { return process }
+        }
+        throw Errno(rawValue: failure)
+    }
+}
