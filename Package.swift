@@ -144,8 +144,8 @@ let package = Package(
         unitTests(
             "ComposeCLI",
             [
-                "ComposeModel", "Engine", "EngineDouble", "LinuxSystem", "Primitives", "Reconciler", "TerminalUI",
-                system,
+                "ComposeModel", "Engine", "EngineDouble", "ImageBuilder", "LinuxSystem", "OCIImage", "Primitives",
+                "Reconciler", "Registry", "TerminalUI", system,
                 argumentParser,
             ]),
         unitTests("LocalEngine", ["Engine", "OCIImage", "ContainerSpec", "Primitives"]),
@@ -187,8 +187,8 @@ let package = Package(
             [
                 "Archive", "CLinux", "Engine", "ImageStore", "LinuxSystem", "OCIImage", "Primitives", "StateStore", system,
             ]),
-        unitTests("Dockerfile", ["Engine", "OCIImage", "Primitives"]),
-        unitTests("ImageBuilder", ["Dockerfile", "Engine", "OCIImage", "Primitives"]),
+        unitTests("Dockerfile", ["Engine", "OCIImage", "Primitives"], exclude: ["Golden"]),
+        unitTests("ImageBuilder", ["Dockerfile", "Engine", "LinuxSystem", "OCIImage", "Primitives"]),
         kernelTests(
             "ImageBuilder",
             [

@@ -120,9 +120,8 @@ struct Checks {
     }
 
     /// What can be said only when everything is known.
-    mutating func finish(globalArguments: [Argument], stages: [Stage]) {
+    mutating func finish(globalArguments: [Argument]) {
         checkCasing()
-        for argument in globalArguments { checkSecrets("ARG", [argument.name], argument.location) }
         for (from, location) in froms { checkFrom(from, location, globalArguments) }
     }
 

@@ -39,7 +39,7 @@ extension Dockerfile {
         lines = Self.lines(bytes[start...])
         warnings = []
         var checks = assembly.checks
-        checks.finish(globalArguments: globalArguments, stages: stages)
+        checks.finish(globalArguments: globalArguments)
         warnings = reported(checks.warnings)
     }
 

@@ -11,17 +11,21 @@ func closest(to name: String, among names: [String]) -> String? {
     return best.0
 }
 
-/// Levenshtein's distance.
+/// Insertions, deletions, replacements and swaps of neighbours that make one of the other.
 private func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    var before: [Int] = []
     var row = Array(0...right.count)
     for (index, byte) in left.enumerated() {
-        var diagonal = row[0]
-        row[0] = index + 1
+        var following = [index + 1]
         for column in right.indices {
-            let above = row[column + 1]
-            row[column + 1] = min(above + 1, row[column] + 1, diagonal + (byte == right[column] ? 0 : 1))
-            diagonal = above
+            let replaced = row[column] + (byte == right[column] ? 0 : 1)
+            var best = min(row[column + 1] + 1, following[column] + 1, replaced)
+            if index > 0, column > 0, byte == right[column - 1], left[index - 1] == right[column] {
+                best = min(best, before[column - 1] + 1)
+            }
+            following.append(best)
         }
+        (before, row) = (row, following)
     }
     return row[right.count]
 }

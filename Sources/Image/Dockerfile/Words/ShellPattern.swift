@@ -7,7 +7,7 @@ struct ShellPattern {
     }
 
     /// Comparisons one substitution may cost; beyond it is somebody's attempt to keep us busy.
-    private static let costLimit = 100_000_000
+    private static let costLimit = 20_000_000
 
     private var parts: [Part] = []
 
@@ -67,46 +67,40 @@ struct ShellPattern {
     private func length(
         _ parts: [Part], _ content: ArraySlice<UInt8>, longest: Bool, isReversed: Bool, _ cost: inout Int
     ) throws(WordError) -> Int? {
-        var states = [Bool](repeating: false, count: parts.count + 1)
-        states[0] = true
-        Self.skipStars(parts, &states)
-        var found = states[parts.count] ? 0 : Int?.none
+        var states = StateSet()
+        Self.enter(0, parts, &states)
+        var found = states.contains(parts.count) ? 0 : Int?.none
         if found != nil, !longest { return found }
         for (offset, byte) in content.enumerated() {
             cost += parts.count + 1
             if cost > Self.costLimit { throw WordError("the pattern takes too long on this value") }
-            var following = [Bool](repeating: false, count: parts.count + 1)
-            var isAlive = false
-            for (index, part) in parts.enumerated() where states[index] {
-                switch part {
-                case .any: following[index] = true
-                case .byte(let wanted) where wanted == byte: following[index + 1] = true
-                case .byte: continue
-                // One character may be several bytes: the state moves on with the last one.
-                case .one:
-                    let isWithin = isReversed ? byte & 0xc0 == 0x80 : Self.continues(content, offset + 1)
-                    following[isWithin ? index : index + 1] = true
+            // One character may be several bytes: the state of `?` moves on with the last one.
+            let isWithin = isReversed ? byte & 0xc0 == 0x80 : Self.continues(content, offset + 1)
+            var following = StateSet()
+            states.forEach(below: parts.count) { index in
+                switch parts[index] {
+                case .any: Self.enter(index, parts, &following)
+                case .byte(let wanted): if wanted == byte { Self.enter(index + 1, parts, &following) }
+                case .one: Self.enter(isWithin ? index : index + 1, parts, &following)
                 }
-                isAlive = true
             }
             states = following
-            Self.skipStars(parts, &states)
-            if states[parts.count] {
+            if states.contains(parts.count) {
                 found = offset + 1
                 if !longest { return found }
             }
-            if !isAlive { break }
+            if states.isEmpty { break }
         }
         return found
     }
 
-    private static func continues(_ content: ArraySlice<UInt8>, _ offset: Int) -> Bool {
-        offset < content.count && content[content.startIndex + offset] & 0xc0 == 0x80
+    /// The state, and those behind stars.
+    private static func enter(_ state: Int, _ parts: [Part], _ states: inout StateSet) {
+        var state = state
+        while states.insert(state), state < parts.count, case .any = parts[state] { state += 1 }
     }
 
-    private static func skipStars(_ parts: [Part], _ states: inout [Bool]) {
-        for (index, part) in parts.enumerated() where states[index] {
-            if case .any = part { states[index + 1] = true }
-        }
+    private static func continues(_ content: ArraySlice<UInt8>, _ offset: Int) -> Bool {
+        offset < content.count && content[content.startIndex + offset] & 0xc0 == 0x80
     }
 }
