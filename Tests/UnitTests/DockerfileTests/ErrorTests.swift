@@ -53,7 +53,10 @@ import Testing
             "FROM a\nHEALTHCHECK --interval=1us CMD x",
             "Dockerfile:2: HEALTHCHECK: --interval=1us is less than 1ms"
         ),
-        ("FROM a\nHEALTHCHECK NON", "Dockerfile:2: HEALTHCHECK: NON is neither CMD nor NONE, write HEALTHCHECK CMD COMMAND"),
+        (
+            "FROM a\nHEALTHCHECK NON",
+            "Dockerfile:2: HEALTHCHECK: NON is neither CMD nor NONE, write HEALTHCHECK CMD COMMAND"
+        ),
         ("# escape=x\nFROM a", "Dockerfile:1: escape=x is neither \\ nor `"),
         ("# escape=`\n# escape=`\nFROM a", "Dockerfile:2: there is more than one directive escape"),
         ("FROM a\nRUN a\0b", "Dockerfile:2: the instruction holds a NUL byte"),

@@ -14,15 +14,18 @@ import Testing
     @Test(arguments: [
         ("$A", "one"), ("${A}", "one"), ("x$A-y", "xone-y"), ("$Ab", ""), ("${A}b", "oneb"), ("$X", ""), ("$", "$"),
         ("a$", "a$"), ("$$", ""), ("$ A", "$ A"), ("\\$A", "$A"), ("'$A'", "$A"), ("\"$A\"", "one"), ("\\\\", "\\"),
-        ("\"\\$A\"", "$A"), ("\"a\\b\"", "a\\b"), ("a\\b", "ab"), ("'a\\b'", "a\\b"), ("\"a\\\"b\"", "a\"b"), ("a\\", "a"),
+        ("\"\\$A\"", "$A"),
+        ("\"a\\b\"", "a\\b"), ("a\\b", "ab"), ("'a\\b'", "a\\b"), ("\"a\\\"b\"", "a\"b"), ("a\\", "a"),
         ("${X-def}", "def"), ("${E-def}", ""), ("${E:-def}", "def"), ("${A:-def}", "one"), ("${X:-}", ""),
         ("${A+alt}", "alt"), ("${E+alt}", "alt"), ("${E:+alt}", ""), ("${X+alt}", ""), ("${X:+alt}", ""),
-        ("${A?no}", "one"), ("${E?no}", ""), ("${X:-${Y:-$A}}", "one"), ("${X:-'a}b'}", "a}b"), ("${X:-\"$A\"}", "one"),
+        ("${A?no}", "one"), ("${E?no}", ""), ("${X:-${Y:-$A}}", "one"), ("${X:-'a}b'}", "a}b"),
+        ("${X:-\"$A\"}", "one"),
         ("${P#/}", "usr/local/lib/x.tar.gz"), ("${P#*/}", "usr/local/lib/x.tar.gz"), ("${P##*/}", "x.tar.gz"),
         ("${P%.*}", "/usr/local/lib/x.tar"), ("${P%%.*}", "/usr/local/lib/x"), ("${P%/*}", "/usr/local/lib"),
         ("${P#nothing}", "/usr/local/lib/x.tar.gz"), ("${V#v}", "1.2.3"), ("${V%.?}", "v1.2"), ("${U#?}", "nü"),
         ("${U%?}", "Ün"), ("${P/local/my}", "/usr/my/lib/x.tar.gz"), ("${P//l/L}", "/usr/LocaL/Lib/x.tar.gz"),
-        ("${P//\\//-}", "-usr-local-lib-x.tar.gz"), ("${V/.*/}", "v1"), ("${V//[/x}", "v1.2.3"), ("${V//./${N}}", "v11213"),
+        ("${P//\\//-}", "-usr-local-lib-x.tar.gz"), ("${V/.*/}", "v1"), ("${V//[/x}", "v1.2.3"),
+        ("${V//./${N}}", "v11213"),
         ("${E/x/y}", ""), ("$1", ""), ("${12}", ""), ("$W", "two words"), ("a b  c", "a b  c"), ("\"\"", ""),
     ])
     func replacesAsAShellDoes(text: String, expected: String) throws {
@@ -63,7 +66,8 @@ import Testing
         let long = String(repeating: "a", count: 1 << 20)
         var undefined: Set<String> = []
         #expect(throws: DockerfileWordError.self) {
-            try WordExpansion(escape: .backslash).word(String(repeating: "$L", count: 1000), undefined: &undefined) { _ in
+            try WordExpansion(escape: .backslash).word(String(repeating: "$L", count: 1000), undefined: &undefined) {
+                _ in
                 long
             }
         }

@@ -15,7 +15,10 @@ public struct StageConfiguration: Sendable, Hashable {
     }
 
     /// The program and arguments for a line of shell.
-    public func shell(_ line: String) -> [String] { (execution.shell ?? ["/bin/sh", "-c"]) + [line] }
+    public func shell(_ line: String) -> [String] {
+        let shell = execution.shell ?? []
+        return (shell.isEmpty ? ["/bin/sh", "-c"] : shell) + [line]
+    }
 
     /// Follows an instruction; ARG, RUN, COPY and ADD change nothing.
     public mutating func apply(_ instruction: Instruction, of file: String) throws(DockerfileError) {
