@@ -1,16 +1,11 @@
 internal import ArgumentParser
 internal import Engine
-internal import Glibc
 internal import ImageStore
-internal import LinuxSystem
 internal import OCIImage
-internal import Reconciler
 internal import StateStore
-internal import Synchronization
-internal import SystemPackage
 internal import TerminalUI
 
-/// Makes an image of one layer from all files of a container, with its settings.
+/// Makes an image of a container's changes: its own image, one layer more, with the container's settings.
 struct CommitCommand: ComposeCommand {
     static let configuration = CommandConfiguration(
         commandName: "compose commit", abstract: "Create a new image from a service container's changes")
@@ -40,48 +35,40 @@ struct CommitCommand: ComposeCommand {
         let pauses = pause && container.state == .running
         if pauses { try engine.pauseContainer(container.id) }
         defer { if pauses { try? engine.unpauseContainer(container.id) } }
-        let id = try makeImage(of: container, engine)
+        let id = try makeImage(of: container)
         display.report(ProgressItem("Container \(container.name)", "Committed as \(id)", .done))
         return 0
     }
 
-    private func makeImage(of container: Container, _ engine: any Engine) throws -> String {
-        let images = ImageStore(try StateStore(DataLayout.fromEnvironment()))
-        let image = try images.resolve(container.imageID)
-        let pipe = try Descriptor.pipe()
-        let (readingEnd, writing) = (pipe.read.take(), pipe.write.take())
-        let reading = Descriptor(owning: readingEnd)
-        let failure = FirstFailure()
-        let done = Semaphore()
-        try startThread(name: "export") {
-            do throws(EngineError) {
-                try engine.export(container.id, to: writing)
-            } catch {
-                failure.note(error)
-            }
-            close(writing)
-            done.signal()
+    private func makeImage(of container: Container) throws -> String {
+        let layout = DataLayout.fromEnvironment()
+        let images = ImageStore(try StateStore(layout))
+        let subject = "container \(container.name)"
+        guard let base = try images.resolve(container.imageID) else {
+            throw EngineError(.notFound, subject, "its image \(container.imageID) is not here any more")
         }
-        let id: String
-        do throws(EngineError) {
-            id = try images.importRoot(
-                reading.raw, subject: "container \(container.name)",
-                base: Self.settings(container.configuration, image?.configuration), changes: change, author: author,
-                message: message, name: name)
-        } catch {
-            // What the export complains of explains a broken archive better.
-            throw failure.error ?? error
-        }
-        done.wait()
-        if let error = failure.error { throw error }
-        return id
+        var commit = ImageCommit(
+            upper: "\(layout.container(container.id))/upper", base: base,
+            execution: Self.settings(container.configuration, base.configuration))
+        commit.changes = change
+        commit.author = author
+        commit.message = message
+        commit.createdBy = container.arguments.joined(separator: " ")
+        commit.mountPoints = Self.ownMountPoints + container.mounts.map(\.target)
+        commit.name = name
+        return try images.commit(commit, subject: subject)
     }
+
+    /// What every container has mounted.
+    private static let ownMountPoints = [
+        "/dev", "/proc", "/sys", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf",
+    ]
 
     /// The image's settings with the container's over them, without what belongs to the project.
     private static func settings(
-        _ container: ContainerConfiguration, _ image: ImageConfiguration.Execution?
+        _ container: ContainerConfiguration, _ image: ImageConfiguration.Execution
     ) -> ImageConfiguration.Execution {
-        var result = image ?? ImageConfiguration.Execution()
+        var result = image
         var variables = result.environment ?? []
         for (name, value) in container.environment.sorted(by: { $0.key < $1.key }) {
             variables.removeAll { $0.hasPrefix("\(name)=") }
@@ -100,15 +87,5 @@ struct CommitCommand: ComposeCommand {
         result.exposedPorts = Set(result.exposedPorts).union(container.exposedPorts).sorted()
         for (key, value) in container.labels where !key.hasPrefix("com.docker.compose.") { result.labels[key] = value }
         return result
-    }
-}
-
-private final class FirstFailure: Sendable {
-    private let state = Mutex<EngineError?>(nil)
-
-    var error: EngineError? { state.withLock { $0 } }
-
-    func note(_ error: EngineError) {
-        state.withLock { $0 = $0 ?? error }
     }
 }

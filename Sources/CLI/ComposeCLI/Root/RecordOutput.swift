@@ -5,7 +5,8 @@ typealias RecordFields = [(name: String, value: String)]
 
 extension CommandContext {
     /// Prints records as a table of `columns` (heading and field), as JSON with one object a line, or by a template in
-    /// which `{{.Name}}` and `{{json .Name}}` stand for fields.
+    /// which `{{.Name}}` and `{{json .Name}}` stand for fields; one that begins with `table ` makes a table of the
+    /// columns that tabs separate.
     func printRecords(
         _ records: [RecordFields], columns: [(heading: String, field: String)], _ format: String
     ) throws(CommandError) {
@@ -23,7 +24,19 @@ extension CommandContext {
             }
         default:
             let template = try RecordTemplate(format)
-            for record in records { output.line(try template.fill(record)) }
+            guard format.hasPrefix("table ") else {
+                for record in records { output.line(try template.fill(record)) }
+                return
+            }
+            let names = records.first?.map(\.name) ?? columns.map(\.field)
+            let heading = try template.fill(
+                names.map { name in (name, columns.first { $0.field == name }?.heading ?? name.uppercased()) })
+            var table = Table(heading.split(separator: "\t", omittingEmptySubsequences: false).map(String.init))
+            for record in records {
+                let cells = try template.fill(record).split(separator: "\t", omittingEmptySubsequences: false)
+                table.add(cells.map(String.init))
+            }
+            output.write(table.text)
         }
     }
 }

@@ -38,4 +38,10 @@ enum TimeText {
         return seconds.split(separator: "T").joined(separator: separator) + "."
             + String(repeating: "0", count: 6 - micros.count) + micros
     }
+
+    /// `2026-01-02 03:04:05 +0000 UTC`, as Go prints a time.
+    static func goText(_ time: Instant) -> String {
+        let seconds = Instant(nanoseconds: time.seconds * 1_000_000_000).rfc3339.dropLast()
+        return seconds.split(separator: "T").joined(separator: " ") + " +0000 UTC"
+    }
 }

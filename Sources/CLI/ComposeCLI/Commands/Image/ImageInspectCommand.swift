@@ -10,6 +10,8 @@ struct ImageInspectCommand: ImageSubcommand {
     static let configuration = CommandConfiguration(
         commandName: "compose image inspect", abstract: "Display detailed information on images")
 
+    @Option(name: .shortAndLong, help: "Format the output: json, or a template such as {{.Config.Env}}")
+    var format = ""
     @Argument(help: "IMAGE")
     var references: [String]
 
@@ -23,12 +25,28 @@ struct ImageInspectCommand: ImageSubcommand {
                 failures.append(error)
             }
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        context.output.line(String(decoding: try encoder.encode(found), as: UTF8.self))
+        try print(found, on: context.output)
         context.output.flush()
         for failure in failures { context.errors.line(failure.description) }
         return failures.isEmpty ? 0 : 1
+    }
+
+    private func print(_ images: [ImageInspection], on output: OutputWriter) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        switch format {
+        case "":
+            encoder.outputFormatting.insert(.prettyPrinted)
+            output.line(String(decoding: try encoder.encode(images), as: UTF8.self))
+        case "json":
+            for image in images { output.line(String(decoding: try encoder.encode(image), as: UTF8.self)) }
+        default:
+            let template = try ValueTemplate(format)
+            for image in images {
+                let value = try JSONDecoder().decode(JSONValue.self, from: encoder.encode(image))
+                output.line(try template.fill(value))
+            }
+        }
     }
 }
 
@@ -38,6 +56,8 @@ struct ImageHistoryCommand: ImageSubcommand {
 
     @Option(help: "Format the output: table, json, or a template")
     var format = "table"
+    @Flag(name: [.long, .customShort("H")], inversion: .prefixedNo, help: "Print sizes and dates for people")
+    var human = true
     @Flag(help: "Don't truncate the output")
     var noTrunc = false
     @Flag(name: .shortAndLong, help: "Only show image IDs")
@@ -58,9 +78,9 @@ struct ImageHistoryCommand: ImageSubcommand {
             let command =
                 noTrunc || entry.createdBy.count <= 45 ? entry.createdBy : String(entry.createdBy.prefix(44)) + "…"
             return [
-                ("ID", id), ("CreatedSince", entry.created.map { HumanText.ago(since: $0, now: .now()) } ?? "N/A"),
+                ("ID", id), ("CreatedSince", entry.created.map { created($0) } ?? "N/A"),
                 ("CreatedAt", entry.created?.rfc3339 ?? ""), ("CreatedBy", command),
-                ("Size", HumanText.size(entry.size)), ("Comment", entry.comment),
+                ("Size", human ? HumanText.size(entry.size) : "\(entry.size)"), ("Comment", entry.comment),
             ]
         }
         let columns = [
@@ -69,5 +89,9 @@ struct ImageHistoryCommand: ImageSubcommand {
         ]
         try context.printRecords(records, columns: columns, format)
         return 0
+    }
+
+    private func created(_ time: Instant) -> String {
+        human ? HumanText.ago(since: time, now: .now()) : time.rfc3339
     }
 }

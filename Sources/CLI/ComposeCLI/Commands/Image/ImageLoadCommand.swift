@@ -10,7 +10,7 @@ struct ImageLoadCommand: ImageSubcommand {
 
     @Option(name: .shortAndLong, help: "Read from the archive file instead of the standard input")
     var input = "-"
-    @Flag(name: .shortAndLong, help: "Print nothing")
+    @Flag(name: .shortAndLong, help: "Show no progress (none is shown)")
     var quiet = false
 
     func execute(_ context: CommandContext, _ images: ImageStore) throws -> Int32 {
@@ -19,7 +19,7 @@ struct ImageLoadCommand: ImageSubcommand {
                 "the standard input is a terminal", hint: "name an archive with -i, or send it by a pipe")
         }
         let subject = input == "-" ? "standard input" : input
-        for image in try reading(input, { try images.load($0, subject: subject) }) where !quiet {
+        for image in try reading(input, { try images.load($0, subject: subject) }) {
             for name in image.names { context.output.line("Loaded image: \(name)") }
             if image.names.isEmpty { context.output.line("Loaded image ID: \(image.id)") }
         }

@@ -8,6 +8,8 @@ struct ImageRemoveCommand: ImageSubcommand {
 
     @Flag(name: .shortAndLong, help: "Take the name away even if a container is made from the image")
     var force = false
+    @Flag(name: .customLong("no-prune"), help: "Do not delete untagged parents (here, images have none)")
+    var keepsParents = false
     @Argument(help: "IMAGE")
     var references: [String]
 
@@ -33,10 +35,15 @@ struct ImagePruneCommand: ImageSubcommand {
 
     @Flag(name: .shortAndLong, help: "Remove images with a name too")
     var all = false
+    @Option(help: "Remove only images that match: label, label!, until; may be repeated")
+    var filter: [String] = []
     @Flag(name: .shortAndLong, help: "Do not ask")
     var force = false
 
     func execute(_ context: CommandContext, _ images: ImageStore) throws -> Int32 {
+        var filter = try ImageFilter(filter, known: ["dangling", "label", "label!", "until"], images)
+        let all = all || filter.dangling == false
+        filter.dangling = nil
         if !force {
             context.output.line(
                 all
@@ -46,7 +53,7 @@ struct ImagePruneCommand: ImageSubcommand {
                 return 0
             }
         }
-        let (steps, bytes) = try images.prune(all: all)
+        let (steps, bytes) = try images.prune(all: all) { filter.matches($0) }
         if !steps.isEmpty {
             context.output.line("Deleted Images:")
             steps.print(on: context.output, lowercase: true)
@@ -74,7 +81,7 @@ struct ImageTagCommand: ImageSubcommand {
 
 extension [ImageRemovalStep] {
     /// In docker's words.
-    fileprivate func print(on output: OutputWriter, lowercase: Bool = false) {
+    func print(on output: OutputWriter, lowercase: Bool = false) {
         for step in self {
             switch step {
             case .untagged(let name): output.line("\(lowercase ? "untagged" : "Untagged"): \(name)")

@@ -1,8 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
 internal import ImageStore
-internal import LinuxSystem
-internal import SystemPackage
 
 struct ImageSaveCommand: ImageSubcommand {
     static let configuration = CommandConfiguration(
@@ -21,21 +19,7 @@ struct ImageSaveCommand: ImageSubcommand {
             try images.save(references, to: 1, subject: "standard output")
             return 0
         }
-        // A failed save leaves what was there before.
-        let temporary = "\(output).\(getpid()).tmp"
-        let file: Descriptor
-        do throws(Errno) {
-            file = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
-        } catch {
-            throw CommandError("\(output): \(error.description)")
-        }
-        do {
-            try images.save(references, to: file.raw, subject: output)
-            if rename(temporary, output) != 0 { throw CommandError("\(output): \(Errno(rawValue: errno).description)") }
-        } catch {
-            unlink(temporary)
-            throw error
-        }
+        try replacingFile(output) { try images.save(references, to: $0, subject: output) }
         return 0
     }
 }

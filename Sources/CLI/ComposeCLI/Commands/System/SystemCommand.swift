@@ -1,0 +1,44 @@
+internal import ArgumentParser
+internal import ImageStore
+internal import StateStore
+internal import TerminalUI
+
+/// `compose system …`: the whole of what is kept on this host, of all projects.
+struct SystemCommand: PassThroughCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compose system", abstract: "Show and free what all projects keep on this host",
+        discussion: """
+            Commands:
+              df      Show disk usage
+              prune   Remove unused data
+            """)
+
+    static let optionsWithValue: Set<String> = []
+
+    @Argument(help: "COMMAND and its arguments")
+    var words: [String] = []
+
+    func execute(_ context: CommandContext) throws -> Int32 {
+        guard let name = words.first else {
+            context.output.write(Self.helpMessage(columns: 100) + "\n")
+            return 0
+        }
+        let type: any SystemSubcommand.Type
+        switch name {
+        case "df": type = SystemUsageCommand.self
+        case "prune": type = SystemPruneCommand.self
+        default:
+            throw CommandError(
+                "unknown docker command: \"compose system \(name)\"", hint: "see `compose system --help`")
+        }
+        guard let parsed = try parseSubcommand(type, Array(words.dropFirst()), context) else { return 0 }
+        guard let command = parsed as? any SystemSubcommand else { throw CommandError("this is no command") }
+        return try command.execute(context, StateStore(DataLayout.fromEnvironment()))
+    }
+}
+
+/// A sub-command of `compose system`.
+protocol SystemSubcommand: ParsableCommand {
+    /// Returns the exit code. Blocks until the command is done.
+    func execute(_ context: CommandContext, _ state: StateStore) throws -> Int32
+}
