@@ -181,7 +181,7 @@ let package = Package(
         kernelTests(
             "ImageStore",
             ["Archive", "CLinux", "Engine", "LinuxSystem", "OCIImage", "Primitives", "StateStore", system]),
-        unitTests("Registry", ["Engine", "OCIImage", "Primitives"]),
+        unitTests("Registry", ["CLinux", "Engine", "LinuxSystem", "OCIImage", "Primitives", system]),
         kernelTests(
             "Registry",
             [

@@ -64,6 +64,15 @@ public final class BuildHost: Sendable {
     deinit { station.withLock { $0 }?.close() }
 }
 
+/// An address in the network of builds, with the namespace that the last container there had.
+///
+/// Making a namespace costs more than all the rest of a step. A program without CAP_NET_ADMIN cannot change it, so the
+/// next one finds it as it was.
+struct BuildPlace: Sendable {
+    var request: EndpointRequest
+    var network: RunNetwork?
+}
+
 /// What build containers of this process share.
 final class BuildStation: Sendable {
     let layout: DataLayout
@@ -73,8 +82,8 @@ final class BuildStation: Sendable {
     let networks: NetworkSetup
     private let loop: EventLoop
     private let guardian: Mutex<BuildGuard.Handle?>
-    /// Addresses of the build network that no container has just now.
-    private let free = Mutex<[EndpointRequest]>([])
+    /// Places in the build network that no container has just now.
+    private let free = Mutex<[BuildPlace]>([])
     /// What is left to do after containers that have ended.
     let workers = Workers(limit: 4)
 
@@ -105,15 +114,19 @@ final class BuildStation: Sendable {
     }
 
     /// A place in the network of builds; give it back.
-    func takePlace() throws(EngineError) -> EndpointRequest {
+    func takePlace() throws(EngineError) -> BuildPlace {
         if let place = free.withLock({ $0.popLast() }) { return place }
-        return try BuildNetwork(layout: layout).join(session.name, host: networks.stack.host, store: store)
+        return BuildPlace(
+            request: try BuildNetwork(layout: layout).join(session.name, host: networks.stack.host, store: store),
+            network: nil)
     }
 
-    func giveBack(_ place: EndpointRequest) { free.withLock { $0.append(place) } }
+    func giveBack(_ place: BuildPlace) { free.withLock { $0.append(place) } }
 
     func close() {
         workers.waitUntilIdle()
+        for place in free.withLock({ $0 }) { place.network?.sandbox?.close() }
+        free.withLock { $0 = [] }
         networks.stack.close()
         let host = networks.stack.host
         try? BuildNetwork(layout: layout).leave(session.name) { () throws(NetworkError) in host }

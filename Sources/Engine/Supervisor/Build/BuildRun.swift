@@ -24,7 +24,7 @@ struct BuildRun {
         let usesStore = configuration.networkMode == .networks && !configuration.networks.isEmpty
         try station.session.add(
             BuildContainerRecord(id: spec.id, cgroupParent: spec.cgroupParent, leasesAddresses: usesStore))
-        var place: EndpointRequest?
+        var place: BuildPlace?
         var network: RunNetwork?
         defer { takeDown(network, place) }
         if configuration.networkMode == .networks, !usesStore { place = try station.takePlace() }
@@ -40,13 +40,23 @@ struct BuildRun {
 
     private var cancelled: EngineError { EngineError(.cancelled, subject, "it was cancelled") }
 
-    private func attach(_ record: ContainerRecord, _ place: EndpointRequest?) throws(EngineError) -> RunNetwork {
+    /// Whether the namespace is as it was when the program has ended.
+    private var keepsNetwork: Bool {
+        !configuration.privileged && configuration.capAdd.isEmpty && configuration.sysctls.isEmpty
+            && configuration.dns.isEmpty
+    }
+
+    private func attach(_ record: ContainerRecord, _ place: BuildPlace?) throws(EngineError) -> RunNetwork {
         guard let place else {
             let network = try station.networks.attach(record)
             if !network.addresses.isEmpty { addNeighbours(of: network) }
             return network
         }
-        return try station.networks.attach(record, to: place)
+        if let network = place.network {
+            if keepsNetwork { return network }
+            network.sandbox?.close()
+        }
+        return try station.networks.attach(record, to: place.request)
     }
 
     /// Names of the containers in the networks that the build asked for.
@@ -103,12 +113,17 @@ struct BuildRun {
     }
 
     /// The next step need not wait for this.
-    private func takeDown(_ network: RunNetwork?, _ place: EndpointRequest?) {
+    private func takeDown(_ network: RunNetwork?, _ place: BuildPlace?) {
+        if var place {
+            if !keepsNetwork { network?.sandbox?.close() }
+            place.network = keepsNetwork ? network : nil
+            station.giveBack(place)
+        }
         let (station, spec) = (station, spec)
+        let isOwn = place == nil
         station.workers.run {
             try? ContainerRuntime.removeRemains(of: spec, environment: station.environment)
-            if place == nil { station.networks.detach(spec.id, network) } else { network?.sandbox?.close() }
-            if let place { station.giveBack(place) }
+            if isOwn { station.networks.detach(spec.id, network) }
             try? Files.removeTree(spec.directory)
             station.session.remove(spec.id)
         }
