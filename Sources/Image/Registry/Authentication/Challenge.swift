@@ -75,7 +75,7 @@ private struct ChallengeParser {
                 value.append(byte)
             }
         }
-        position += 1
+        if peek != nil { position += 1 }
         return String(decoding: value, as: UTF8.self)
     }
 }

@@ -16,12 +16,10 @@ struct HostTrust: Sendable {
     func isInsecure(_ url: HTTPURL) -> Bool {
         let port = "\(url.bareHost):\(url.port ?? url.scheme.port)"
         return options.insecureRegistries.contains { entry in
-            let entry = RegistryServer.host(entry).lowercased()
-            if entry == url.bareHost || entry == url.authority || entry == port { return true }
-            guard let subnet = IPv4Subnet(options.insecureRegistries.first { $0.lowercased() == entry } ?? entry),
-                let address = IPv4Address(url.bareHost)
-            else { return false }
-            return subnet.contains(address)
+            if entry.contains("/"), let subnet = IPv4Subnet(entry) {
+                return IPv4Address(url.bareHost).map { subnet.contains($0) } ?? false
+            }
+            return [url.bareHost, url.authority, port].contains(RegistryServer.host(entry).lowercased())
         }
     }
 

@@ -65,10 +65,10 @@ extension AttemptFailure {
                 .permanent,
                 EngineError(
                     .permission, subject,
-                    "\(host) denies access: it does not exist there, or it needs other credentials" + why,
+                    "\(host) denies access: it does not exist there, or needs other credentials" + why,
                     hint: "log in with `compose login\(registry == "docker.io" ? "" : " \(registry)")`"))
         case 404:
-            self.init(.permanent, EngineError(.notFound, subject, "there is no such thing at \(host)\(why)"))
+            self.init(.permanent, EngineError(.notFound, subject, "\(host) does not have it\(why)"))
         case 429:
             self.init(
                 .busy(wait),

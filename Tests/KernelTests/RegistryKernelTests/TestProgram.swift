@@ -1,0 +1,67 @@
+import CLinux
+import Glibc
+import LinuxSystem
+import SystemPackage
+
+/// What the tests need from the system, and why it is missing.
+struct Missing: Error, CustomStringConvertible {
+    var description: String
+}
+
+/// Programs that tests run.
+enum TestProgram {
+    /// Starts a program with its output in a file; returns its process id.
+    static func start(_ words: [String], log: String, environment: [String: String] = [:]) throws -> pid_t {
+        guard let path = find(words[0]) else {
+            throw Missing(description: "\(words[0]) is not installed: scripts/setup test")
+        }
+        var variables = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/nonexistent"]
+        variables.merge(environment) { $1 }
+        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+        var entries: [UnsafeMutablePointer<CChar>?] = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for string in arguments + entries { free(string) } }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        var process: pid_t = 0
+        let code = posix_spawn(&process, path, &actions, nil, &arguments, &entries)
+        if code != 0 { throw Errno(rawValue: code) }
+        return process
+    }
+
+    /// Runs a program to its end, which must be a good one; returns what it printed.
+    @discardableResult
+    static func run(_ words: [String], in directory: String, environment: [String: String] = [:]) throws -> String {
+        let log = "\(directory)/output-\(monotonicNanoseconds())"
+        let process = try start(words, log: log, environment: environment)
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+        let output = Files.text(log) ?? ""
+        if status != 0 { throw Missing(description: "\(words.joined(separator: " ")): status \(status): \(output)") }
+        return output
+    }
+
+    static func find(_ name: String) -> String? {
+        ["/usr/local/bin", "/usr/bin", "/usr/sbin", "/bin", "/sbin"].map { "\($0)/\(name)" }.first {
+            access($0, X_OK) == 0
+        }
+    }
+
+    static func end(_ process: pid_t) {
+        kill(process, SIGTERM)
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+    }
+}
+
+/// Waits until `condition` holds, for half a minute at most.
+func eventually(_ what: String, _ condition: () throws -> Bool) throws {
+    let deadline = monotonicNanoseconds() + 30_000_000_000
+    while try !condition() {
+        if monotonicNanoseconds() > deadline { throw Missing(description: "it did not come about: \(what)") }
+        usleep(20_000)
+    }
+}
