@@ -14,6 +14,25 @@ public func renderProject(_ project: Project, as format: ConfigFormat, doublingD
     render(EncodeProject.value(project, format == .yaml ? .yaml : .json), as: format, doublingDollars: doublingDollars)
 }
 
+/// The same in pieces: the text is never in memory as a whole.
+public func writeProject(
+    _ project: Project, as format: ConfigFormat, doublingDollars: Bool = true,
+    to sink: @escaping (UnsafeRawBufferPointer) -> Void
+) {
+    let value = EncodeProject.value(project, format == .yaml ? .yaml : .json)
+    var pieces = TextPieces(doublingDollars: doublingDollars, sink: sink)
+    write(value, as: format, to: &pieces)
+}
+
+/// Only the services' images, as an override for the project's files (`config --lock-image-digests`).
+public func renderImages(of project: Project, as format: ConfigFormat) -> String {
+    let services = project.serviceNames.compactMap { project.services[$0] }.map { service in
+        OutputValue.Entry(
+            service.name, .mapping((service.image.map { [.init("image", .string($0))] }) ?? []))
+    }
+    return render(.mapping([.init("services", .mapping(services))]), as: format, doublingDollars: true)
+}
+
 /// The merged files in canonical form without variables replaced and without profiles applied
 /// (`config --no-interpolate`).
 public func renderDocument(
@@ -29,19 +48,22 @@ public func renderDocument(
 }
 
 private func render(_ value: OutputValue, as format: ConfigFormat, doublingDollars: Bool) -> String {
-    let text =
-        switch format {
-        case .yaml: YAMLWriter.text(value)
-        case .json: JSONWriter.text(value) + "\n"
-        }
-    guard doublingDollars, text.utf8.contains(UInt8(ascii: "$")) else { return text }
-    var output: [UInt8] = []
-    output.reserveCapacity(text.utf8.count + 64)
-    for byte in text.utf8 {
-        output.append(byte)
-        if byte == UInt8(ascii: "$") { output.append(byte) }
+    var text: [UInt8] = []
+    withoutActuallyEscaping({ text.append(contentsOf: $0) }) { sink in
+        var pieces = TextPieces(doublingDollars: doublingDollars, sink: sink)
+        write(value, as: format, to: &pieces)
     }
-    return String(decoding: output, as: UTF8.self)
+    return String(decoding: text, as: UTF8.self)
+}
+
+private func write(_ value: OutputValue, as format: ConfigFormat, to pieces: inout TextPieces) {
+    switch format {
+    case .yaml: YAMLWriter.write(value, to: &pieces)
+    case .json:
+        JSONWriter.write(value, to: &pieces)
+        pieces.append("\n")
+    }
+    pieces.flush()
 }
 
 /// A hash of all that makes a service's containers out of date when it changes: 64 hexadecimal digits.
@@ -56,17 +78,17 @@ public func configurationHash(of service: Service) -> String {
     service.deploy?.replicas = nil
     service.dependsOn = [:]
     service.profiles = []
-    return SHA256.hex(of: Array(JSONWriter.text(EncodeService.value(service, .json), indented: false).utf8))
+    return SHA256.hex(of: JSONWriter.compact(EncodeService.value(service, .json)))
 }
 
 /// Hash of a network's or volume's definition, to notice that it changed.
 public func configurationHash(of network: NetworkConfig) -> String {
-    SHA256.hex(of: Array(JSONWriter.text(EncodeProject.network(network, .json), indented: false).utf8))
+    SHA256.hex(of: JSONWriter.compact(EncodeProject.network(network, .json)))
 }
 
 /// Hash of a volume's definition; the driver `local` is the default.
 public func configurationHash(of volume: VolumeConfig) -> String {
     var volume = volume
     volume.driver = volume.driver ?? "local"
-    return SHA256.hex(of: Array(JSONWriter.text(EncodeProject.volume(volume, .json), indented: false).utf8))
+    return SHA256.hex(of: JSONWriter.compact(EncodeProject.volume(volume, .json)))
 }

@@ -137,7 +137,7 @@ struct UpPlanner {
             missing.count == 1
                 ? "image \(first): it is not on this host"
                 : "images that are not on this host: \(missing.joined(separator: ", "))",
-            hint: "load it with `compose image load -i FILE`")
+            hint: "pull it with `compose pull`, build it with `compose build`, or load it with `compose image load`")
     }
 
     func replicas(of service: Service) -> Int {

@@ -5,7 +5,7 @@ import Testing
 @testable import TerminalUI
 
 /// What a writer with a pipe behind it has written.
-private func written(_ body: (OutputWriter) -> Void) throws -> String {
+func written(_ body: (OutputWriter) -> Void) throws -> String {
     let pipe = try Descriptor.pipe()
     let (read, write) = (pipe.read.take(), pipe.write.take())
     let reading = Descriptor(owning: read)

@@ -136,18 +136,17 @@ struct ConfigCommand: ComposeCommand {
         guard let format = format.isEmpty ? .yaml : ConfigFormat(rawValue: format) else {
             throw CommandError("unsupported format \"\(self.format)\"", hint: "it is yaml or json")
         }
-        if resolveImageDigests || lockImageDigests {
-            throw CommandError(
-                "image digests cannot be resolved: this version does not ask registries for them",
-                hint: "name the digest in the file: image: NAME@sha256:…")
-        }
         let text: String
         if noInterpolate {
             let document = try renderDocument(options(context), files: HostFiles(), as: format)
             for warning in document.warnings { context.warn(warning.description) }
             text = document.text
         } else {
-            text = renderProject(try load(context, options(context, services: services)), as: format)
+            var project = try load(context, options(context, services: services))
+            if resolveImageDigests || lockImageDigests { try context.resolveImages(of: &project) }
+            text =
+                lockImageDigests
+                ? renderImages(of: project, as: format) : renderProject(project, as: format)
         }
         if quiet { return 0 }
         if output.isEmpty {

@@ -12,12 +12,15 @@ struct CreateCommand: ComposeCommand {
     var services: [String] = []
 
     func execute(_ context: CommandContext) throws -> Int32 {
+        let interruption = try Interruption()
         let project = try context.projectToStart(services: services)
         if project.services.isEmpty { throw CommandError("no service selected") }
         var options = try creation.planOptions(context, services: services)
         options.start = false
-        let (plan, _) = try context.planUp(project, options, yes: creation.yes)
-        try context.carryOut(plan, title: "Creating")
+        let plan = try context.planUp(
+            project, options, try creation.supplyRequest(), yes: creation.yes,
+            cancellation: interruption.cancellation)
+        try context.carryOut(plan, title: "Creating", cancellation: interruption.cancellation)
         return 0
     }
 }
@@ -41,8 +44,10 @@ struct ScaleCommand: ComposeCommand {
         options.ignoreOrphans = true
         options.separator = context.separator
         options.environmentFiles = context.root.envFiles
-        let (plan, _) = try context.planUp(project, options, yes: false)
-        try context.carryOut(plan, title: "Scaling")
+        let interruption = try Interruption()
+        let plan = try context.planUp(
+            project, options, SupplyRequest(), yes: false, cancellation: interruption.cancellation)
+        try context.carryOut(plan, title: "Scaling", cancellation: interruption.cancellation)
         return 0
     }
 }

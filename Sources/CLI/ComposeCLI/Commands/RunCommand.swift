@@ -58,8 +58,7 @@ struct RunCommand: PassThroughCommand {
             throw CommandError("--service-ports and --publish are incompatible")
         }
         if tty && noTTY { throw CommandError("--tty and --no-TTY can't be used together") }
-        if build { throw ImageSupply.buildError }
-        try ImageSupply.checkPolicy(pull)
+        let supply = try supplyRequest()
         let signals = try SignalForwarder()
         var project = try context.projectToStart(services: [name], policy: noDeps ? .none : .dependencies)
         guard var service = project.services[name] else { throw CommandError("no such service: \(name)") }
@@ -72,7 +71,7 @@ struct RunCommand: PassThroughCommand {
         if !servicePorts { service.ports = try overrides.publish.map(RunOverrides.port) }
         project.services[name] = service
 
-        let container = try prepare(project, name, context)
+        let container = try prepare(project, name, supply, context, signals)
         let id = try context.engine().createContainer(container)
         if detach {
             try context.engine().startContainer(id, attach: nil)
@@ -82,15 +81,31 @@ struct RunCommand: PassThroughCommand {
         return try run(id, context, signals)
     }
 
+    /// What the program prints is on standard output, and nothing else.
+    private func supplyRequest() throws(CommandError) -> SupplyRequest {
+        var request = SupplyRequest()
+        request.options.policy = try SupplyRequest.policy(pull)
+        request.options.build = build
+        request.quietPull = quietPull || quiet
+        request.quietBuild = quietBuild || quiet
+        request.progressOnErrors = true
+        return request
+    }
+
     private func prepare(
-        _ project: Project, _ service: String, _ context: CommandContext
+        _ project: Project, _ service: String, _ supply: SupplyRequest, _ context: CommandContext,
+        _ signals: SignalForwarder
     ) throws -> ContainerConfiguration {
         var options = UpOptions()
         options.separator = context.separator
         options.removeOrphans = removeOrphans
         options.ignoreOrphans = context.flag("COMPOSE_IGNORE_ORPHANS")
         options.environmentFiles = context.root.envFiles
-        let observed = try observe(project, engine: context.engine())
+        let cancellation = Cancellation()
+        signals.forward { _ in cancellation.cancel() }
+        let observed = try context.supply(
+            project, try observe(project, engine: context.engine()), supply, cancellation: cancellation)
+        signals.forward { number in _exit(128 + number) }
         var (plan, container) = try planRun(
             service, of: project, observed, options, slug: Self.slug(), name: name, useAliases: useAliases,
             digest: CommandContext.digest)

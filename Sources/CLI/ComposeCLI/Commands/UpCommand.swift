@@ -50,7 +50,10 @@ struct UpCommand: ComposeCommand {
         options.renewAnonymousVolumes = renewAnonVolumes
         options.timeout = timeout
         options.start = !noStart
-        let (plan, _) = try context.planUp(project, options, yes: creation.yes)
+        var supply = try creation.supplyRequest()
+        supply.quietBuild = quietBuild
+        let plan = try context.planUp(
+            project, options, supply, yes: creation.yes, cancellation: interruption.cancellation)
         if attached {
             let session = try AttachedUp(
                 context: context, project: project, services: services, options: attachment, timeout: timeout)

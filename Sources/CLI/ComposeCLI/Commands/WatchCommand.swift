@@ -21,13 +21,17 @@ struct WatchCommand: ComposeCommand {
         let interruption = try Interruption()
         interruption.onInterrupt { _ in }
         let project = try context.project(services: services)
-        let watcher = try Watcher(context, project)
+        let watcher = try Watcher(context, project, prune: prune, quietBuild: quiet)
         if !noUp {
             var options = UpOptions()
             options.named = Set(services)
             options.separator = context.separator
             options.ignoreOrphans = context.flag("COMPOSE_IGNORE_ORPHANS")
-            let (plan, _) = try context.planUp(project, options, yes: false)
+            var supply = SupplyRequest()
+            supply.options.build = true
+            supply.quietBuild = quiet
+            let plan = try context.planUp(
+                project, options, supply, yes: false, cancellation: interruption.cancellation)
             try context.carryOut(plan, title: "Running", cancellation: interruption.cancellation)
         }
         try watcher.run(interruption.cancellation)

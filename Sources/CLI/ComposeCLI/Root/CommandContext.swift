@@ -5,6 +5,7 @@ internal import Glibc
 internal import LinuxSystem
 internal import LocalEngine
 internal import Primitives
+internal import Registry
 internal import Reconciler
 internal import StateStore
 internal import Synchronization
@@ -19,11 +20,14 @@ final class CommandContext: Sendable {
     let output: OutputWriter
     let errors: OutputWriter
     private let opened = Mutex<(any Engine)?>(nil)
+    private let source = Mutex<(any ImageSource)?>(nil)
 
-    /// - Parameter engine: nil opens this host's own when a command first asks for it.
+    /// - Parameters:
+    ///   - engine: nil opens this host's own when a command first asks for it.
+    ///   - images: nil are registries and builds on this host.
     init(
         root: RootOptions, environment: [String: String], workingDirectory: String, output: OutputWriter,
-        errors: OutputWriter, engine: (any Engine)? = nil
+        errors: OutputWriter, engine: (any Engine)? = nil, images: (any ImageSource)? = nil
     ) {
         self.root = root
         self.environment = environment
@@ -31,6 +35,7 @@ final class CommandContext: Sendable {
         self.output = output
         self.errors = errors
         opened.withLock { $0 = engine }
+        source.withLock { $0 = images }
     }
 
     func engine() throws(EngineError) -> any Engine {
@@ -38,6 +43,18 @@ final class CommandContext: Sendable {
         let engine = try LocalEngine()
         opened.withLock { $0 = engine }
         return engine
+    }
+
+    /// Where images are pulled from and pushed to, and what builds them.
+    func imageSource() throws(EngineError) -> any ImageSource {
+        if let known = source.withLock({ $0 }) { return known }
+        guard let engine = try engine() as? LocalEngine else {
+            throw EngineError(.unsupported, "images", "only this host's own engine can pull and build them")
+        }
+        let made = LocalImageSource(
+            store: engine.images, options: .fromEnvironment(environment), runner: engine.buildRunner())
+        source.withLock { $0 = made }
+        return made
     }
 
     // MARK: Projects

@@ -25,13 +25,21 @@ struct CreationOptions: ParsableArguments {
     @Flag(name: .shortAndLong, help: "Assume \"yes\" as answer to all prompts and run non-interactively")
     var yes = false
 
+    /// How the images are supplied.
+    func supplyRequest() throws(CommandError) -> SupplyRequest {
+        var request = SupplyRequest()
+        request.options.policy = try SupplyRequest.policy(pull)
+        request.options.build = build
+        request.options.noBuild = noBuild
+        request.quietPull = quietPull
+        return request
+    }
+
     func planOptions(_ context: CommandContext, services: [String]) throws -> UpOptions {
         if build && noBuild { throw CommandError("--build and --no-build are incompatible") }
         if forceRecreate && noRecreate {
             throw CommandError("--force-recreate and --no-recreate are incompatible")
         }
-        if build { throw ImageSupply.buildError }
-        try ImageSupply.checkPolicy(pull)
         var options = UpOptions()
         options.named = Set(services)
         options.forceRecreate = forceRecreate
@@ -62,33 +70,17 @@ func parseScale(_ entries: [String]) throws(CommandError) -> [String: Int] {
     return result
 }
 
-/// Where images come from when they are not on this host.
-enum ImageSupply {
-    static let buildError = CommandError(
-        "building images is not available yet",
-        hint: "build with another tool and load it with `compose image load -i FILE`")
-
-    /// `always` and `build` would need a registry or a builder.
-    static func checkPolicy(_ policy: String?) throws(CommandError) {
-        switch policy {
-        case nil, "missing", "never", "policy": return
-        case "build": throw buildError
-        case "always":
-            throw CommandError(
-                "pulling images is not available yet", hint: "load them with `compose image load -i FILE`")
-        case let other?:
-            throw CommandError("invalid --pull option \"\(other)\"", hint: "it is always, missing, never or build")
-        }
-    }
-}
-
 extension CommandContext {
-    /// The plan of `up`. Asks before volumes are made anew.
-    func planUp(_ project: Project, _ options: UpOptions, yes: Bool) throws -> (plan: Plan, observed: ObservedState) {
+    /// Supplies the images and makes the plan of `up`. Asks before volumes are made anew.
+    func planUp(
+        _ project: Project, _ options: UpOptions, _ supply: SupplyRequest, yes: Bool,
+        cancellation: Cancellation = Cancellation()
+    ) throws -> Plan {
         for name in options.scale.keys.sorted() where project.allServices[name] == nil {
             throw CommandError("no such service: \(name)")
         }
-        let observed = try observe(project, engine: engine())
+        let observed = try self.supply(
+            project, try observe(project, engine: engine()), supply, cancellation: cancellation)
         var options = options
         for name in changedVolumes(project, observed, digest: Self.digest) {
             let question =
@@ -97,6 +89,6 @@ extension CommandContext {
                 options.recreateVolumes.insert(name)
             }
         }
-        return (try Reconciler.planUp(project, observed, options, digest: Self.digest), observed)
+        return try Reconciler.planUp(project, observed, options, digest: Self.digest)
     }
 }

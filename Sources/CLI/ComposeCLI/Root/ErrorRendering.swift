@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import ComposeLoader
 internal import Engine
+internal import ImageBuilder
 internal import Reconciler
 internal import TerminalUI
 
@@ -9,6 +10,8 @@ struct RenderedError: Equatable {
     var message: String
     var hint = ""
     var exitCode: Int32 = 1
+    /// The mistakes of Compose files that `message` lists.
+    var problems: [Diagnostic] = []
 
     init(_ message: String, hint: String = "", exitCode: Int32 = 1) {
         self.message = message
@@ -21,9 +24,15 @@ struct RenderedError: Equatable {
         switch error {
         case is ExitCode: return nil
         case let error as CommandError: self.init(error.message, hint: error.hint, exitCode: error.exitCode)
-        case let error as LoadFailure: self.init(error.description)
+        case let error as LoadFailure:
+            self.init(error.description)
+            problems = error.problems
         case let error as EngineError:
             self.init(error.description, hint: error.hint, exitCode: error.code == .cancelled ? 130 : 1)
+        case let failure as BuildFailure:
+            self.init(
+                failure.error.code == .cancelled ? "canceled" : failure.message, hint: failure.error.hint,
+                exitCode: failure.error.code == .cancelled ? 130 : 1)
         case let error as PlanFailure: self.init(error.message, hint: error.hint)
         case let error as ExecutionFailure:
             self.init(
@@ -34,12 +43,28 @@ struct RenderedError: Equatable {
         }
     }
 
+    /// With the line of the file under each mistake, and a caret under its place.
+    var messageWithSource: String {
+        var lines: [String] = []
+        for problem in problems {
+            lines.append(problem.description)
+            if let source = problem.source {
+                lines.append("    " + source.text)
+                lines.append(String(repeating: " ", count: 4 + source.offset) + "^")
+            }
+        }
+        let told = problems.map(\.description).joined(separator: "\n").utf8.count
+        let rest = message.utf8.dropFirst(told + 1)
+        if !rest.isEmpty { lines.append(String(decoding: rest, as: UTF8.self)) }
+        return lines.joined(separator: "\n")
+    }
+
     func print(on writer: OutputWriter, json: Bool) {
         if json {
             writer.line("{\"error\":true,\"message\":\(JSONText.quoted(message))}")
             return
         }
-        writer.line(message)
+        writer.line(writer.isTerminal && !problems.isEmpty ? messageWithSource : message)
         if !hint.isEmpty { writer.line("hint: \(hint)") }
     }
 }

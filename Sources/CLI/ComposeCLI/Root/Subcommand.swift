@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import TerminalUI
 
 /// Reads the words of a command below a group such as `compose image`: options as pflag takes them.
 ///
@@ -28,5 +29,6 @@ private func plainFlag(_ word: String) -> [String] {
 }
 
 private let flags: Set<String> = [
-    "--all", "--digests", "--force", "--human", "--no-trunc", "--quiet", "--verbose", "--volumes",
+    "--all", "--check", "--digests", "--force", "--human", "--load", "--no-cache", "--no-trunc", "--pull", "--push",
+    "--quiet", "--verbose", "--volumes",
 ]

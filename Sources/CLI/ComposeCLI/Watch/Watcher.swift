@@ -12,18 +12,25 @@ struct Watcher {
     let context: CommandContext
     let project: Project
     let rules: [WatchRule]
+    /// Images that a rebuild leaves without a name are removed.
+    let prune: Bool
+    let quietBuild: Bool
 
     /// Fails when no service asks for it. Rules that cannot be carried out are warned about and left out.
-    init(_ context: CommandContext, _ project: Project) throws {
+    init(_ context: CommandContext, _ project: Project, prune: Bool = true, quietBuild: Bool = false) throws {
         self.context = context
         self.project = project
+        self.prune = prune
+        self.quietBuild = quietBuild
         var rules: [WatchRule] = []
         for name in project.serviceNames {
             guard let service = project.services[name] else { continue }
             for trigger in service.develop?.watch ?? [] {
-                if trigger.action == .rebuild {
-                    context.warn("service \"\(name)\": the watch action rebuild is not available yet (\(trigger.path))")
-                } else if service.volumes.contains(where: { $0.kind == .bind && $0.source == trigger.path }) {
+                if trigger.action == .rebuild && service.build == nil {
+                    throw CommandError(
+                        "can't watch service \"\(name)\" with action rebuild without a build context")
+                }
+                if trigger.action != .rebuild, service.volumes.contains(where: { $0.kind == .bind && $0.source == trigger.path }) {
                     context.warn(
                         "path '\(trigger.path)' also declared by a bind mount volume, this path won't be monitored!")
                 } else {
@@ -50,18 +57,26 @@ struct Watcher {
         }
         say("Watch enabled")
         while let changed = watch.next(cancellation) {
-            for rule in rules {
-                do {
-                    try apply(rule, changed.sorted())
-                } catch {
-                    RenderedError(error)?.print(on: context.errors, json: false)
-                }
-            }
+            let rebuilt = Set(
+                rules.filter { rule in rule.trigger.action == .rebuild && changed.contains { rule.relative($0) != nil } }
+                    .map(\.service)
+            ).sorted()
+            attempt { if !rebuilt.isEmpty { try rebuild(rebuilt, cancellation) } }
+            for rule in rules { attempt { try apply(rule, changed.sorted()) } }
         }
         say("Watch disabled")
     }
 
-    private func say(_ text: String) {
+    /// What goes wrong is told, and watching goes on.
+    private func attempt(_ body: () throws -> Void) {
+        do {
+            try body()
+        } catch {
+            RenderedError(error)?.print(on: context.errors, json: false)
+        }
+    }
+
+    func say(_ text: String) {
         context.output.line("⦿ \(text)")
         context.output.flush()
     }

@@ -11,6 +11,7 @@ struct BuildFiles: ~Copyable {
     let directory: String
     private let subject: String
     private var count = 0
+    private var sockets: [SocketRelay] = []
 
     init(directory: String, subject: String) throws(EngineError) {
         self.directory = directory
@@ -22,7 +23,13 @@ struct BuildFiles: ~Copyable {
         }
     }
 
+    /// For when no program was started; else the directory is removed after it.
     func remove() { try? Files.removeTree(directory) }
+
+    /// The program has ended.
+    func end() {
+        for socket in sockets { socket.end() }
+    }
 
     mutating func specification(of mount: BuildMount) throws(EngineError) -> MountSpec {
         switch mount.kind {
@@ -40,10 +47,15 @@ struct BuildFiles: ~Copyable {
             return MountSpec(
                 source: .secret(content: content, mode: mode, uid: uid, gid: gid, scratch: try scratch(["point"])),
                 target: mount.target, readOnly: true)
-        case .socket(let path, _, _, _):
-            return MountSpec(
-                source: .bind(path: path, createIfMissing: false, propagation: nil, recursive: false),
-                target: mount.target)
+        case .socket(let path, let mode, let uid, let gid):
+            let folder = try scratch(["."])
+            do throws(Errno) {
+                sockets.append(
+                    try SocketRelay("socket", in: folder, to: path, mode: mode, uid: uid, gid: gid))
+            } catch {
+                throw EngineError(error, subject, "the socket for \(mount.target) cannot be made")
+            }
+            return MountSpec(source: .generated(path: folder + "/socket"), target: mount.target)
         case .tmpfs(let size):
             return MountSpec(
                 source: .tmpfs(size: size, mode: nil, options: ["exec", "dev"]), target: mount.target)

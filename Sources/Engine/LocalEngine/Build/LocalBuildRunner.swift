@@ -33,6 +33,7 @@ public final class LocalBuildRunner: BuildRunner {
         }
         let id = RandomIdentifier.make()
         var files = try BuildFiles(directory: layout.buildFiles(id), subject: configuration.name)
+        defer { files.end() }
         var spec: ContainerSpec
         do throws(EngineError) {
             let stubs = try MountStubs(process, subject: configuration.name)

@@ -66,8 +66,22 @@ struct BuildSession: ~Copyable, Sendable {
             guard let lock = try? Descriptor.open(layout.buildSession(name) + "/lock", O_RDWR) else { return false }
             return flock(lock.raw, LOCK_EX | LOCK_NB) == 0
         }
+        let known = Set(names.flatMap { (try? Files.list(layout.buildSession($0))) ?? [] })
         shared.release()
         for name in dead { takeDown(name, layout, store: store) }
+        removeForgottenFiles(layout, besides: known)
+    }
+
+    /// Files of containers that were never recorded: their process was killed in between.
+    private static func removeForgottenFiles(_ layout: DataLayout, besides known: Set<String>) {
+        let folder = layout.buildFiles("")
+        let limit = time(nil) - 3600
+        for id in (try? Files.list(folder)) ?? [] where !known.contains(id) {
+            var status = stat()
+            // One that is about to be recorded is younger.
+            guard lstat(folder + id, &status) == 0, status.st_mtim.tv_sec < limit else { continue }
+            try? Files.removeTree(folder + id)
+        }
     }
 
     /// Waits until the session's process is gone and takes down what it left. Idempotent.

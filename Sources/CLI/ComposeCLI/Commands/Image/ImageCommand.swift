@@ -13,12 +13,15 @@ struct ImageCommand: PassThroughCommand {
         commandName: "compose image", abstract: "Manage the images of this host",
         discussion: """
             Commands:
+              build     Build an image from a Dockerfile
               history   Show the history of an image
               import    Make an image from the files of an archive
               inspect   Display detailed information on images
               load      Load images from an archive
               ls        List images
               prune     Remove unused images
+              pull      Download an image from a registry
+              push      Upload an image to a registry
               rm        Remove images
               save      Save images to an archive
               tag       Give an image one more name
@@ -38,34 +41,23 @@ struct ImageCommand: PassThroughCommand {
             throw CommandError(
                 "unknown docker command: \"compose image \(name)\"", hint: "see `compose image --help`")
         }
-        let rest = Array(words.dropFirst())
-        if rest.prefix(while: { $0 != "--" }).contains(where: { $0 == "--help" || $0 == "-h" }) {
-            context.output.write(type.helpMessage(columns: 100) + "\n")
-            return 0
-        }
-        let command: any ImageSubcommand
-        do {
-            guard let parsed = try type.parseAsRoot(rest) as? any ImageSubcommand else {
-                throw CommandError("this is no command")
-            }
-            command = parsed
-        } catch let error as CommandError {
-            throw error
-        } catch {
-            throw CommandError(usage: type.message(for: error))
-        }
+        guard let parsed = try parseSubcommand(type, Array(words.dropFirst()), context) else { return 0 }
+        guard let command = parsed as? any ImageSubcommand else { throw CommandError("this is no command") }
         let layout = DataLayout.fromEnvironment()
         return try command.execute(context, ImageStore(try StateStore(layout)))
     }
 
     private static func subcommand(_ name: String) -> (any ImageSubcommand.Type)? {
         switch name {
+        case "build": ImageBuildCommand.self
         case "history": ImageHistoryCommand.self
         case "import": ImageImportCommand.self
         case "inspect": ImageInspectCommand.self
         case "load": ImageLoadCommand.self
         case "ls", "list": ImageListCommand.self
         case "prune": ImagePruneCommand.self
+        case "pull": ImagePullCommand.self
+        case "push": ImagePushCommand.self
         case "rm", "remove": ImageRemoveCommand.self
         case "save": ImageSaveCommand.self
         case "tag": ImageTagCommand.self

@@ -1,0 +1,58 @@
+internal import Engine
+internal import ImageBuilder
+internal import ImageStore
+internal import OCIImage
+internal import Registry
+
+/// Where images come from and go to: registries and builds. Any thread may call any function; all of them block.
+protocol ImageSource: Sendable {
+    /// Returns the image's id.
+    func pull(
+        _ reference: ImageReference, platform: Platform?, cancellation: Cancellation,
+        progress: @escaping @Sendable (TransferEvent) -> Void
+    ) throws(EngineError) -> String
+    func push(
+        _ reference: ImageReference, cancellation: Cancellation,
+        progress: @escaping @Sendable (TransferEvent) -> Void
+    ) throws(EngineError)
+    /// The digest of what the name means in its registry now.
+    func resolve(_ reference: ImageReference, cancellation: Cancellation) throws(EngineError) -> Digest
+    func build(
+        _ request: BuildRequest, cancellation: Cancellation, events: @escaping @Sendable (BuildEvent) -> Void
+    ) throws(BuildError) -> BuiltImage
+}
+
+/// This host's own store, client and builder.
+struct LocalImageSource: ImageSource {
+    let registry: RegistryClient
+    let builder: ImageBuilder
+
+    init(store: ImageStore, options: RegistryOptions, runner: any BuildRunner) {
+        registry = RegistryClient(store: store, options: options)
+        builder = ImageBuilder(store: store, registry: registry, runner: runner)
+    }
+
+    func pull(
+        _ reference: ImageReference, platform: Platform?, cancellation: Cancellation,
+        progress: @escaping @Sendable (TransferEvent) -> Void
+    ) throws(EngineError) -> String {
+        try registry.pull(reference, platform: platform, cancellation: cancellation, progress: progress).id
+    }
+
+    func push(
+        _ reference: ImageReference, cancellation: Cancellation,
+        progress: @escaping @Sendable (TransferEvent) -> Void
+    ) throws(EngineError) {
+        _ = try registry.push(reference, cancellation: cancellation, progress: progress)
+    }
+
+    func resolve(_ reference: ImageReference, cancellation: Cancellation) throws(EngineError) -> Digest {
+        try registry.resolve(reference, cancellation: cancellation)
+    }
+
+    func build(
+        _ request: BuildRequest, cancellation: Cancellation, events: @escaping @Sendable (BuildEvent) -> Void
+    ) throws(BuildError) -> BuiltImage {
+        try builder.build(request, cancellation: cancellation, events: events)
+    }
+}
