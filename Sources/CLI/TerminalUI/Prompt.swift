@@ -21,4 +21,27 @@ public enum Prompt {
         default: return false
         }
     }
+
+    /// Asks for a line that is not shown while it is typed. The terminal is as before afterwards; who
+    /// catches interrupts sees to that then.
+    public static func secret(_ question: String, output: OutputWriter) throws(PromptFailure) -> String {
+        var settings = termios()
+        guard tcgetattr(0, &settings) == 0 else { throw PromptFailure() }
+        let original = settings
+        settings.c_lflag &= ~tcflag_t(ECHO)
+        settings.c_lflag |= tcflag_t(ECHONL)
+        output.write(question)
+        output.flush()
+        tcsetattr(0, TCSAFLUSH, &settings)
+        defer {
+            var original = original
+            tcsetattr(0, TCSAFLUSH, &original)
+        }
+        return readLine() ?? ""
+    }
+}
+
+/// The standard input is no terminal.
+public struct PromptFailure: Error, Sendable, CustomStringConvertible {
+    public var description: String { "the standard input is no terminal" }
 }
