@@ -24,6 +24,8 @@ func commandType(_ name: String) -> (any ComposeCommand.Type)? {
     case "image": ImageCommand.self
     case "images": ImagesCommand.self
     case "kill": KillCommand.self
+    case "login": LoginCommand.self
+    case "logout": LogoutCommand.self
     case "logs": LogsCommand.self
     case "ls": ListCommand.self
     case "pause": PauseCommand.self

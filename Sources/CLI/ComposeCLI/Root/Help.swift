@@ -41,6 +41,8 @@ let rootHelp = """
       image       Manage the images on this host
       images      List images used by the created containers
       kill        Force stop service containers
+      login       Log in to a registry
+      logout      Log out from a registry
       logs        View output from containers
       ls          List running compose projects
       pause       Pause services
