@@ -131,20 +131,20 @@ struct TemplateExpression {
             guard case .array(let values) = arguments[0] else { break }
             return .string(values.map(\.text).joined(separator: arguments[1].text))
         case ("index", 2...):
-            return try arguments.dropFirst().reduce(Result<JSONValue, CommandError>.success(arguments[0])) { found, key in
-                found.flatMap { element(of: $0, key) }
-            }.get()
+            var found = arguments[0]
+            for key in arguments.dropFirst() { found = try element(of: found, key) }
+            return found
         default: break
         }
         throw CommandError("template: wrong arguments for \"\(name)\"")
     }
 
-    private static func element(of value: JSONValue, _ key: JSONValue) -> Result<JSONValue, CommandError> {
+    private static func element(of value: JSONValue, _ key: JSONValue) throws(CommandError) -> JSONValue {
         switch (value, key) {
-        case (.array(let values), .integer(let index)) where values.indices.contains(Int(index)):
-            .success(values[Int(index)])
-        case (.object(let members), .string(let name)): .success(members[name] ?? .string(""))
-        default: .failure(CommandError("template: error calling index: index out of range: \(key.text)"))
+        case (.array(let values), .integer(let index)) where values.indices.contains(Int(clamping: index)):
+            return values[Int(clamping: index)]
+        case (.object(let members), .string(let name)): return members[name] ?? .string("")
+        default: throw CommandError("template: error calling index: index out of range: \(key.text)")
         }
     }
 }
@@ -157,8 +157,12 @@ extension JSONValue {
         case .string(let value): JSONText.quoted(value)
         case .array(let values): "[\(values.map(\.json).joined(separator: ","))]"
         case .object(let members):
-            "{\(members.sorted { $0.key < $1.key }.map { "\(JSONText.quoted($0.key)):\($0.value.json)" }.joined(separator: ","))}"
+            "{\(members.sorted { $0.key < $1.key }.map(Self.member).joined(separator: ","))}"
         default: text
         }
+    }
+
+    private static func member(_ name: String, _ value: JSONValue) -> String {
+        "\(JSONText.quoted(name)):\(value.json)"
     }
 }

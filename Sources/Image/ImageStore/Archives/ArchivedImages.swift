@@ -32,6 +32,12 @@ struct ArchivedImages {
     private let file: Int32
     private let subject: String
     private let index: ArchiveIndex
+    private let documents = DocumentCount()
+
+    /// Of indexes and manifests that were read: a few small ones can list each other very often.
+    private final class DocumentCount {
+        var count = 0
+    }
 
     init(_ file: Int32, subject: String) throws(EngineError) {
         var status = stat()
@@ -111,6 +117,10 @@ struct ArchivedImages {
         of document: [UInt8], annotations: [String: String], choosing: Bool, depth: Int
     ) throws(EngineError) -> [ArchivedImage] {
         guard depth < 8 else { throw EngineError(.invalid, subject, "indexes are nested more than 8 deep") }
+        documents.count += 1
+        guard documents.count <= 4096 else {
+            throw EngineError(.invalid, subject, "its indexes and manifests list more than 4096 of each other")
+        }
         switch try converting({ () throws(ImageFormatError) in try ManifestDocument(json: document) }) {
         case .manifest(let configuration, let layers):
             var image = try image(configuration, layers, annotations)

@@ -143,7 +143,8 @@ extension ImageStore {
         try archiveLayer(root, to: hashing)
         if hashing.finish() != diffID.hex {
             throw ArchiveError(
-                .malformed, "", "its archive is not here and cannot be made again from its files: "
+                .malformed, "",
+                "its archive is not here and cannot be made again from its files: "
                     + "pull or load the image again")
         }
     }

@@ -56,11 +56,16 @@ extension ImageStore {
         var configuration = try configuration(of: commit.base)
         let now = Instant.now()
         configuration.execution = execution
-        configuration.created = now
         configuration.author = commit.author ?? configuration.author
+        // Entries belong to layers by their order: where the image has too few, the new one would count for another.
+        let described = configuration.history.filter { !$0.emptyLayer }.count
+        for _ in 0..<max(0, configuration.diffIDs.count - described) {
+            configuration.history.append(ImageConfiguration.History(created: configuration.created, createdBy: ""))
+        }
         configuration.history.append(
             ImageConfiguration.History(
                 created: now, createdBy: commit.createdBy, comment: commit.message, emptyLayer: layer.isEmpty))
+        configuration.created = now
         if !layer.isEmpty { configuration.diffIDs.append(layer.diffID) }
         let document = try converting { () throws(ImageFormatError) in try configuration.json() }
         return try register(NewImage(document: document, names: name.map { [$0] } ?? []), lease)

@@ -47,7 +47,8 @@ extension ImageStore {
         }
         if orphans.isEmpty { return steps }
         let gone = try collect(orphans).layers
-        return steps + record.layers.reversed().filter { layer in gone.contains { $0.description == layer } }
+        return steps
+            + record.layers.reversed().filter { layer in gone.contains { $0.description == layer } }
             .map { .deleted($0) }
     }
 
