@@ -26,7 +26,7 @@ public func openTree(layers: [String]) throws(EngineError) -> Descriptor {
     }
 }
 
-private func mountOverlay(_ lower: [String], upper: String?, work: String?) throws(EngineError) -> Descriptor {
+func mountOverlay(_ lower: [String], upper: String?, work: String?) throws(EngineError) -> Descriptor {
     let pointers = lower.map { strdup($0) }
     defer { for pointer in pointers { free(pointer) } }
     do throws(Errno) {
