@@ -40,6 +40,7 @@ func commandType(_ name: String) -> (any ComposeCommand.Type)? {
     case "start": StartCommand.self
     case "stats": StatsCommand.self
     case "stop": StopCommand.self
+    case "system": SystemCommand.self
     case "top": TopCommand.self
     case "unpause": UnpauseCommand.self
     case "up": UpCommand.self

@@ -57,6 +57,7 @@ let rootHelp = """
       start       Start services
       stats       Display a live stream of container(s) resource usage statistics
       stop        Stop services
+      system      Show and free what all projects keep on this host
       top         Display the running processes
       unpause     Unpause services
       up          Create and start containers
