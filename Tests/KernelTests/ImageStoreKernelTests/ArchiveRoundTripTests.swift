@@ -49,6 +49,19 @@ struct ArchiveRoundTripTests {
         #expect(try plain.finish() == image.diffIDs[0].hex)
     }
 
+    @Test func anImportedArchiveCanBeSent() throws {
+        let store = try TemporaryImages()
+        let path = "\(store.directory)/root.tar.gz"
+        try Files.replace(path, with: gzip(tar(topFiles.reversed())))
+        let file = try Descriptor.open(path, O_RDONLY)
+        let id = try store.images.importRoot(file.raw, subject: "root.tar.gz", changes: [], name: "root:1")
+        let lease = try store.images.lease()
+        let image = try #require(try store.images.resolve(id))
+        #expect(try store.images.blobs(of: image, lease).layers.count == 1)
+        let other = try TemporaryImages()
+        #expect(try other.load(saved(store, "root:1")).first?.id == id)
+    }
+
     @Test func removalTakesBlobsAndManifestsToo() throws {
         let store = try TemporaryImages()
         _ = try store.load(layoutArchive("shop:1", layers: [tar(baseFiles)]).archive)

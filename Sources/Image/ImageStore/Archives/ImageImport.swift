@@ -3,6 +3,7 @@ public import Engine
 internal import LinuxSystem
 public import OCIImage
 internal import Primitives
+internal import StateStore
 
 extension ImageStore {
     /// Makes an image of one layer from an archive of a root file system, compressed or not.
@@ -32,7 +33,7 @@ extension ImageStore {
         TemporaryDirectory.sweep(layout)
         try layers.prepare()
         let lease = try lease()
-        let layer = try layers.unpack(subject: subject, FileSource(file), lease)
+        let layer = try unpackKeepingBlob(file, subject: subject, lease)
         var configuration = ImageConfiguration(
             architecture: platform.architecture, os: platform.os, diffIDs: [layer.digest], execution: execution)
         configuration.variant = platform.variant
@@ -45,5 +46,24 @@ extension ImageStore {
         ]
         let document = try converting { () throws(ImageFormatError) in try configuration.json() }
         return try register(NewImage(document: document, names: reference.map { [$0] } ?? []), lease)
+    }
+
+    /// The archive's files are a layer, and the archive, uncompressed, is its blob.
+    private func unpackKeepingBlob(
+        _ file: Int32, subject: String, _ lease: ContentLease
+    ) throws(EngineError) -> LayerStore.Layer {
+        let blob = try BlobFile(layout, hashes: false)
+        let source = try archiving(subject) { () throws(ArchiveError) in
+            TeeSource(try DecompressingSource(FileSource(file)), into: blob)
+        }
+        let layer = try layers.unpack(subject: subject, source, lease)
+        let size = try blob.publish(as: layer.digest, lease)
+        if try knownBlob(ofLayer: layer.digest, lease) == nil {
+            try store.setLayerBlob(
+                LayerBlobRecord(
+                    diffID: layer.digest.description, digest: layer.digest.description, size: size,
+                    mediaType: MediaType.layer))
+        }
+        return layer
     }
 }
