@@ -192,8 +192,8 @@ let package = Package(
         kernelTests(
             "ImageBuilder",
             [
-                "Archive", "CLinux", "Dockerfile", "Engine", "ImageStore", "LinuxSystem", "OCIImage", "Primitives",
-                "Registry", "StateStore", system,
+                "Archive", "CLinux", "Dockerfile", "Engine", "ImageStore", "LinuxSystem", "LocalEngine", "OCIImage",
+                "Primitives", "Registry", "StateStore", "SupervisorHost", system,
             ]),
         unitTests("StateStore", ["Engine", "LinuxSystem", "Primitives"]),
 

@@ -22,6 +22,8 @@ public protocol Engine: Sendable {
     // MARK: Networks, volumes, images
 
     func createNetwork(_ configuration: NetworkConfiguration) throws(EngineError)
+    /// What works less well than it should in networks that were made since the last call, each only once.
+    func takeNetworkWarnings() -> [String]
     /// Fails with `.inUse` while containers are attached.
     func removeNetwork(_ name: String) throws(EngineError)
     func createVolume(_ configuration: VolumeConfiguration) throws(EngineError)
@@ -80,4 +82,8 @@ public protocol Engine: Sendable {
         labels: [String: String?], since: Instant?, until: Instant?, cancellation: Cancellation,
         sink: (Event) -> Bool
     ) throws(EngineError)
+}
+
+extension Engine {
+    public func takeNetworkWarnings() -> [String] { [] }
 }

@@ -4,6 +4,7 @@ internal import LinuxSystem
 internal import Primitives
 internal import StateStore
 internal import Supervisor
+internal import Synchronization
 
 extension LocalEngine {
     public func networks(labels: [String: String?]) throws(EngineError) -> [Network] {
@@ -35,6 +36,17 @@ extension LocalEngine {
             return network
         }
         note("network", "create", created.id, networkAttributes(created))
+        let warnings = host.warnings(about: created.name).map(\.reason)
+        networkWarnings.withLock { state in
+            for warning in warnings where state.known.insert(warning).inserted { state.new.append(warning) }
+        }
+    }
+
+    public func takeNetworkWarnings() -> [String] {
+        networkWarnings.withLock { state in
+            defer { state.new = [] }
+            return state.new
+        }
     }
 
     public func removeNetwork(_ name: String) throws(EngineError) {

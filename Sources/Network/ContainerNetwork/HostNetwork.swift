@@ -83,14 +83,21 @@ public final class HostNetwork: Sendable {
         let bridge = try ensureBridge(network)
         try configure(bridge, of: network)
         if !network.isInternal { try forwarding.enable(for: network.id) }
-        var warnings: [NetworkWarning] = []
         if let firewall {
             do throws(FirewallError) {
                 try firewall.setUp(network.rules)
             } catch {
                 throw NetworkError(.system, subject, "packet rules were refused: \(error.reason)")
             }
-        } else {
+        }
+        return warnings(about: network.name)
+    }
+
+    /// What works less well than it should on this host in a network of this name.
+    public func warnings(about network: String) -> [NetworkWarning] {
+        let subject = "network \(network)"
+        var warnings: [NetworkWarning] = []
+        if firewall == nil {
             let reason =
                 "nftables does not work here (\(firewallProblem)): containers cannot reach other hosts, and"
                 + " published ports go through a proxy"

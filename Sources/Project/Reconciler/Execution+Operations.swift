@@ -28,6 +28,7 @@ extension Execution {
         switch operation.action {
         case .createNetwork(let network):
             try step(operation, "Creating", "Created") { () throws(EngineError) in try engine.createNetwork(network) }
+            for warning in engine.takeNetworkWarnings() { tell(operation.resource, "Created", .warning, warning) }
         case .removeNetwork(let name):
             try remove(operation) { () throws(EngineError) in try engine.removeNetwork(name) }
         case .createVolume(let volume):
