@@ -40,12 +40,14 @@ public final class TerminalProgress: ProgressDisplay {
     public func report(_ item: ProgressItem) {
         let begin = state.withLock { state in
             let now = monotonicNanoseconds()
-            if state.rows[item.id] == nil {
-                state.order.append(item.id)
-                state.rows[item.id] = Row(item: item, started: now)
+            // Several images may share a layer.
+            let key = item.parent.map { "\($0) \(item.id)" } ?? item.id
+            if state.rows[key] == nil {
+                state.order.append(key)
+                state.rows[key] = Row(item: item, started: now)
             }
-            state.rows[item.id]?.item = item
-            state.rows[item.id]?.ended = item.phase == .working ? nil : now
+            state.rows[key]?.item = item
+            state.rows[key]?.ended = item.phase == .working ? nil : now
             if state.started || state.finished { return false }
             state.started = true
             return true

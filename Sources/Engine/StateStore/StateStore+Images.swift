@@ -9,7 +9,7 @@ public struct ImageRecord: Sendable, Hashable {
     public var layers: [String]
     /// Bytes of all layers, unpacked.
     public var size: Int64
-    /// When it came into the store.
+    /// When it came into the store, or was found to be there already when it was pulled, built or loaded again.
     public var stored: Instant
     /// What the image store wants to have at hand, as JSON; not looked into here.
     public var content: String
@@ -32,11 +32,14 @@ private let imageColumns = """
     """
 
 extension StateStore {
-    /// Adds an image, or does nothing if it is known. Its `names` are not looked at: see ``name(image:reference:)``.
+    /// Adds an image; of a known one only the time changes. Its `names` are not taken: see ``name(image:reference:)``.
     public func insert(_ image: ImageRecord) throws(EngineError) {
         try writing { connection throws(EngineError) in
             try connection.run(
-                "INSERT OR IGNORE INTO images(id, layers, size, stored, content) VALUES(?, ?, ?, ?, ?)",
+                """
+                INSERT INTO images(id, layers, size, stored, content) VALUES(?, ?, ?, ?, ?) \
+                ON CONFLICT(id) DO UPDATE SET stored=excluded.stored
+                """,
                 [
                     .text(image.id), .text(image.layers.joined(separator: " ")), .integer(image.size),
                     .integer(image.stored.nanoseconds), .text(image.content),

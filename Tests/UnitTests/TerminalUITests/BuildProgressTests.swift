@@ -32,7 +32,6 @@ struct BuildProgressTests {
         #expect(
             text == """
                 #1 [internal] load build definition from Dockerfile
-                #1 transferring dockerfile: 65B
                 #1 transferring dockerfile: 65B done
                 #1 DONE 0.0s
 
@@ -113,17 +112,19 @@ struct BuildProgressTests {
             (0, .started(step: 1, name: "[1/1] FROM x")),
             (0, .progress(step: 1, item: layer, current: 0, total: 2_220_000)),
             (10, .progress(step: 1, item: layer, current: 20_000, total: 2_220_000)),
-            (90, .progress(step: 1, item: layer, current: 1_050_000, total: 2_220_000)),
-            (200, .progress(step: 1, item: layer, current: 2_220_000, total: 2_220_000)),
-            (300, .completed(step: 1, cached: false, error: nil)),
+            (160, .progress(step: 1, item: layer, current: 1_050_000, total: 2_220_000)),
+            (170, .progress(step: 1, item: layer, current: 1_060_000, total: 2_220_000)),
+            (200, .progress(step: 1, item: layer, current: 1_600_000, total: 2_220_000)),
+            (300, .progress(step: 1, item: layer, current: 2_220_000, total: 2_220_000)),
+            (400, .completed(step: 1, cached: false, error: nil)),
         ])
         #expect(
             text == """
                 #1 [1/1] FROM x
-                #1 sha256:abc 0B / 2.22MB
-                #1 sha256:abc 1.05MB / 2.22MB 0.1s
-                #1 sha256:abc 2.22MB / 2.22MB 0.2s done
-                #1 DONE 0.3s
+                #1 sha256:abc 1.05MB / 2.22MB 0.2s
+                #1 sha256:abc 1.60MB / 2.22MB 0.2s
+                #1 sha256:abc 2.22MB / 2.22MB 0.3s done
+                #1 DONE 0.4s
 
                 """)
     }

@@ -11,6 +11,7 @@ final class BuildScreen: Sendable {
         var next = 0
         /// By build and the build's own number of a step.
         var steps: [String: Int] = [:]
+        var failed = FailedBuildStep()
     }
 
     private let display: any BuildDisplay
@@ -24,25 +25,32 @@ final class BuildScreen: Sendable {
     func report(_ event: BuildEvent, of service: String) {
         // The events of one build must stay in order, also for a step's first one.
         state.withLock { state in
-            switch event {
-            case .started(let id, let name, _):
-                state.next += 1
-                state.steps["\(service) \(id)"] = state.next
-                display.report(.started(step: state.next, name: Self.name(name, of: service)))
-            case .output(let id, let isError, let bytes):
-                guard let step = state.steps["\(service) \(id)"] else { return }
-                display.report(.output(step: step, isError: isError, bytes: bytes))
-            case .progress(let id, let item, let current, let total):
-                guard let step = state.steps["\(service) \(id)"] else { return }
-                display.report(.progress(step: step, item: item, current: current, total: total))
-            case .completed(let id, let cached, let error, _):
-                guard let step = state.steps.removeValue(forKey: "\(service) \(id)") else { return }
-                display.report(.completed(step: step, cached: cached, error: error))
-            case .warning(let text):
-                display.report(.warning(service.isEmpty ? text : "\(service): \(text)"))
-            }
+            guard let shown = Self.shown(event, of: service, &state) else { return }
+            state.failed.handle(shown, now: monotonicNanoseconds())
+            display.report(shown)
         }
     }
+
+    /// The event with a number that no other build's steps have.
+    private static func shown(_ event: BuildEvent, of service: String, _ state: inout State) -> BuildStepEvent? {
+        func step(_ id: Int) -> Int? { state.steps["\(service) \(id)"] }
+        switch event {
+        case .started(let id, let name, _):
+            state.next += 1
+            state.steps["\(service) \(id)"] = state.next
+            return .started(step: state.next, name: Self.name(name, of: service))
+        case .output(let id, let isError, let bytes):
+            return step(id).map { .output(step: $0, isError: isError, bytes: bytes) }
+        case .progress(let id, let item, let current, let total):
+            return step(id).map { .progress(step: $0, item: item, current: current, total: total) }
+        case .completed(let id, let cached, let error, _):
+            return step(id).map { .completed(step: $0, cached: cached, error: error) }
+        case .warning(let text): return .warning(service.isEmpty ? text : "\(service): \(text)")
+        }
+    }
+
+    /// The failed step with the last that it wrote.
+    var failedStep: FailedBuildStep { state.withLock(\.failed) }
 
     func finish() { display.finish() }
 

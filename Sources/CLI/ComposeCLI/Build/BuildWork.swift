@@ -51,7 +51,7 @@ final class BuildWork: Sendable {
         if caller.isCancelled { throw ExitCode.interrupted }
         return try state.withLock { state in
             if let error = state.failure as? BuildError {
-                throw BuildFailure(error, service: state.failedService)
+                throw BuildFailure(error, service: state.failedService, step: screen.failedStep)
             }
             if let error = state.failure { throw error }
             return state.built.sorted()
@@ -89,17 +89,21 @@ struct BuildFailure: Error {
     let error: BuildError
     /// Empty for a build without one.
     let service: String
+    /// As it was shown.
+    let step: FailedBuildStep
 
-    init(_ error: BuildError, service: String) {
+    init(_ error: BuildError, service: String, step: FailedBuildStep) {
         self.error = error
         self.service = service
+        self.step = step
     }
 
     /// What is printed before the message.
     var details: String {
-        let step = error.step.map { BuildScreen.name($0, of: service) }
+        let shown = error.step.map { BuildScreen.name($0, of: service) }
+        let isShown = step.name == shown && !step.lastOutput.isEmpty
         return BuildFailureText(
-            step: step, lastOutput: error.lastOutput, dockerfile: error.dockerfile, line: error.lines?.lowerBound,
+            step: shown, lastOutput: isShown ? step.lastOutput : error.lastOutput, dockerfile: error.dockerfile, line: error.lines?.lowerBound,
             excerpt: error.excerpt
         ).text
     }

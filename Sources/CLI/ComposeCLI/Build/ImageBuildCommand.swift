@@ -76,7 +76,7 @@ struct ImageBuildCommand: ImageSubcommand {
             return try source.build(request, cancellation: cancellation) { screen.report($0, of: "") }
         } catch {
             screen.finish()
-            let failure = BuildFailure(error, service: "")
+            let failure = BuildFailure(error, service: "", step: screen.failedStep)
             if progress != "rawjson" { context.errors.write(failure.details) }
             throw failure
         }

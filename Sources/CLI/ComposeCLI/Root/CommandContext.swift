@@ -14,8 +14,10 @@ internal import TerminalUI
 /// What every command works with: root options, the caller's environment, output, and the engine once it is needed.
 final class CommandContext: Sendable {
     let root: RootOptions
-    /// The caller's environment and, below it, the `COMPOSE_…` variables of `.env`.
+    /// The caller's environment and, below it, the `COMPOSE_…` variables of `.env` or of the files that stand for it.
     let environment: [String: String]
+    /// The caller's alone: what the loader starts from.
+    private let callerEnvironment: [String: String]
     let workingDirectory: String
     let output: OutputWriter
     let errors: OutputWriter
@@ -30,7 +32,12 @@ final class CommandContext: Sendable {
         errors: OutputWriter, engine: (any Engine)? = nil, images: (any ImageSource)? = nil
     ) {
         self.root = root
-        self.environment = environment
+        callerEnvironment = environment
+        var options = LoadOptions(environment: environment, workingDirectory: workingDirectory)
+        options.take(root)
+        self.environment = projectEnvironment(options, files: HostFiles())
+            .filter { $0.key.hasPrefix("COMPOSE_") }
+            .merging(environment) { _, caller in caller }
         self.workingDirectory = workingDirectory
         self.output = output
         self.errors = errors
@@ -52,7 +59,7 @@ final class CommandContext: Sendable {
             throw EngineError(.unsupported, "images", "only this host's own engine can pull and build them")
         }
         let made = LocalImageSource(
-            store: engine.images, options: .fromEnvironment(environment), runner: engine.buildRunner())
+            store: engine.images, options: .fromEnvironment(environment), runner: { engine.buildRunner() })
         source.withLock { $0 = made }
         return made
     }
@@ -60,15 +67,10 @@ final class CommandContext: Sendable {
     // MARK: Projects
 
     func loadOptions(services: [String] = [], policy: LoadOptions.DependencyPolicy = .dependencies) -> LoadOptions {
-        var options = LoadOptions(environment: environment, workingDirectory: workingDirectory)
-        options.files = root.files
-        options.projectName = root.projectName
-        options.projectDirectory = root.projectDirectory
-        options.profiles = root.profiles
-        options.envFiles = root.envFiles
+        var options = LoadOptions(environment: callerEnvironment, workingDirectory: workingDirectory)
+        options.take(root)
         options.services = services
         options.dependencyPolicy = policy
-        options.allResources = root.allResources
         return options
     }
 
@@ -159,5 +161,17 @@ final class CommandContext: Sendable {
             }
             return limit
         }
+    }
+}
+
+extension LoadOptions {
+    /// What the root options say of the project.
+    fileprivate mutating func take(_ root: RootOptions) {
+        files = root.files
+        projectName = root.projectName
+        projectDirectory = root.projectDirectory
+        profiles = root.profiles
+        envFiles = root.envFiles
+        allResources = root.allResources
     }
 }

@@ -24,12 +24,15 @@ protocol ImageSource: Sendable {
 
 /// This host's own store, client and builder.
 struct LocalImageSource: ImageSource {
+    let store: ImageStore
     let registry: RegistryClient
-    let builder: ImageBuilder
+    /// What a build's programs run in ends with that build, so each gets its own.
+    let runner: @Sendable () -> any BuildRunner
 
-    init(store: ImageStore, options: RegistryOptions, runner: any BuildRunner) {
+    init(store: ImageStore, options: RegistryOptions, runner: @escaping @Sendable () -> any BuildRunner) {
+        self.store = store
         registry = RegistryClient(store: store, options: options)
-        builder = ImageBuilder(store: store, registry: registry, runner: runner)
+        self.runner = runner
     }
 
     func pull(
@@ -53,6 +56,7 @@ struct LocalImageSource: ImageSource {
     func build(
         _ request: BuildRequest, cancellation: Cancellation, events: @escaping @Sendable (BuildEvent) -> Void
     ) throws(BuildError) -> BuiltImage {
-        try builder.build(request, cancellation: cancellation, events: events)
+        let builder = ImageBuilder(store: store, registry: registry, runner: runner())
+        return try builder.build(request, cancellation: cancellation, events: events)
     }
 }

@@ -26,6 +26,8 @@ public struct PlainBuildText: Sendable {
     /// How long the step that has the word may be silent while others wait, and how long others wait at most.
     private static let silence: Int64 = 5_000_000_000
     private static let patience: Int64 = 10_000_000_000
+    /// What ends sooner is told only once, when it has ended.
+    private static let moment: Int64 = 150_000_000
 
     public init() {}
 
@@ -56,9 +58,15 @@ public struct PlainBuildText: Sendable {
 
     /// Lets a step that waits have the word if its time has come; to be called now and then.
     public mutating func tick(now: Int64) -> String {
+        if let current {
+            for index in steps[current]?.items.indices ?? 0..<0 where steps[current]?.items[index].done == false {
+                printItem(current, index, now)
+            }
+            if steps[current]?.lines.isEmpty == false { show(current, now) }
+        }
         let waiting = steps.filter { $0.key != current && $0.value.waitingSince != nil }
         guard let next = waiting.min(by: { ($0.value.waitingSince ?? 0, $0.key) < ($1.value.waitingSince ?? 0, $1.key) })
-        else { return "" }
+        else { return take() }
         let waited = now - (next.value.waitingSince ?? now)
         if current == nil || now - currentUpdated > Self.silence || waited > Self.patience { show(next.key, now) }
         return take()
@@ -92,11 +100,18 @@ public struct PlainBuildText: Sendable {
     private mutating func printItem(_ id: Int, _ index: Int, _ now: Int64, ended: Bool = false) {
         guard let item = steps[id]?.items[index] else { return }
         let done = item.done || ended
-        if !done, let last = steps[id]?.printed[index], now - last.at < Self.silence,
-            item.total == 0 || (item.current - last.current) * 20 < item.total
-        {
-            return
+        if !done {
+            guard let last = steps[id]?.printed[index] else {
+                if now - item.started >= Self.moment { addLine(id, index, item, now, done: false) }
+                return
+            }
+            let isFurther = item.total > 0 && (item.current - last.current) * 20 >= item.total
+            if !isFurther && now - last.at < Self.silence { return }
         }
+        addLine(id, index, item, now, done: done)
+    }
+
+    private mutating func addLine(_ id: Int, _ index: Int, _ item: BuildStepItem, _ now: Int64, done: Bool) {
         steps[id]?.printed[index] = (now, item.current)
         let elapsed = (done ? item.updated : now) - item.started
         let time = elapsed > 10_000_000 ? " \(BuildText.seconds(elapsed))" : ""
