@@ -2,9 +2,12 @@
 /// trailing spaces that docker leaves out here too.
 public struct Table: Sendable {
     private var rows: [[String]]
+    private let minimumWidth: Int
 
-    public init(_ header: [String]) {
+    /// - Parameter minimumWidth: of each column but the last, with its three spaces; docker's own lists have 10.
+    public init(_ header: [String], minimumWidth: Int = 0) {
         rows = [header]
+        self.minimumWidth = minimumWidth
     }
 
     public mutating func add(_ row: [String]) {
@@ -13,7 +16,7 @@ public struct Table: Sendable {
 
     public var text: String {
         let columns = rows.map(\.count).max() ?? 0
-        var widths = [Int](repeating: 0, count: columns)
+        var widths = [Int](repeating: minimumWidth - 3, count: columns)
         for row in rows {
             for (index, cell) in row.enumerated() { widths[index] = max(widths[index], cell.count) }
         }

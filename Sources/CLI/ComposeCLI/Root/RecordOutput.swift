@@ -12,7 +12,7 @@ extension CommandContext {
     ) throws(CommandError) {
         switch format {
         case "", "table":
-            var table = Table(columns.map(\.heading))
+            var table = Table(columns.map(\.heading), minimumWidth: 10)
             for record in records {
                 table.add(columns.map { column in record.first { $0.name == column.field }?.value ?? "" })
             }
@@ -31,7 +31,8 @@ extension CommandContext {
             let names = records.first?.map(\.name) ?? columns.map(\.field)
             let heading = try template.fill(
                 names.map { name in (name, columns.first { $0.field == name }?.heading ?? name.uppercased()) })
-            var table = Table(heading.split(separator: "\t", omittingEmptySubsequences: false).map(String.init))
+            var table = Table(
+                heading.split(separator: "\t", omittingEmptySubsequences: false).map(String.init), minimumWidth: 10)
             for record in records {
                 let cells = try template.fill(record).split(separator: "\t", omittingEmptySubsequences: false)
                 table.add(cells.map(String.init))

@@ -40,14 +40,14 @@ struct SystemUsageCommand: SystemSubcommand {
         output.write("\nContainers space usage:\n\n")
         output.write(containers(usage).text)
         output.write("\nLocal Volumes space usage:\n\n")
-        var volumes = Table(["VOLUME NAME", "LINKS", "SIZE"])
+        var volumes = Table(["VOLUME NAME", "LINKS", "SIZE"], minimumWidth: 10)
         for volume in usage.volumes {
             volumes.add([volume.value.name, "\(usage.users(of: volume.value))", HumanText.size(volume.size)])
         }
         output.write(volumes.text)
         let size = usage.buildSteps.reduce(0) { $0 + $1.size }
         output.write("\nBuild cache usage: \(HumanText.size(size))\n\n")
-        var steps = Table(["CACHE ID", "CACHE TYPE", "SIZE", "CREATED", "LAST USED"])
+        var steps = Table(["CACHE ID", "CACHE TYPE", "SIZE", "CREATED", "LAST USED"], minimumWidth: 10)
         for step in usage.buildSteps {
             steps.add([
                 String(step.key.prefix(12)), "regular", HumanText.size(step.size),
@@ -58,9 +58,9 @@ struct SystemUsageCommand: SystemSubcommand {
     }
 
     private func images(_ usage: SystemUsage) -> Table {
-        var table = Table([
-            "REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE", "SHARED SIZE", "UNIQUE SIZE", "CONTAINERS",
-        ])
+        var table = Table(
+            ["REPOSITORY", "TAG", "IMAGE ID", "CREATED", "SIZE", "SHARED SIZE", "UNIQUE SIZE", "CONTAINERS"],
+            minimumWidth: 10)
         for entry in usage.images.entries {
             let summary = entry.image.summary
             for row in ImageNameRow.rows(of: entry.image) {
@@ -76,7 +76,9 @@ struct SystemUsageCommand: SystemSubcommand {
     }
 
     private func containers(_ usage: SystemUsage) -> Table {
-        var table = Table(["CONTAINER ID", "IMAGE", "COMMAND", "LOCAL VOLUMES", "SIZE", "CREATED", "STATUS", "NAMES"])
+        var table = Table(
+            ["CONTAINER ID", "IMAGE", "COMMAND", "LOCAL VOLUMES", "SIZE", "CREATED", "STATUS", "NAMES"],
+            minimumWidth: 10)
         for entry in usage.containers {
             let container = entry.value
             let summary = ContainerSummary(container, now: .now(), full: false)
