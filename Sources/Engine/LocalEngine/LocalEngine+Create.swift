@@ -26,6 +26,7 @@ extension LocalEngine {
                 hint: "load it with `compose image load -i FILE`")
         }
         let process = try ProcessDefaults(configuration, image: image.configuration)
+        try makeSharedBridge(for: configuration)
         for attachment in configuration.networks where try store.network(matching: attachment.network) == nil {
             throw EngineError(.notFound, "network \(attachment.network)", "there is no such network")
         }
@@ -38,12 +39,24 @@ extension LocalEngine {
             try MountResolver(engine: self, configuration: configuration, image: image).resolve(into: &mounts)
             let record = try record(id, configuration, image, process, directory, mounts)
             try store.insert(record)
+            // Another command may just have removed its last container there.
+            try makeSharedBridge(for: configuration)
             note("create", record)
             return id
         } catch {
             for point in mounts.points where point.anonymous { try? deleteVolume(point.name) }
             try? Files.removeTree(directory)
             throw error
+        }
+    }
+
+    private func makeSharedBridge(for configuration: ContainerConfiguration) throws(EngineError) {
+        guard SharedBridge.isUsed(by: configuration), try store.network(matching: SharedBridge.name) == nil else { return }
+        do throws(EngineError) {
+            try createNetwork(NetworkConfiguration(name: SharedBridge.name))
+        } catch {
+            // Another command was faster.
+            if error.code != .conflict { throw error }
         }
     }
 

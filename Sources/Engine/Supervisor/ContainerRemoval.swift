@@ -33,6 +33,7 @@ public struct ContainerRemoval: Sendable {
         let directory = store.layout.container(record.id)
         if waitForReaders { LogReaders.wait(directory, deadline: monotonicNanoseconds() + Self.readersPatience) }
         try removeTree(directory, "container \(record.name)")
+        try SharedBridge.removeIfUnused(after: record, store)
         guard volumes else { return }
         for mount in record.container.mounts where mount.anonymous && !mount.name.isEmpty {
             try store.removeVolume(name: mount.name)

@@ -33,10 +33,7 @@ extension ServiceTranslation {
             result.networkMode = result.networks.isEmpty ? .none : .networks
         case "none": result.networkMode = .none
         case "host": result.networkMode = .host
-        case "bridge", "default":
-            throw PlanFailure(
-                "service \"\(service.name)\": network_mode \"bridge\" is not supported: there is no shared bridge",
-                hint: "leave network_mode out: the project gets a bridge network of its own")
+        case "bridge", "default": result.networks = [NetworkAttachment(network: "bridge")]
         case let mode?:
             if let target = try container(sharedBy: mode, "network_mode", service) {
                 result.networkMode = .container(target)
