@@ -25,7 +25,9 @@ final class TestBuild: Sendable {
         layer = base + "/layer"
         for folder in ["bin", "usr", "tmp"] { try Files.makeDirectories("\(layer)/\(folder)", mode: 0o755) }
         try Files.replace(layer + "/bin/busybox", with: try Files.read("/bin/busybox"), mode: 0o755)
-        for applet in ["sh", "cat", "sleep", "true", "ls", "id", "env", "mkdir", "rm", "ip", "touch", "grep", "stat", "test"] {
+        for applet in [
+            "sh", "cat", "sleep", "true", "ls", "id", "env", "mkdir", "rm", "ip", "touch", "grep", "stat", "test",
+        ] {
             symlink("busybox", "\(layer)/bin/\(applet)")
         }
     }

@@ -113,7 +113,8 @@ struct MountStubs {
         return nil
     }
 
-    private static func realPath(of place: borrowing Descriptor, below root: borrowing Descriptor) throws(Errno) -> String
+    private static func realPath(of place: borrowing Descriptor, below root: borrowing Descriptor) throws(Errno)
+        -> String
     {
         func path(_ fd: Int32) throws(Errno) -> String {
             var buffer = [CChar](repeating: 0, count: 4096)

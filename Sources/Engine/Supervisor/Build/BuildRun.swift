@@ -61,7 +61,9 @@ struct BuildRun {
 
     /// Names of the containers in the networks that the build asked for.
     private func addNeighbours(of network: RunNetwork) {
-        guard let records = try? station.store.containers(), let networks = try? station.store.networks() else { return }
+        guard let records = try? station.store.containers(), let networks = try? station.store.networks() else {
+            return
+        }
         let ids = Dictionary(networks.map { ($0.name, $0.id) }, uniquingKeysWith: { $1 })
         for record in records where record.container.isRunning {
             let entries = NameDirectory.entries(of: record, networks: ids)

@@ -115,7 +115,8 @@ struct NetworkSetup: Sendable {
     }
 
     private func keptSockets(of id: String) -> ResolverSockets? {
-        guard let keeper, let datagrams = (try? keeper.keptDescriptor(StandardStreams.key(id, Self.socketNames[0]))) ?? nil,
+        guard let keeper,
+            let datagrams = (try? keeper.keptDescriptor(StandardStreams.key(id, Self.socketNames[0]))) ?? nil,
             let listener = (try? keeper.keptDescriptor(StandardStreams.key(id, Self.socketNames[1]))) ?? nil
         else { return nil }
         return ResolverSockets(datagrams: datagrams, listener: listener)
