@@ -1,3 +1,4 @@
+import Dockerfile
 import Engine
 import OCIImage
 import Primitives
