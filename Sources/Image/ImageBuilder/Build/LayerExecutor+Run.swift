@@ -39,8 +39,7 @@ extension LayerExecutor {
         var workspaces: [LayerWorkspace] = []
         var caches: [CacheMounts.Claim] = []
         if let script = run.script {
-            let kind = BuildMount.Kind.secretFile(content: Array(script.content.utf8), mode: 0o755, uid: 0, gid: 0)
-            mounts.append(BuildMount(kind, at: script.path))
+            mounts.append(try mounted(script, &workspaces))
         }
         for mount in run.mounts {
             switch mount.kind {
@@ -61,6 +60,18 @@ extension LayerExecutor {
         let process = BuildProcess(
             configuration: configuration, layers: lower, upper: workspace.upper, work: workspace.work, mounts: mounts)
         return PreparedProcess(value: process, workspaces: workspaces, caches: caches)
+    }
+
+    /// A file that can be executed, which memory for secrets cannot hold.
+    private func mounted(
+        _ script: RunAction.Script, _ workspaces: inout [LayerWorkspace]
+    ) throws(EngineError) -> BuildMount {
+        let workspace = try store.workspace(lease)
+        workspaces.append(workspace)
+        try system(script.path, "writing the script") { () throws(Errno) in
+            try Files.replace("\(workspace.upper)/script", with: Array(script.content.utf8), mode: 0o755)
+        }
+        return BuildMount(.tree(layers: [workspace.upper], path: "/script", writable: false), at: script.path)
     }
 
     private func setNetwork(_ network: RunInstruction.Network, _ configuration: inout ContainerConfiguration) {

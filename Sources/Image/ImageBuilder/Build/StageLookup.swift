@@ -10,7 +10,7 @@ struct StageLookup: Sendable {
 
     init(
         _ plan: BuildPlan, cache: any StepCache, content: (PlannedStep, TreeSource) throws(EngineError) -> StepKey
-    ) throws(EngineError) {
+    ) throws(StepFailure) {
         keys = try DefinitionKeys(plan, content: content)
         // A stage that is made anew may come out different: the keys of all that follow from it tell nothing.
         var unsure: Set<Int> = []
@@ -21,7 +21,7 @@ struct StageLookup: Sendable {
                 for (step, key) in zip(stage.steps, keys.steps[index] ?? []) {
                     if Self.stages(of: step).contains(where: unsure.contains) { break }
                     if case .stage(let base) = stage.base, unsure.contains(base) { break }
-                    guard let hit = try cache.lookup(key) else { break }
+                    guard let hit = try Self.hit(key, cache) else { break }
                     found.append(hit)
                 }
             }
@@ -41,6 +41,14 @@ struct StageLookup: Sendable {
     /// Whether the stage's cached steps are told: those of stages that are not gone through only if none is missing.
     func isShown(_ index: Int, _ plan: BuildPlan) -> Bool {
         demanded.contains(index) || isComplete(index, plan)
+    }
+
+    private static func hit(_ key: StepKey, _ cache: any StepCache) throws(StepFailure) -> StepResult? {
+        do throws(EngineError) {
+            return try cache.lookup(key)
+        } catch {
+            throw StepFailure(error)
+        }
     }
 
     private static func stages(of step: PlannedStep) -> [Int] {

@@ -38,10 +38,11 @@ final class StageSchedule: Sendable {
         let token = outer.onCancel { self.cancellation.cancel() }
         defer { outer.forget(token) }
         let lookup: StageLookup
-        do throws(EngineError) {
+        do throws(StepFailure) {
             lookup = try StageLookup(plan, cache: cache, content: content)
         } catch {
-            throw StepFailure(error)
+            if let step = error.step { progress.completed(progress.started(step.name), error: error.error.description) }
+            throw error
         }
         for index in plan.order where lookup.isShown(index, plan) {
             for step in plan.stages[index]?.steps.prefix(lookup.hits[index, default: []].count) ?? [] {

@@ -12,7 +12,7 @@ struct DefinitionKeys: Sendable {
     /// - Parameter content: what stands for the content that a step takes from a source that is no stage.
     init(
         _ plan: BuildPlan, content: (PlannedStep, TreeSource) throws(EngineError) -> StepKey
-    ) throws(EngineError) {
+    ) throws(StepFailure) {
         for index in plan.order {
             guard let stage = plan.stages[index] else { continue }
             var parent: StepKey
@@ -23,9 +23,14 @@ struct DefinitionKeys: Sendable {
             }
             var keys: [StepKey] = []
             for step in stage.steps {
-                let sources = try step.sources.map { source throws(EngineError) in
-                    if case .stage(let other) = source, let key = results[other] { return key }
-                    return try content(step, source)
+                let sources: [StepKey]
+                do throws(EngineError) {
+                    sources = try step.sources.map { source throws(EngineError) in
+                        if case .stage(let other) = source, let key = results[other] { return key }
+                        return try content(step, source)
+                    }
+                } catch {
+                    throw StepFailure(error, step: step)
                 }
                 // What is taken of a stage or an image is told by its names, not by its content.
                 var fields: [String] = []
