@@ -223,6 +223,11 @@ struct Canonical {
 
     private mutating func ports(_ node: inout Node) throws(LoadFailure) {
         guard let items = node.sequence else { return }
+        if ports > Self.portLimit {
+            // That is reported already.
+            node.value = .refused
+            return
+        }
         var result: [Node] = []
         path.append("")
         defer { path.removeLast() }
@@ -244,7 +249,10 @@ struct Canonical {
                 context.report("\(item.text) is not a port", path: path, at: item.mark)
                 result.append(Node(.refused, item.mark))
             }
-            if ports + result.count > Self.portLimit { throw failure("more than \(Self.portLimit) ports", item) }
+            if ports + result.count > Self.portLimit {
+                ports += result.count
+                throw failure("more than \(Self.portLimit) ports", item)
+            }
         }
         ports += result.count
         node.value = .sequence(result)

@@ -67,9 +67,9 @@ struct Consistency {
 
     private func checkContainerNames() {
         var users: [String: String] = [:]
-        for service in project.services.values.sorted(by: { $0.name < $1.name }) {
-            guard let name = service.containerName else { continue }
-            if let other = users.updateValue(service.name, forKey: name) {
+        for key in project.services.keys.sorted() {
+            guard let name = project.services[key]?.containerName else { continue }
+            if let other = users.updateValue(key, forKey: name), let service = project.services[key] {
                 report("container name \"\(name)\" is used by service \(other) already", service, "container_name")
             }
         }

@@ -44,26 +44,32 @@ struct DocumentLoader {
     }
 
     func load(_ path: String, name: String, stage: Stage, into document: inout Mapping) throws(LoadFailure) {
-        for part in try context.documents(of: path, name: name) {
-            try add(part, path: path, name: name, stage: stage, to: &document)
+        var parts = try context.documents(of: path, name: name)
+        for index in parts.indices {
+            // Taken out, so that it can be changed without a copy.
+            let root = parts[index].root
+            parts[index].root = Node(.null)
+            try add(root, parts[index].resets, path: path, name: name, stage: stage, to: &document)
         }
     }
 
     private func add(
-        _ part: Document, path: String, name: String, stage: Stage, to document: inout Mapping
+        _ part: consuming Node, _ resets: [[String]], path: String, name: String, stage: Stage,
+        to document: inout Mapping
     ) throws(LoadFailure) {
-        if part.root.isNull { throw LoadFailure("the file is empty", file: name) }
-        var root = part.root
-        guard root.mapping != nil else { throw context.failure("the file must be a mapping", at: root.mark) }
+        if part.isNull { throw LoadFailure("the file is empty", file: name) }
+        guard part.mapping != nil else { throw context.failure("the file must be a mapping", at: part.mark) }
+        try Self.checkSize(part, context)
         if interpolate {
             var interpolation = Interpolation(context: context, environment: environment)
-            try interpolation.apply(to: &root)
+            try interpolation.apply(to: &part)
         }
-        guard var content = root.mapping else { return }
+        guard var content = part.mapping else { return }
+        part.value = .null
         if stage == .whole {
-            try Extends(loader: self, path: path, name: name, resets: part.resets).apply(to: &content)
+            try Extends(loader: self, path: path, name: name, resets: resets).apply(to: &content)
         }
-        for reset in part.resets { Self.remove(reset[...], from: &document) }
+        for reset in resets { Self.remove(reset[...], from: &document) }
         if stage == .whole {
             var inner = self
             inner.included.append(path)
@@ -74,6 +80,7 @@ struct DocumentLoader {
         }
         if document.isEmpty {
             document = content
+            content = Mapping()
         } else {
             try Merge.apply(content, over: &document, context: context)
         }
@@ -89,6 +96,15 @@ struct DocumentLoader {
         Canonical.apply(to: &document, context: context, lenient: !interpolate)
         Self.omitEmptyDNS(&document)
         Unique.apply(to: &document, context: context)
+    }
+
+    private static let resourceLimit = 12_000
+
+    private static func checkSize(_ root: borrowing Node, _ context: LoadContext) throws(LoadFailure) {
+        for kind in ["services", "networks", "volumes", "secrets", "configs"] {
+            guard let resources = root[kind], let count = resources.mapping?.count, count > resourceLimit else { continue }
+            throw context.failure("more than \(resourceLimit) of them", path: kind, at: resources.mark)
+        }
     }
 
     static func remove(_ path: ArraySlice<String>, from mapping: inout Mapping) {

@@ -45,8 +45,12 @@ struct Extends {
         }
         let step = Step(file: file, service: service)
         var (source, whole) = (node, true)
-        do {
+        do throws(LoadFailure) {
             (source, whole) = try base(of: step, extends, in: &services, chain: chain)
+            if !context.inherits(source.size) {
+                throw context.failure(
+                    "services inherit too much from each other", path: "services.\(service).extends", at: extends.mark)
+            }
             if source.mapping == nil {
                 source = node
             } else {

@@ -61,7 +61,7 @@ struct Interpolation {
         template = Template(
             lookup: { environment[$0] },
             missing: { [context] name in
-                context.warn("The \"\(name)\" variable is not set. Defaulting to a blank string.")
+                context.warnUnset(name)
             })
     }
 

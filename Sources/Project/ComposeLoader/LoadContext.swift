@@ -7,6 +7,7 @@ final class LoadContext {
     private(set) var fileNames: [String] = []
     private(set) var warnings: [Diagnostic] = []
     private var warned: Set<String> = []
+    private var unset: Set<String> = []
     private(set) var problems = ProblemList()
     /// Base services of `extends`, by file and directory, so that a file is read once.
     var extendsCache: [String: Mapping] = [:]
@@ -14,6 +15,8 @@ final class LoadContext {
     var unreadable: Set<String> = []
     /// Bytes read so far.
     private var bytesRead = 0
+    /// Values that services got from those they extend.
+    private var inherited = 0
     /// Bytes that variables added.
     private var bytesAdded = 0
     /// Files that were read ahead, by path.
@@ -35,8 +38,22 @@ final class LoadContext {
         return bytesAdded <= Self.fileLimit
     }
 
+    private static let inheritedLimit = 1_000_000
+
+    /// Counts values that a service inherits; false when it is too much.
+    func inherits(_ values: Int) -> Bool {
+        inherited += values
+        return inherited <= Self.inheritedLimit
+    }
+
     func warn(_ message: String) {
         if warned.insert(message).inserted { warnings.append(Diagnostic(message)) }
+    }
+
+    /// Once for each name; thousands of uses of one are quick.
+    func warnUnset(_ name: String) {
+        guard unset.insert(name).inserted else { return }
+        warn("The \"\(name)\" variable is not set. Defaulting to a blank string.")
     }
 
     // MARK: Problems
@@ -48,6 +65,8 @@ final class LoadContext {
         problems.add(diagnostic(message, path: joined(path), at: mark))
         problems.spoil(joined(path))
     }
+
+    func countProblem() { problems.count() }
 
     func spoil(_ path: [String]) { problems.spoil(joined(path)) }
 

@@ -17,6 +17,15 @@ extension Node {
         }
     }
 
+    /// How many values there are in it.
+    var size: Int {
+        switch value {
+        case .sequence(let items): items.reduce(1) { $0 + $1.size }
+        case .mapping(let mapping): mapping.entries.reduce(1) { $0 + $1.value.size }
+        default: 1
+        }
+    }
+
     /// What kind of value it is, for messages.
     var kindName: String {
         switch value {

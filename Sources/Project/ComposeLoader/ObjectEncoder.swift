@@ -96,6 +96,10 @@ struct ObjectEncoder {
         }
     }
 
+    func sorted(_ keys: some Collection<String>) -> [String] {
+        keys.sorted { form == .yaml ? KeyOrder.precedes($0, $1) : $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
     /// JSON orders keys by their bytes.
     func sorted(_ entries: [OutputValue.Entry]) -> OutputValue {
         form == .yaml

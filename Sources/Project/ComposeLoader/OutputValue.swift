@@ -22,6 +22,18 @@ enum OutputValue {
     case string(String)
     case list([OutputValue])
     case mapping([Entry])
+    /// A large mapping whose values are made while it is printed.
+    case computed([String], (String) -> OutputValue)
+
+    /// A mapping or list that is not empty.
+    var isBlock: Bool {
+        switch self {
+        case .list(let items): !items.isEmpty
+        case .mapping(let entries): !entries.isEmpty
+        case .computed(let keys, _): !keys.isEmpty
+        default: false
+        }
+    }
 }
 
 extension OutputValue {
@@ -62,8 +74,24 @@ extension OutputValue {
 /// The order of keys in printed mappings.
 enum KeyOrder {
     static func precedes(_ left: String, _ right: String) -> Bool {
-        let first = Array(left.unicodeScalars)
-        let second = Array(right.unicodeScalars)
+        var (left, right) = (left, right)
+        let ascii = left.withUTF8 { first in
+            right.withUTF8 { second -> Bool? in
+                guard first.allSatisfy({ $0 < 128 }), second.allSatisfy({ $0 < 128 }) else { return nil }
+                return precedes(first, second, value: UInt32.init) { $0 | 32 >= 97 && $0 | 32 <= 122 }
+            }
+        }
+        if let ascii { return ascii }
+        return precedes(Array(left.unicodeScalars), Array(right.unicodeScalars), value: \.value) {
+            $0.properties.isAlphabetic
+        }
+    }
+
+    private static func precedes<Characters: RandomAccessCollection>(
+        _ first: Characters, _ second: Characters, value: (Characters.Element) -> UInt32,
+        isLetter: (Characters.Element) -> Bool
+    ) -> Bool where Characters.Index == Int, Characters.Element: Equatable {
+        func isDigit(_ element: Characters.Element) -> Bool { value(element) >= 48 && value(element) <= 57 }
         var digits = false
         for index in 0..<min(first.count, second.count) {
             if first[index] == second[index] {
@@ -71,42 +99,42 @@ enum KeyOrder {
                 continue
             }
             let (firstLetter, secondLetter) = (isLetter(first[index]), isLetter(second[index]))
-            if firstLetter, secondLetter { return first[index] < second[index] }
+            if firstLetter, secondLetter { return value(first[index]) < value(second[index]) }
             if firstLetter || secondLetter { return digits ? firstLetter : secondLetter }
-            if let result = numbers(first, second, index) { return result }
-            return first[index] < second[index]
+            if let result = numbers(first, second, index, value) { return result }
+            return value(first[index]) < value(second[index])
         }
         return first.count < second.count
     }
 
     /// Compares the numbers that start at `index`, or before it after a common zero.
-    private static func numbers(_ first: [Unicode.Scalar], _ second: [Unicode.Scalar], _ index: Int) -> Bool? {
-        var leading: UInt32 = 0
-        if first[index] == "0" || second[index] == "0" {
+    private static func numbers<Characters: RandomAccessCollection>(
+        _ first: Characters, _ second: Characters, _ index: Int, _ value: (Characters.Element) -> UInt32
+    ) -> Bool? where Characters.Index == Int {
+        func isDigit(_ element: Characters.Element) -> Bool { value(element) >= 48 && value(element) <= 57 }
+        var leading: UInt64 = 0
+        if value(first[index]) == 48 || value(second[index]) == 48 {
             var position = index - 1
             while position >= 0, isDigit(first[position]) {
-                if first[position] != "0" {
+                if value(first[position]) != 48 {
                     leading = 1
                     break
                 }
                 position -= 1
             }
         }
-        func value(_ text: [Unicode.Scalar]) -> (end: Int, number: UInt64) {
+        func number(_ text: Characters) -> (end: Int, number: UInt64) {
             var end = index
-            var number = UInt64(leading)
+            var number = leading
             while end < text.count, isDigit(text[end]) {
-                number = number &* 10 &+ UInt64(text[end].value - 48)
+                number = number &* 10 &+ UInt64(value(text[end]) - 48)
                 end += 1
             }
             return (end, number)
         }
-        let (firstEnd, firstNumber) = value(first)
-        let (secondEnd, secondNumber) = value(second)
+        let (firstEnd, firstNumber) = number(first)
+        let (secondEnd, secondNumber) = number(second)
         if firstNumber != secondNumber { return firstNumber < secondNumber }
         return firstEnd == secondEnd ? nil : firstEnd < secondEnd
     }
-
-    private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { scalar.value >= 48 && scalar.value <= 57 }
-    private static func isLetter(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.isAlphabetic }
 }

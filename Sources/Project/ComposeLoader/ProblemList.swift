@@ -17,6 +17,10 @@ struct ProblemList {
     var isIncomplete = false
 
     var isEmpty: Bool { found.isEmpty }
+    /// Whether further problems are only counted.
+    var isFull: Bool { found.count >= Self.kept }
+
+    mutating func count() { untold += 1 }
 
     mutating func add(_ failure: LoadFailure) {
         for problem in failure.problems { add(problem) }

@@ -15,9 +15,28 @@ struct ProjectOptions {
     var environment: [String: String]
 
     init(_ options: LoadOptions, context: LoadContext) throws(LoadFailure) {
+        self.init(notFound: options, context)
+        try find()
+    }
+
+    private init(notFound options: LoadOptions, _ context: LoadContext) {
         self.options = options
         self.context = context
         environment = options.environment
+    }
+
+    /// The variables for commands that need no files: without those of env files that cannot be read.
+    static func environment(_ options: LoadOptions, context: LoadContext) -> [String: String] {
+        var found = ProjectOptions(notFound: options, context)
+        do {
+            try found.find()
+        } catch {
+            // Who loads the project reports it.
+        }
+        return found.environment
+    }
+
+    private mutating func find() throws(LoadFailure) {
         let here = options.workingDirectory
         var given = options.files
         let explicit = options.projectDirectory.map { absolute($0) }

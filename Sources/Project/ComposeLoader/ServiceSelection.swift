@@ -11,8 +11,10 @@ extension Project {
     /// Enables the services that the profiles ask for, and disables the others.
     public mutating func activate(profiles active: [String]) {
         profiles = active
-        for name in services.keys where services[name]?.isEnabled(by: active) == false {
-            disabledServices[name] = services.removeValue(forKey: name)
+        let disabled = services.filter { !$0.value.isEnabled(by: active) }
+        if !disabled.isEmpty {
+            services = services.filter { $0.value.isEnabled(by: active) }
+            disabledServices.merge(disabled) { _, later in later }
         }
         for name in disabledServices.keys where disabledServices[name]?.isEnabled(by: active) == true {
             services[name] = disabledServices.removeValue(forKey: name)

@@ -150,6 +150,7 @@ struct Validation {
 
     private mutating func unknown(_ entry: Mapping.Entry, _ shape: Shape) {
         if entry.value.isRefused { return }
+        if context.problems.isFull { return context.countProblem() }
         if wrong.count < Self.refusedLimit { wrong.append(path) }
         let key = path.removeLast()
         defer { path.append(key) }

@@ -2,68 +2,72 @@ import YAML
 
 /// Prints block-style YAML with an indentation of two, quoting as docker compose's output does.
 struct YAMLWriter {
-    private var output = ""
+    private var output: TextPieces
 
-    static func text(_ value: OutputValue) -> String {
-        var writer = YAMLWriter()
-        switch value {
-        case .mapping(let entries) where !entries.isEmpty: writer.mapping(entries, 0)
-        case .list(let items) where !items.isEmpty: writer.list(items, 0)
-        default:
+    static func write(_ value: OutputValue, to output: inout TextPieces) {
+        var writer = YAMLWriter(output: output)
+        if value.isBlock {
+            writer.block(value, 0)
+        } else {
             writer.scalar(value, 0)
-            writer.output += "\n"
+            writer.output.append("\n")
         }
-        return writer.output
+        output = writer.output
     }
 
     private mutating func indent(_ depth: Int) {
-        for _ in 0..<depth { output += "  " }
+        for _ in 0..<depth { output.append("  ") }
     }
 
-    private mutating func mapping(_ entries: [OutputValue.Entry], _ depth: Int, inline: Bool = false) {
-        for (index, entry) in entries.enumerated() {
-            if index > 0 || !inline { indent(depth) }
-            output += YAMLScalar.key(entry.key)
-            output += ":"
-            switch entry.value {
-            case .mapping(let inner) where !inner.isEmpty:
-                output += "\n"
-                mapping(inner, depth + 1)
-            case .list(let items) where !items.isEmpty:
-                output += "\n"
-                list(items, depth + 1)
-            default:
-                output += " "
-                scalar(entry.value, depth + 1)
-                output += "\n"
+    private mutating func block(_ value: OutputValue, _ depth: Int, inline: Bool = false) {
+        switch value {
+        case .mapping(let entries):
+            for (index, entry) in entries.enumerated() {
+                if index > 0 || !inline { indent(depth) }
+                self.entry(entry.key, entry.value, depth)
             }
+        case .computed(let keys, let compute):
+            for (index, key) in keys.enumerated() {
+                if index > 0 || !inline { indent(depth) }
+                entry(key, compute(key), depth)
+            }
+        case .list(let items):
+            for (index, item) in items.enumerated() {
+                if index > 0 || !inline { indent(depth) }
+                output.append("- ")
+                if item.isBlock {
+                    block(item, depth + 1, inline: true)
+                } else {
+                    scalar(item, depth + 1)
+                    output.append("\n")
+                }
+            }
+        default: return
         }
     }
 
-    private mutating func list(_ items: [OutputValue], _ depth: Int, inline: Bool = false) {
-        for (index, item) in items.enumerated() {
-            if index > 0 || !inline { indent(depth) }
-            output += "- "
-            switch item {
-            case .mapping(let entries) where !entries.isEmpty: mapping(entries, depth + 1, inline: true)
-            case .list(let inner) where !inner.isEmpty: list(inner, depth + 1, inline: true)
-            default:
-                scalar(item, depth + 1)
-                output += "\n"
-            }
+    private mutating func entry(_ key: String, _ value: OutputValue, _ depth: Int) {
+        output.append(YAMLScalar.key(key))
+        if value.isBlock {
+            output.append(":\n")
+            block(value, depth + 1)
+        } else {
+            output.append(": ")
+            scalar(value, depth + 1)
+            output.append("\n")
         }
     }
 
     private mutating func scalar(_ value: OutputValue, _ depth: Int) {
         switch value {
-        case .null: output += "null"
-        case .bool(let value): output += value ? "true" : "false"
-        case .integer(let number): output += String(number)
-        case .unsigned(let number): output += String(number)
-        case .number(let number, let single): output += Self.number(number, single)
-        case .string(let text): output += YAMLScalar.text(text, depth: depth)
-        case .list: output += "[]"
-        case .mapping: output += "{}"
+        case .null: output.append("null")
+        case .bool(let value): output.append(value ? "true" : "false")
+        case .integer(let number): output.append(String(number))
+        case .unsigned(let number): output.append(String(number))
+        case .number(let number, let single): output.append(Self.number(number, single))
+        case .string(let text): output.append(YAMLScalar.text(text, depth: depth))
+        case .list: output.append("[]")
+        case .mapping, .computed: output.append("{}")
         }
     }
 

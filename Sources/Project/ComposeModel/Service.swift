@@ -8,9 +8,9 @@ public struct Service: Sendable, Hashable {
     public var annotations: [String: String] = [:]
     /// nil is true: `up` shows the output.
     public var attach: Bool?
-    public var build: BuildConfig?
-    public var develop: DevelopConfig?
-    public var blkioConfig: BlkioConfig?
+    @Boxed public var build: BuildConfig?
+    @Boxed public var develop: DevelopConfig?
+    @Boxed public var blkioConfig: BlkioConfig?
     public var capAdd: [String] = []
     public var capDrop: [String] = []
     public var cgroupParent: String?
@@ -34,10 +34,10 @@ public struct Service: Sendable, Hashable {
     public var command: [String]?
     public var configs: [FileReference] = []
     public var containerName: String?
-    public var credentialSpec: CredentialSpec?
+    @Boxed public var credentialSpec: CredentialSpec?
     /// By service name; has the implied ones too (links, `network_mode: service:…`, `volumes_from` …).
     public var dependsOn: [String: ServiceDependency] = [:]
-    public var deploy: DeployConfig?
+    @Boxed public var deploy: DeployConfig?
     public var deviceCgroupRules: [String] = []
     public var devices: [DeviceConfig] = []
     public var dns: [String] = []
@@ -46,7 +46,7 @@ public struct Service: Sendable, Hashable {
     public var domainname: String?
     /// nil takes the image's entrypoint; empty clears it. Non-nil drops the image's command.
     public var entrypoint: [String]?
-    public var provider: ProviderConfig?
+    @Boxed public var provider: ProviderConfig?
     /// With the contents of env files. A value of nil removes the variable that the image sets.
     public var environment: [String: String?] = [:]
     /// Empty once resolved into `environment`.
@@ -59,7 +59,7 @@ public struct Service: Sendable, Hashable {
     public var groupAdd: [String] = []
     public var gpus: [DeviceRequest] = []
     public var hostname: String?
-    public var healthcheck: HealthcheckConfig?
+    @Boxed public var healthcheck: HealthcheckConfig?
     public var image: String?
     /// `init`: a small process 1 that forwards signals and reaps.
     public var initProcess: Bool?
@@ -71,7 +71,7 @@ public struct Service: Sendable, Hashable {
     public var labelFiles: [String] = []
     /// `SERVICE[:ALIAS]`.
     public var links: [String] = []
-    public var logging: LoggingConfig?
+    @Boxed public var logging: LoggingConfig?
     public var memLimit: Int64?
     public var memReservation: Int64?
     /// Memory and swap together; -1 is no limit.

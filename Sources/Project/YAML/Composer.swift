@@ -59,7 +59,12 @@ final class Composer {
         let (anchor, tag) = properties()
         let firstNode = nodes + aliased
         let firstReset = resets.count
-        if let anchor { anchors[anchor] = .open }
+        if let anchor {
+            anchors[anchor] = .open
+            if anchors.count > limits.anchors {
+                throw YAMLFailure("more than \(limits.anchors) anchors in one document", at: events.mark)
+            }
+        }
         var result: Node? = try content(tag: tag)
         if tag == "!reset" {
             resets.removeSubrange(firstReset...)

@@ -27,6 +27,7 @@ public struct YAMLLimits: Sendable {
     /// Values that aliases stand for.
     public var aliased = 400_000
     public var documents = 256
+    public var anchors = 20_000
     /// Keys given twice that are reported.
     public var duplicates = 1000
 

@@ -65,8 +65,6 @@ struct ConfigCommand: ComposeCommand {
 
     private func options(_ context: CommandContext, services: [String] = []) -> LoadOptions {
         var options = context.loadOptions(services: services)
-        // The loader reads `.env` itself, with all of its syntax.
-        options.environment = Surroundings.environment()
         options.normalize = !noNormalize && !context.root.compatibility
         options.resolvePaths = !noPathResolution
         options.checkConsistency = !noConsistency
@@ -136,25 +134,31 @@ struct ConfigCommand: ComposeCommand {
         guard let format = format.isEmpty ? .yaml : ConfigFormat(rawValue: format) else {
             throw CommandError("unsupported format \"\(self.format)\"", hint: "it is yaml or json")
         }
-        let text: String
         if noInterpolate {
             let document = try renderDocument(options(context), files: HostFiles(), as: format)
             for warning in document.warnings { context.warn(warning.description) }
-            text = document.text
-        } else {
-            var project = try load(context, options(context, services: services))
-            if resolveImageDigests || lockImageDigests { try context.resolveImages(of: &project) }
-            text =
-                lockImageDigests
-                ? renderImages(of: project, as: format) : renderProject(project, as: format)
+            try print(document.text, context)
+            return 0
         }
-        if quiet { return 0 }
+        var project = try load(context, options(context, services: services))
+        if resolveImageDigests || lockImageDigests { try context.resolveImages(of: &project) }
+        if lockImageDigests {
+            try print(renderImages(of: project, as: format), context)
+        } else if quiet || !output.isEmpty {
+            try print(quiet ? "" : renderProject(project, as: format), context)
+        } else {
+            writeProject(project, as: format) { context.output.write($0) }
+        }
+        return 0
+    }
+
+    private func print(_ text: String, _ context: CommandContext) throws(CommandError) {
+        if quiet { return }
         if output.isEmpty {
             context.output.write(text)
         } else {
             try save(text)
         }
-        return 0
     }
 
     private func save(_ text: String) throws(CommandError) {

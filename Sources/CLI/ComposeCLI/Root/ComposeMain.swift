@@ -35,7 +35,7 @@ public func composeMain(arguments: [String]) -> Int32 {
         if line.dryRun { root.dryRun = true }
         let command = try parse(type, line.words)
         let context = CommandContext(
-            root: root, environment: Surroundings.withDotEnv(environment, root),
+            root: root, environment: environment,
             workingDirectory: Surroundings.workingDirectory(), output: output, errors: errors)
         return try command.execute(context)
     } catch {
