@@ -47,6 +47,15 @@ extension StateStore {
         }
     }
 
+    /// Notes that an image was found to be up to date.
+    public func setStored(image id: String, at time: Instant) throws(EngineError) {
+        try writing { connection throws(EngineError) in
+            try connection.run(
+                "UPDATE images SET stored=? WHERE id=?", [.integer(time.nanoseconds), .text(id)],
+                subject: "image \(id)")
+        }
+    }
+
     /// Makes a full reference name this image; returns the id of the image that it named before, if another.
     @discardableResult
     public func name(image id: String, reference: String) throws(EngineError) -> String? {

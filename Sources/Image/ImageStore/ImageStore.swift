@@ -1,6 +1,7 @@
 public import Engine
 internal import FoundationEssentials
 public import OCIImage
+internal import LinuxSystem
 internal import Primitives
 public import StateStore
 
@@ -47,6 +48,11 @@ public struct ImageStore: Sendable {
         }
         try store.name(image: record.id, reference: reference.description)
         return reference
+    }
+
+    /// Notes that an image was pulled again and is what it was: policies such as `daily` count from here.
+    public func refresh(_ image: StoredImage) throws(EngineError) {
+        try store.setStored(image: image.id, at: .now())
     }
 
     /// The configuration's document, as it came.

@@ -85,11 +85,13 @@ struct ServiceBuildTests {
         #expect(made.arguments == ["A": "line", "B": "file"] && made.noCache && made.pull)
     }
 
-    @Test("a Dockerfile out of the context is one of the host", arguments: [
-        ("Dockerfile.dev", DockerfileSource.inContext("Dockerfile.dev")), ("./a/../b", .inContext("b")),
-        ("/etc/Dockerfile", .inContext("Dockerfile")), ("../Dockerfile", .hostFile("/Dockerfile")),
-        ("/x/Dockerfile", .hostFile("/x/Dockerfile")),
-    ])
+    @Test(
+        "a Dockerfile out of the context is one of the host",
+        arguments: [
+            ("Dockerfile.dev", DockerfileSource.inContext("Dockerfile.dev")), ("./a/../b", .inContext("b")),
+            ("/etc/Dockerfile", .inContext("Dockerfile")), ("../Dockerfile", .hostFile("/Dockerfile")),
+            ("/x/Dockerfile", .hostFile("/x/Dockerfile")),
+        ])
     func dockerfile(path: String, source: DockerfileSource) {
         #expect(DockerfileSource(path, in: "/etc", relativeTo: "/etc") == source)
     }
@@ -112,9 +114,11 @@ struct ServiceBuildTests {
             ])
     }
 
-    @Test("what cannot be done is refused by name", arguments: [
-        "platforms", "network", "entitlements", "ssh", "secrets", "additional_contexts", "cache_from", "context",
-    ])
+    @Test(
+        "what cannot be done is refused by name",
+        arguments: [
+            "platforms", "network", "entitlements", "ssh", "secrets", "additional_contexts", "cache_from", "context",
+        ])
     func refused(attribute: String) throws {
         let service = service { _, build in
             switch attribute {
@@ -141,11 +145,13 @@ struct ServiceBuildTests {
         #expect(throws: CommandError.self) { try request(service, overrides) }
     }
 
-    @Test("contexts are directories, repositories, archives or images", arguments: [
-        ("./a", ContextSource.directory("./a")), ("https://h/r.git#main:sub", .git("https://h/r.git#main:sub")),
-        ("git@h:r.git", .git("git@h:r.git")), ("https://h/a.tar.gz", .url("https://h/a.tar.gz")),
-        ("github.com/a/b", .git("github.com/a/b")),
-    ])
+    @Test(
+        "contexts are directories, repositories, archives or images",
+        arguments: [
+            ("./a", ContextSource.directory("./a")), ("https://h/r.git#main:sub", .git("https://h/r.git#main:sub")),
+            ("git@h:r.git", .git("git@h:r.git")), ("https://h/a.tar.gz", .url("https://h/a.tar.gz")),
+            ("github.com/a/b", .git("github.com/a/b")),
+        ])
     func contexts(text: String, source: ContextSource) throws {
         #expect(try ContextWords.meaning(of: text) == .source(source))
     }

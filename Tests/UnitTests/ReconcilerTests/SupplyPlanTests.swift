@@ -67,20 +67,24 @@ struct SupplyPlanTests {
         #expect(pulled.pulls.count == 1 && pulled.builds.isEmpty)
     }
 
-    @Test("policies decide", arguments: [
-        ("always", true, 1), ("always", false, 1), ("never", false, 0), ("missing", true, 0), ("missing", false, 1),
-        ("if_not_present", false, 1), ("build", false, 0), ("daily", false, 1),
-    ])
+    @Test(
+        "policies decide",
+        arguments: [
+            ("always", true, 1), ("always", false, 1), ("never", false, 0), ("missing", true, 0), ("missing", false, 1),
+            ("if_not_present", false, 1), ("build", false, 0), ("daily", false, 1),
+        ])
     func policies(policy: String, present: Bool, pulls: Int) throws {
         let found = try plan(
             [service("a", image: "x", policy: policy)], images: present ? ["x": image()] : [:])
         #expect(found.pulls.count == pulls)
     }
 
-    @Test("policies with a time pull again after it", arguments: [
-        ("daily", 86_399, false), ("daily", 86_401, true), ("weekly", 86_401, false), ("weekly", 604_801, true),
-        ("every_1h30m", 5399, false), ("every_1h30m", 5401, true), ("every_2w", 604_801, false),
-    ])
+    @Test(
+        "policies with a time pull again after it",
+        arguments: [
+            ("daily", 86_399, false), ("daily", 86_401, true), ("weekly", 86_401, false), ("weekly", 604_801, true),
+            ("every_1h30m", 5399, false), ("every_1h30m", 5401, true), ("every_2w", 604_801, false),
+        ])
     func ages(policy: String, age: Int64, pulled: Bool) throws {
         let found = try plan([service("a", image: "x", policy: policy)], images: ["x": image(age: age)])
         #expect(found.pulls.isEmpty != pulled)
@@ -117,9 +121,11 @@ struct SupplyPlanTests {
         #expect(found.pulls.map(\.platform) == [nil, "linux/arm64"])
     }
 
-    @Test("an image for another platform than asked for is not there", arguments: [
-        ("linux/amd64", true), ("linux/x86_64", true), ("linux/arm64", false), ("linux/amd64/v3", true),
-    ])
+    @Test(
+        "an image for another platform than asked for is not there",
+        arguments: [
+            ("linux/amd64", true), ("linux/x86_64", true), ("linux/arm64", false), ("linux/amd64/v3", true),
+        ])
     func platforms(platform: String, fits: Bool) throws {
         let found = try plan([service("a", image: "x", platform: platform)], images: ["x": image()])
         #expect(found.isEmpty == fits)

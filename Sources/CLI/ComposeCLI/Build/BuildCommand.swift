@@ -34,7 +34,9 @@ struct BuildCommand: ComposeCommand {
     @Option(help: "Add a SBOM attestation")
     var sbom: String?
     @Option(
-        help: "Set SSH authentications used when building service images. (use 'default' for using your default SSH Agent)")
+        help:
+            "Set SSH authentications used when building service images. (use 'default' for using your default SSH Agent)"
+    )
     var ssh: String?
     @Flag(help: "Also build dependencies (transitively)")
     var withDependencies = false

@@ -65,7 +65,8 @@ extension CommandContext {
     /// - Parameters:
     ///   - output: where the progress goes.
     ///   - mode: `auto`, `plain`, `tty`, `quiet`, `rawjson`; nil is what the root options say.
-    func buildDisplay(_ output: OutputWriter, mode: String? = nil, quiet: Bool) throws(CommandError) -> any BuildDisplay {
+    func buildDisplay(_ output: OutputWriter, mode: String? = nil, quiet: Bool) throws(CommandError) -> any BuildDisplay
+    {
         if quiet { return QuietBuildDisplay() }
         let words = mode ?? rootProgress
         switch words {

@@ -103,7 +103,8 @@ struct BuildFailure: Error {
         let shown = error.step.map { BuildScreen.name($0, of: service) }
         let isShown = step.name == shown && !step.lastOutput.isEmpty
         return BuildFailureText(
-            step: shown, lastOutput: isShown ? step.lastOutput : error.lastOutput, dockerfile: error.dockerfile, line: error.lines?.lowerBound,
+            step: shown, lastOutput: isShown ? step.lastOutput : error.lastOutput, dockerfile: error.dockerfile,
+            line: error.lines?.lowerBound,
             excerpt: error.excerpt
         ).text
     }

@@ -33,7 +33,7 @@ struct CommandLineWords: Equatable {
                 words += [argument, arguments[index]]
                 index += 1
             } else {
-                add(argument)
+                add(argument, pullIsFlag: type is BuildCommand.Type)
             }
         }
     }
@@ -46,7 +46,8 @@ struct CommandLineWords: Equatable {
         return letters.index(after: first) == letters.endIndex
     }
 
-    private mutating func add(_ argument: String) {
+    /// - Parameter pullIsFlag: for `build` `--pull` has no value.
+    private mutating func add(_ argument: String, pullIsFlag: Bool) {
         if argument == "-h" || argument == "--help" { wantsHelp = true }
         guard argument.hasPrefix("--") else {
             words.append(argument)
@@ -54,7 +55,8 @@ struct CommandLineWords: Equatable {
         }
         let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(parts[0])
-        guard Self.flags.contains(name) || Self.flagsOnByDefault.contains(name),
+        let isFlag = Self.flags.contains(name) || (pullIsFlag && name == "pull")
+        guard isFlag || Self.flagsOnByDefault.contains(name),
             let on = parts.count == 1 ? true : RootOptions.boolean(String(parts[1]))
         else {
             words.append(argument)
@@ -73,11 +75,12 @@ struct CommandLineWords: Equatable {
 
     private static let flags: Set<String> = [
         "abort-on-container-exit", "abort-on-container-failure", "all", "always-recreate-deps", "archive",
-        "attach-dependencies", "build", "detach", "down-project", "dry-run", "follow", "follow-link", "force",
-        "force-recreate", "ignore-buildable", "ignore-pull-failures", "ignore-push-failures", "include-deps", "json",
-        "menu", "no-build", "no-cache", "no-color", "no-deps", "no-log-prefix", "no-recreate", "no-start", "no-stdin",
-        "no-stream", "no-tty", "no-TTY", "no-trunc", "no-up", "privileged", "quiet", "quiet-build", "quiet-pull",
-        "remove-orphans", "renew-anon-volumes", "rm", "service-ports", "services", "short", "stop", "timestamps", "tty",
-        "use-aliases", "volumes", "wait", "watch", "with-dependencies", "yes",
+        "attach-dependencies", "build", "check", "compress", "detach", "down-project", "dry-run", "follow",
+        "follow-link", "force", "force-recreate", "force-rm", "ignore-buildable", "ignore-pull-failures",
+        "ignore-push-failures", "include-deps", "json", "menu", "no-build", "no-cache", "no-color", "no-deps",
+        "no-log-prefix", "no-recreate", "no-rm", "no-start", "no-stdin", "no-stream", "no-tty", "no-TTY", "no-trunc",
+        "no-up", "print", "privileged", "push", "quiet", "quiet-build", "quiet-pull", "remove-orphans",
+        "renew-anon-volumes", "rm", "service-ports", "services", "short", "stop", "timestamps", "tty", "use-aliases",
+        "volumes", "wait", "watch", "with-dependencies", "yes",
     ]
 }

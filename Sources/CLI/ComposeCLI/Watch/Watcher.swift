@@ -30,7 +30,9 @@ struct Watcher {
                     throw CommandError(
                         "can't watch service \"\(name)\" with action rebuild without a build context")
                 }
-                if trigger.action != .rebuild, service.volumes.contains(where: { $0.kind == .bind && $0.source == trigger.path }) {
+                if trigger.action != .rebuild,
+                    service.volumes.contains(where: { $0.kind == .bind && $0.source == trigger.path })
+                {
                     context.warn(
                         "path '\(trigger.path)' also declared by a bind mount volume, this path won't be monitored!")
                 } else {
@@ -58,8 +60,9 @@ struct Watcher {
         say("Watch enabled")
         while let changed = watch.next(cancellation) {
             let rebuilt = Set(
-                rules.filter { rule in rule.trigger.action == .rebuild && changed.contains { rule.relative($0) != nil } }
-                    .map(\.service)
+                rules.filter { rule in rule.trigger.action == .rebuild && changed.contains { rule.relative($0) != nil }
+                }
+                .map(\.service)
             ).sorted()
             attempt { if !rebuilt.isEmpty { try rebuild(rebuilt, cancellation) } }
             for rule in rules { attempt { try apply(rule, changed.sorted()) } }

@@ -65,7 +65,8 @@ public struct PlainBuildText: Sendable {
             if steps[current]?.lines.isEmpty == false { show(current, now) }
         }
         let waiting = steps.filter { $0.key != current && $0.value.waitingSince != nil }
-        guard let next = waiting.min(by: { ($0.value.waitingSince ?? 0, $0.key) < ($1.value.waitingSince ?? 0, $1.key) })
+        guard
+            let next = waiting.min(by: { ($0.value.waitingSince ?? 0, $0.key) < ($1.value.waitingSince ?? 0, $1.key) })
         else { return take() }
         let waited = now - (next.value.waitingSince ?? now)
         if current == nil || now - currentUpdated > Self.silence || waited > Self.patience { show(next.key, now) }
