@@ -102,8 +102,8 @@ public final class TerminalProgress: ProgressDisplay {
             let parts = row.item.parent == nil ? bar(of: id, state) : ""
             text += "\r\u{1b}[2K" + line(row, parts, frame: state.frame, width: Int(columns)) + "\n"
         }
-        for _ in 0..<max(0, state.drawnLines - shown.count - 1) { text += "\r\u{1b}[2K\n" }
-        state.drawnLines = max(state.drawnLines, shown.count + 1)
+        text += "\u{1b}[J"
+        state.drawnLines = shown.count + 1
         output.write(text)
         output.flush()
     }

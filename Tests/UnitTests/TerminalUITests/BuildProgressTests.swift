@@ -169,6 +169,31 @@ struct BuildProgressTests {
         #expect(lines.allSatisfy { $0.count <= 20 || $0.hasPrefix("[+]") })
     }
 
+    @Test("what checks found is told at the end, once")
+    func warnings() {
+        var text = PlainBuildText()
+        let warning = BuildStepEvent.warning("StageNameCasing: lower case (Dockerfile:1)")
+        #expect(text.handle(warning, now: 0) + text.handle(warning, now: 0) == "")
+        #expect(text.finish() == "\n 1 warning found:\n - StageNameCasing: lower case (Dockerfile:1)\n")
+        #expect(text.finish() == "")
+    }
+
+    @Test("of a failed step the last ten lines are kept, with their times")
+    func failedStep() {
+        var step = FailedBuildStep()
+        step.handle(.started(step: 1, name: "[2/2] RUN x"), now: 0)
+        step.handle(.started(step: 2, name: "[other] RUN y"), now: 0)
+        for number in 1...12 {
+            step.handle(
+                .output(step: 1, isError: true, bytes: Array("line \(number)\n".utf8)), now: Int64(number) * Self.second)
+        }
+        step.handle(.completed(step: 2, cached: false, error: BuildStepEvent.cancelled), now: 13 * Self.second)
+        step.handle(.completed(step: 1, cached: false, error: "exit code: 1"), now: 13 * Self.second)
+        #expect(step.name == "[2/2] RUN x")
+        #expect(step.lastOutput.count == 10)
+        #expect(step.lastOutput.first == "3.000 line 3" && step.lastOutput.last == "12.00 line 12")
+    }
+
     @Test("a failure names step, output and place")
     func failure() {
         let failure = BuildFailureText(

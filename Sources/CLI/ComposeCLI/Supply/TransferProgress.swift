@@ -21,7 +21,12 @@ enum TransferProgress {
         case .preparing: return working("Preparing")
         case .downloading: return working("Downloading", bytes: true)
         case .verifying: return working("Verifying Checksum")
-        case .extracting: return working("Extracting", bytes: event.total > 0)
+        case .extracting:
+            if event.current > 0 || event.total == 0 { return working("Extracting", bytes: event.total > 0) }
+            // All has arrived.
+            return ProgressItem(
+                id, "Extracting", .working, parent: parent,
+                amount: .init(current: event.total, total: event.total))
         case .pushing: return working("Pushing", bytes: true)
         case .retrying(let reason):
             return ProgressItem(id, "Retrying", .working, detail: reason, parent: parent)

@@ -42,7 +42,12 @@ public final class PlainBuildDisplay: BuildDisplay {
         if begin { try? startThread(name: "build progress") { [self] in keepTime() } }
     }
 
-    public func finish() { state.withLock { $0.finished = true } }
+    public func finish() {
+        state.withLock { state in
+            if !state.finished { print(state.text.finish()) }
+            state.finished = true
+        }
+    }
 
     private func keepTime() {
         while true {
@@ -103,7 +108,7 @@ public final class TerminalBuildDisplay: BuildDisplay {
             state.finished = true
             guard state.running else { return }
             draw(&state)
-            output.write("\u{1b}[?25h")
+            output.write("\u{1b}[?25h" + state.list.conclusion)
             output.flush()
         }
     }

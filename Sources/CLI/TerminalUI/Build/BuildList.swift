@@ -43,11 +43,12 @@ public struct BuildList: Sendable {
             steps[id]?.ended = now
             steps[id]?.cached = cached
             steps[id]?.error = error
-        case .warning(let text): warnings.append(text)
+        case .warning(let text): if !warnings.contains(text) { warnings.append(text) }
         }
     }
 
-    public var isEmpty: Bool { order.isEmpty && warnings.isEmpty }
+    /// What is said below the list at the end.
+    public var conclusion: String { BuildText.warnings(warnings) }
 
     /// All lines of the list as it is now.
     ///
@@ -60,9 +61,8 @@ public struct BuildList: Sendable {
         var head = "[+] Building \(BuildText.seconds(now - (started ?? now))) (\(done)/\(order.count))"
         if finished && done == order.count { head += " FINISHED" }
         let blocks = order.compactMap { steps[$0] }.map { block($0, now, width, finished, colours) }
-        var lines: [String] = [finished && colours ? Colour.blue.paint(head) : head]
-        lines += shortened(blocks, height: height - 1 - warnings.count, finished: finished).flatMap(\.self)
-        return lines + warnings.map { Self.fitted(" ! \($0)", time: "", width: width) }
+        return [finished && colours ? Colour.blue.paint(head) : head]
+            + shortened(blocks, height: height - 1, finished: finished).flatMap(\.self)
     }
 
     /// Leaves out the oldest steps that have ended when there are too many; at the end there is room for all.

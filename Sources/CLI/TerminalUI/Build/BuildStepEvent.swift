@@ -75,6 +75,13 @@ enum BuildText {
         return whole < 100 ? "\(whole)." + digits(rest / 10, 2) : "\(whole).\(rest / 100)"
     }
 
+    /// What checks found, after an empty line; empty if they found nothing.
+    static func warnings(_ texts: [String]) -> String {
+        if texts.isEmpty { return "" }
+        let head = texts.count == 1 ? "1 warning found:" : "\(texts.count) warnings found:"
+        return "\n \(head)\n" + texts.map { " - \($0)\n" }.joined()
+    }
+
     private static func digits(_ number: Int64, _ count: Int) -> String {
         let text = "\(number)"
         return String(repeating: "0", count: max(0, count - text.count)) + text

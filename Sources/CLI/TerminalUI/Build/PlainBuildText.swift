@@ -21,6 +21,7 @@ public struct PlainBuildText: Sendable {
     private var current: Int?
     private var currentUpdated: Int64 = 0
     private var count = 0
+    private var warnings: [String] = []
     private var text = ""
 
     /// How long the step that has the word may be silent while others wait, and how long others wait at most.
@@ -49,9 +50,7 @@ public struct PlainBuildText: Sendable {
         case .completed(let id, let cached, let error):
             complete(id, cached, error, now)
         case .warning(let warning):
-            interrupt()
-            separate()
-            text += "WARN: \(warning)\n"
+            if !warnings.contains(warning) { warnings.append(warning) }
         }
         return take()
     }
@@ -71,6 +70,12 @@ public struct PlainBuildText: Sendable {
         let waited = now - (next.value.waitingSince ?? now)
         if current == nil || now - currentUpdated > Self.silence || waited > Self.patience { show(next.key, now) }
         return take()
+    }
+
+    /// What is said at the end.
+    public mutating func finish() -> String {
+        defer { warnings = [] }
+        return BuildText.warnings(warnings)
     }
 
     private mutating func take() -> String {
