@@ -29,7 +29,9 @@ import Testing
         }
         #expect(try other.pull(name).digest == pushed.digest)
         #expect(try store.erase(registry.host))
-        #expect(throws: EngineError.self) { try other.client.resolve(try ImageReference(name), cancellation: Cancellation()) }
+        #expect(throws: EngineError.self) {
+            try other.client.resolve(try ImageReference(name), cancellation: Cancellation())
+        }
     }
 
     @Test func wrongPasswordsAreRefused() throws {

@@ -124,7 +124,8 @@ import Testing
 
         server.answer(layer, .init(status: 302, headers: ["Location": "/loop"]))
         server.answer("/loop", .init(status: 302, headers: ["Location": layer]))
-        let error = failure(try TestImages { $0.configDirectory = images.options.configDirectory }, "\(server.host)/a:1")
+        let error = failure(
+            try TestImages { $0.configDirectory = images.options.configDirectory }, "\(server.host)/a:1")
         #expect(error?.reason.contains("redirects in a circle") == true)
     }
 
@@ -204,7 +205,8 @@ import Testing
         #expect(fetched.name == "file.tar")
         #expect(try Files.read(path) == content)
         server.play("/x/file.tar?a=b", [.status(304)])
-        let again = try images.client.fetch(url: url, to: file.raw, unlessMatching: fetched, cancellation: Cancellation())
+        let again = try images.client.fetch(
+            url: url, to: file.raw, unlessMatching: fetched, cancellation: Cancellation())
         #expect(again.isUnchanged)
         #expect(server.requests.last?.headers["if-none-match"] == "\"1\"")
     }

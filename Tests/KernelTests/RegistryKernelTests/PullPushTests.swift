@@ -44,7 +44,8 @@ import Testing
         #expect(try registry.count("GET", containing: "/team/") { pulled = try target.pull(name) } == 0)
         #expect(pulled?.isNew == false)
         // Another repository with the same layers: only its configuration and the new layer.
-        #expect(try registry.count("GET", containing: "/blobs/") { try target.pull("\(registry.host)/other/app:1") } == 2)
+        #expect(
+            try registry.count("GET", containing: "/blobs/") { try target.pull("\(registry.host)/other/app:1") } == 2)
         let digest = "\(registry.host)/team/app@\(try #require(pulled).digest)"
         #expect(try registry.count("GET", containing: "/blobs/") { try target.pull(digest) } == 0)
     }
@@ -53,12 +54,14 @@ import Testing
         let registry = try TestRegistry()
         let source = try TestImages()
         try source.make("\(registry.host)/team/app:1", layers: [one, two])
-        #expect(try registry.count("PUT", containing: "/blobs/") { try source.push("\(registry.host)/team/app:1") } == 3)
+        #expect(
+            try registry.count("PUT", containing: "/blobs/") { try source.push("\(registry.host)/team/app:1") } == 3)
         #expect(try registry.count("POST") { try source.push("\(registry.host)/team/app:1") } == 0)
         #expect(source.events.take().filter { $0.phase == .exists }.count == 2)
         // Another repository takes the layers over inside the registry.
         try source.images.tag("\(registry.host)/team/app:1", as: "\(registry.host)/other/app:1")
-        #expect(try registry.count("PUT", containing: "/blobs/") { try source.push("\(registry.host)/other/app:1") } == 1)
+        #expect(
+            try registry.count("PUT", containing: "/blobs/") { try source.push("\(registry.host)/other/app:1") } == 1)
         let mounted = source.events.take().filter { $0.phase == .mounted(from: "team/app") }
         #expect(mounted.count == 2)
     }
@@ -90,7 +93,8 @@ import Testing
         let client = target.client
         let reference = try ImageReference(name)
         let gets = try registry.count("GET", containing: "/blobs/") {
-            try ParallelTransfers.run(2, threads: 2, cancellation: Cancellation()) { _, cancellation throws(EngineError) in
+            try ParallelTransfers.run(2, threads: 2, cancellation: Cancellation()) {
+                _, cancellation throws(EngineError) in
                 _ = try client.pull(reference, cancellation: cancellation)
             }
         }
@@ -113,7 +117,9 @@ import Testing
         // Back under another name, in docker's format: another manifest, the same image.
         let other = "\(registry.host)/copied/app:2"
         try TestProgram.run(
-            ["skopeo", "--insecure-policy", "copy", "--format", "v2s2"] + flags + ["oci:\(layout):x", "docker://\(other)"],
+            ["skopeo", "--insecure-policy", "copy", "--format", "v2s2"] + flags + [
+                "oci:\(layout):x", "docker://\(other)",
+            ],
             in: source.directory)
         let target = try TestImages()
         let pulled = try target.pull(other)

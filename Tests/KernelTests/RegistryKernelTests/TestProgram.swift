@@ -45,9 +45,11 @@ enum TestProgram {
     }
 
     static func find(_ name: String) -> String? {
-        ["/usr/local/bin", "/usr/bin", "/usr/sbin", "/bin", "/sbin"].map { "\($0)/\(name)" }.first {
-            access($0, X_OK) == 0
-        }
+        // The first is where scripts/setup unpacks what it does not install.
+        [".build/tools/usr/bin", "/usr/local/bin", "/usr/bin", "/usr/sbin", "/bin", "/sbin"].map { "\($0)/\(name)" }
+            .first {
+                access($0, X_OK) == 0
+            }
     }
 
     static func end(_ process: pid_t) {

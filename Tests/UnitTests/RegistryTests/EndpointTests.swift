@@ -74,7 +74,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "ftp://a/", "https://", "https://a b/", "https://user:pw@a/", "https://a:99999/", "file:///etc/passwd", "https://a\n/",
+        "ftp://a/", "https://", "https://a b/", "https://user:pw@a/", "https://a:99999/", "file:///etc/passwd",
+        "https://a\n/",
     ])
     func whatIsNoPlainWebAddressIsRefused(text: String) {
         #expect(throws: HTTPFailure.self) { try HTTPURL(text) }

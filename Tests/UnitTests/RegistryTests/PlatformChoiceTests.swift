@@ -34,7 +34,9 @@ import Testing
     }
 
     @Test func theErrorListsWhatThereIs() {
-        let images = ["linux/arm64/v8", "unknown/unknown", "linux/amd64", "linux/amd64"].enumerated().map { image($1, $0) }
+        let images = ["linux/arm64/v8", "unknown/unknown", "linux/amd64", "linux/amd64"].enumerated().map {
+            image($1, $0)
+        }
         #expect(PlatformChoice.list(images) == "linux/arm64/v8, linux/amd64")
     }
 }

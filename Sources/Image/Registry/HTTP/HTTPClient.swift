@@ -58,7 +58,8 @@ final class HTTPClient: Sendable {
         let next = try request.url.resolving(location)
         if request.method != .get && request.method != .head && response.status < 307 {
             throw HTTPFailure(
-                .redirect, "the server redirects a \(request.method.rawValue) to \(next.shown), which loses its content")
+                .redirect, "the server redirects a \(request.method.rawValue) to \(next.shown), which loses its content"
+            )
         }
         if request.url.scheme == .https, next.scheme == .http, !allowsPlain(next) {
             throw HTTPFailure(.redirect, "the server redirects from https to plain http, to \(next.shown)")

@@ -40,7 +40,8 @@ struct ImagePull: Sendable {
         }
         let (document, configuration) = try configuration(descriptor)
         guard blobs.count == configuration.diffIDs.count else {
-            throw wrong(.invalid, "the manifest lists \(blobs.count) layers, the configuration \(configuration.diffIDs.count)")
+            throw wrong(
+                .invalid, "the manifest lists \(blobs.count) layers, the configuration \(configuration.diffIDs.count)")
         }
         try fetch(zip(blobs, configuration.diffIDs).map { Layer(blob: $0, diffID: $1) })
         let id = try store.register(
@@ -171,7 +172,7 @@ extension Semaphore {
     /// Runs `body` as one of those that may run at the same time.
     fileprivate func within(_ body: () throws(EngineError) -> Void) throws(EngineError) {
         wait()
-        defer { signal() }
+        defer { self.signal() }
         try body()
     }
 }
