@@ -207,7 +207,7 @@ let package = Package(
         // Drives the built binary.
         .testTarget(
             name: "EndToEndTests", dependencies: ["CLinux", "LinuxSystem", "Primitives", system],
-            path: "Tests/EndToEndTests", swiftSettings: strict),
+            path: "Tests/EndToEndTests", exclude: ["DockerfileCases"], swiftSettings: strict),
     ]
 )
 

@@ -1,0 +1,12 @@
+import Testing
+
+extension EndToEnd {
+    /// Builds what `DockerfileCases` holds and compares with what is recorded there of other builders.
+    @Test("Dockerfiles make what other builders make of them")
+    func dockerfileCases() throws {
+        let command = try Command(
+            ["/usr/bin/env", "bash", "scripts/dockerfile-cases", "check", Binary.path],
+            environment: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"], directory: ".")
+        try command.finish(within: 300).succeeds()
+    }
+}
