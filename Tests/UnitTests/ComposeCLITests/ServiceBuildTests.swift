@@ -169,6 +169,10 @@ struct ServiceBuildTests {
         #expect(try BuildWords.ulimit("nofile=1:2") == Ulimit(name: "nofile", soft: 1, hard: 2))
         #expect(try BuildWords.bytes("64m", "--shm-size") == 64 << 20)
         #expect(throws: CommandError.self) { try BuildWords.bytes("x", "--shm-size") }
+        #expect(try BuildOutput("out") == .directory("out") && BuildOutput("-") == .tar("-"))
+        #expect(try BuildOutput("type=oci,dest=a.tar") == .archive("a.tar"))
+        #expect(try BuildOutput("type=image,push=true") == .registry)
+        #expect(throws: CommandError.self) { try BuildOutput("type=local") }
         #expect(BuildWords.arguments(["A=1", "TOKEN", "NOT"], environment: environment) == ["A": "1", "TOKEN": "t"])
         #expect(BuildScreen.name("[2/5] RUN make", of: "web") == "[web 2/5] RUN make")
         #expect(BuildScreen.name("exporting to image", of: "web") == "[web] exporting to image")

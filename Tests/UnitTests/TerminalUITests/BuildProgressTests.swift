@@ -185,7 +185,8 @@ struct BuildProgressTests {
         step.handle(.started(step: 2, name: "[other] RUN y"), now: 0)
         for number in 1...12 {
             step.handle(
-                .output(step: 1, isError: true, bytes: Array("line \(number)\n".utf8)), now: Int64(number) * Self.second)
+                .output(step: 1, isError: true, bytes: Array("line \(number)\n".utf8)), now: Int64(number) * Self.second
+            )
         }
         step.handle(.completed(step: 2, cached: false, error: BuildStepEvent.cancelled), now: 13 * Self.second)
         step.handle(.completed(step: 1, cached: false, error: "exit code: 1"), now: 13 * Self.second)

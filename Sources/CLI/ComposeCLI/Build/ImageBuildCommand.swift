@@ -23,7 +23,7 @@ struct ImageBuildCommand: ImageSubcommand {
     var load = false
     @Option(help: "Write build result metadata to a file")
     var metadataFile: String?
-    @Option(name: .shortAndLong, help: "Output destination: type=docker, type=image or type=registry")
+    @Option(name: .shortAndLong, help: "Output destination (format: \"type=local,dest=path\")")
     var output: [String] = []
     @Option(help: "Set type of progress output (auto, plain, tty, quiet, rawjson)")
     var progress: String?
@@ -39,7 +39,7 @@ struct ImageBuildCommand: ImageSubcommand {
             throw CommandError(usage: "`compose image build` requires 1 argument: PATH | URL | -")
         }
         let interruption = try Interruption()
-        let pushes = try checkOutput()
+        let outputs = try outputs()
         let input = try BuildInput(contexts[0], file: options.file, workingDirectory: context.workingDirectory)
         var request = BuildRequest(context: input.context)
         request.dockerfile = input.dockerfile
@@ -55,7 +55,8 @@ struct ImageBuildCommand: ImageSubcommand {
         let built = try build(request, context, interruption.cancellation)
         if quiet { context.output.line(built.id) }
         try record(built)
-        if pushes {
+        for output in outputs { try output.write(built, from: images) }
+        if outputs.contains(.registry) {
             let display: any ProgressDisplay = quiet ? QuietProgress() : context.progress("Pushing")
             defer { display.finish() }
             try context.push(
@@ -82,26 +83,14 @@ struct ImageBuildCommand: ImageSubcommand {
         }
     }
 
-    /// Whether the result is pushed. The image store is the one place that builds write to.
-    private func checkOutput() throws(CommandError) -> Bool {
-        var pushes = push
-        for words in output {
-            var values: [Substring: Substring] = [:]
-            for part in words.split(separator: ",") {
-                let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-                values[pair[0]] = pair.count > 1 ? pair[1] : ""
-            }
-            let type = values["type"]
-            let known = ["docker", "image", "registry"].contains(type ?? "") && values["dest"] == nil
-            guard known else {
-                throw CommandError(
-                    "--output \"\(words)\" is not supported: builds go to the image store",
-                    hint: "save the image with `compose image save -o FILE NAME`")
-            }
-            pushes = pushes || type == "registry" || values["push"] == "true"
+    private func outputs() throws(CommandError) -> [BuildOutput] {
+        var outputs: [BuildOutput] = []
+        for words in output { outputs.append(try BuildOutput(words)) }
+        if push { outputs.append(.registry) }
+        if outputs.contains(.registry) && options.tag.isEmpty {
+            throw CommandError("a pushed image needs a name", hint: "give one with -t")
         }
-        if pushes && options.tag.isEmpty { throw CommandError("a pushed image needs a name", hint: "give one with -t") }
-        return pushes
+        return outputs
     }
 
     private func record(_ built: BuiltImage) throws(CommandError) {
