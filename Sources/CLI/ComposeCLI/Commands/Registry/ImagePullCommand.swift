@@ -46,7 +46,7 @@ struct ImagePullCommand: ImageSubcommand {
         }
         let header = "\(reference.tag ?? reference.digest?.description ?? ""): Pulling from \(reference.path)"
         let display = TransferDisplay(
-            context.output, progress: RegistryWords.progress(context, "Pulling", quiet: quiet),
+            context, progress: RegistryWords.progress(context, "Pulling", quiet: quiet),
             header: quiet ? "" : header, isPush: false)
         let pulled: PulledImage
         do throws(EngineError) {

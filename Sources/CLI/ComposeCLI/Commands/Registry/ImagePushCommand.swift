@@ -36,7 +36,7 @@ struct ImagePushCommand: ImageSubcommand {
         if !quiet { context.output.line("The push refers to repository [\(reference.name)]") }
         for reference in references {
             let display = TransferDisplay(
-                context.output, progress: RegistryWords.progress(context, "Pushing", quiet: quiet), header: "",
+                context, progress: RegistryWords.progress(context, "Pushing", quiet: quiet), header: "",
                 isPush: true)
             let pushed: PushedImage
             do throws(EngineError) {

@@ -14,6 +14,7 @@ final class TransferDisplay: Sendable {
     }
 
     private let output: OutputWriter
+    private let errors: OutputWriter
     private let progress: (any ProgressDisplay)?
     /// Printed when the image is known at the registry.
     private let header: String
@@ -21,8 +22,9 @@ final class TransferDisplay: Sendable {
     private let layers = Mutex<[String: Layer]>([:])
 
     /// - Parameter progress: nil prints lines.
-    init(_ output: OutputWriter, progress: (any ProgressDisplay)?, header: String, isPush: Bool) {
-        self.output = output
+    init(_ context: CommandContext, progress: (any ProgressDisplay)?, header: String, isPush: Bool) {
+        output = context.output
+        errors = context.errors
         self.progress = progress
         self.header = header
         self.isPush = isPush
@@ -35,7 +37,7 @@ final class TransferDisplay: Sendable {
         if event.layer.isEmpty {
             switch event.phase {
             case .waiting: if !header.isEmpty { line(header) }
-            case .retrying(let why): if progress == nil { line(why) }
+            case .retrying(let why): if progress == nil { errors.line(why) }
             default: break
             }
             return
