@@ -249,7 +249,8 @@ struct BuildProgressTests {
         }
         #expect(
             text == """
-                {"id":"abc","status":"Working","parent_id":"web","text":"Downloading","current":1,"total":4,"percent":25}
+                {"id":"abc","status":"Working","parent_id":"web","text":"Downloading",\
+                "current":1,"total":4,"percent":25}
 
                 """)
     }

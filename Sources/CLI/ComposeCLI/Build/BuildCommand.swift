@@ -35,7 +35,7 @@ struct BuildCommand: ComposeCommand {
     var sbom: String?
     @Option(
         help:
-            "Set SSH authentications used when building service images. (use 'default' for using your default SSH Agent)"
+            "Set SSH authentications used when building service images. (use 'default' for your default SSH Agent)"
     )
     var ssh: String?
     @Flag(help: "Also build dependencies (transitively)")

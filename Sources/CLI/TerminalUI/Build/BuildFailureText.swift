@@ -1,5 +1,5 @@
-/// What is printed about a build that failed, after its progress: the failed step with its last output, and its place in
-/// the Dockerfile.
+/// What is printed about a build that failed, after its progress: the failed step with its last output, and its place
+/// in the Dockerfile.
 public struct BuildFailureText: Sendable, Equatable {
     /// `[web 2/3] RUN make`; nil if no step failed.
     public var step: String?

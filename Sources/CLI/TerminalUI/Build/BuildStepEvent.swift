@@ -1,4 +1,5 @@
-/// What happens in one or several builds, as it is shown. Steps are known by a number; several may be under way at once.
+/// What happens in one or several builds, as it is shown. Steps are known by a number; several may be under way at
+/// once.
 public enum BuildStepEvent: Sendable, Hashable {
     /// `name`: `[web stage-1 2/5] RUN make`.
     case started(step: Int, name: String)

@@ -1,4 +1,5 @@
-/// The progress of builds as lines of text, in BuildKit's format: `#5 [2/5] RUN make`, `#5 0.123 output`, `#5 DONE 0.4s`.
+/// The progress of builds as lines of text, in BuildKit's format: `#5 [2/5] RUN make`, `#5 0.123 output`,
+/// `#5 DONE 0.4s`.
 ///
 /// One step at a time has the word; what others do meanwhile is kept until they end or the one falls silent. A value
 /// without I/O: events and times go in, text comes out. Times are nanoseconds of any clock that only goes forward.
