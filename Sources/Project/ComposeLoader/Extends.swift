@@ -119,7 +119,8 @@ struct Extends {
     private func readServices(
         of file: String, _ node: Node, _ place: String
     ) throws(LoadFailure) -> (Mapping, path: String) {
-        let path = FilePath.absolute(FilePath.expandingHome(file, home: loader.home), in: loader.baseDirectory)
+        let local = FilePath.absolute(FilePath.expandingHome(file, home: loader.home), in: loader.baseDirectory)
+        let path = try context.fetch(file)?.path ?? local
         let directory = FilePath.relative(FilePath.directory(path), to: loader.baseDirectory)
         let key = "\(path)\u{0}\(loader.baseDirectory)"
         if let cached = context.extendsCache[key] { return (cached, path) }

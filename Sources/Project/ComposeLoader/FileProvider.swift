@@ -5,6 +5,25 @@ public protocol FileProvider: Sendable {
     func kind(of path: String) -> FileKind
     /// The path without symbolic links; nil when it does not exist.
     func resolvingSymlinks(_ path: String) -> String?
+    /// Brings a Compose file from elsewhere (`https://…/x.git#ref:path`) to this host; nil when `source` is a path.
+    func fetch(_ source: String) throws(FileFailure) -> RemoteComposeFile?
+}
+
+extension FileProvider {
+    public func fetch(_ source: String) throws(FileFailure) -> RemoteComposeFile? { nil }
+}
+
+/// A Compose file that was brought to this host, with all that came with it.
+public struct RemoteComposeFile: Sendable, Hashable {
+    /// Absolute.
+    public var path: String
+    /// What it came with, absolute: the project's directory.
+    public var directory: String
+
+    public init(path: String, directory: String) {
+        self.path = path
+        self.directory = directory
+    }
 }
 
 public enum FileKind: Sendable, Hashable {

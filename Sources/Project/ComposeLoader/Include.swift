@@ -59,7 +59,10 @@ struct Include {
             _ = try environment(entry, directory: loader.baseDirectory)
             return Mapping()
         }
-        let paths = entry.paths.map { FilePath.absolute($0, in: loader.baseDirectory) }
+        var paths: [String] = []
+        for path in entry.paths {
+            paths.append(try loader.context.fetch(path)?.path ?? FilePath.absolute(path, in: loader.baseDirectory))
+        }
         if loader.included.contains(paths[0]) {
             let chain = (loader.included + [paths[0]]).joined(separator: " includes ")
             throw loader.context.failure(

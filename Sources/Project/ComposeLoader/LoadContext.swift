@@ -101,6 +101,15 @@ final class LoadContext {
             message, path: path, file: fileNames[Int(mark.file)], line: Int(mark.line), column: Int(mark.column))
     }
 
+    /// Brings a file from elsewhere here; nil when `source` is a path.
+    func fetch(_ source: String) throws(LoadFailure) -> RemoteComposeFile? {
+        do {
+            return try files.fetch(source)
+        } catch {
+            throw LoadFailure(error.reason, file: error.path)
+        }
+    }
+
     /// Reads and parses a file that `documents` will be asked for once more.
     func readAhead(_ path: String, name: String) throws(LoadFailure) -> [Document] {
         let documents = try documents(of: path, name: name)

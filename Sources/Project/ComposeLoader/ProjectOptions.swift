@@ -12,6 +12,8 @@ struct ProjectOptions {
     /// Absolute paths, or `-`, and how messages call them.
     var files: [(path: String, name: String)] = []
     var directory = ""
+    /// Of the first file, when that was fetched.
+    private var remoteDirectory: String?
     var environment: [String: String]
 
     init(_ options: LoadOptions, context: LoadContext) throws(LoadFailure) {
@@ -38,15 +40,15 @@ struct ProjectOptions {
 
     private mutating func find() throws(LoadFailure) {
         let here = options.workingDirectory
-        var given = options.files
         let explicit = options.projectDirectory.map { absolute($0) }
-        try addEnvFiles(of: explicit ?? Self.directory(of: given.map { ($0 == "-" ? $0 : absolute($0), $0) }) ?? here)
-        if given.isEmpty, let list = environment["COMPOSE_FILE"], !list.isEmpty {
+        try locate(options.files)
+        try addEnvFiles(of: explicit ?? directoryOfFiles ?? here)
+        if files.isEmpty, let list = environment["COMPOSE_FILE"], !list.isEmpty {
             let separator = environment["COMPOSE_PATH_SEPARATOR"].flatMap { $0.isEmpty ? nil : $0 } ?? ":"
-            given = list[...].components(separatedBy: separator).map(String.init)
+            try locate(list[...].components(separatedBy: separator).map(String.init))
         }
-        files = given.isEmpty ? try discover(from: explicit ?? here) : given.map { ($0 == "-" ? $0 : absolute($0), $0) }
-        directory = explicit ?? Self.directory(of: files) ?? here
+        if files.isEmpty { files = try discover(from: explicit ?? here) }
+        directory = explicit ?? directoryOfFiles ?? here
         try addEnvFiles(of: directory)
         for file in files where file.path != "-" && context.files.kind(of: file.path) == .missing {
             context.reportIncomplete(LoadFailure("no such file", file: file.name))
@@ -54,6 +56,20 @@ struct ProjectOptions {
         files.removeAll { $0.path != "-" && context.files.kind(of: $0.path) == .missing }
         if files.isEmpty { try context.finish() }
     }
+
+    /// Finds the files named by the user; those from elsewhere are fetched.
+    private mutating func locate(_ names: [String]) throws(LoadFailure) {
+        for name in names {
+            if let remote = try context.fetch(name) {
+                files.append((remote.path, name))
+                remoteDirectory = remoteDirectory ?? (files.count == 1 ? remote.directory : nil)
+            } else {
+                files.append((name == "-" ? name : absolute(name), name))
+            }
+        }
+    }
+
+    private var directoryOfFiles: String? { remoteDirectory ?? Self.directory(of: files) }
 
     private func absolute(_ path: String) -> String { FilePath.absolute(path, in: options.workingDirectory) }
 

@@ -24,7 +24,7 @@ struct HostFiles: FileProvider {
             let input = Descriptor(owning: try systemCall { fcntl(0, F_DUPFD_CLOEXEC, 3) })
             return try input.readAll(limit: limit)
         }
-        let file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
+        let file = try RemoteFiles.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
         guard try file.status().st_mode & S_IFMT == S_IFREG else { return nil }
         return try file.readAll(limit: limit)
     }
@@ -32,13 +32,20 @@ struct HostFiles: FileProvider {
     func kind(of path: String) -> FileKind {
         if path == "-" { return .regular }
         var status = Glibc.stat()
-        guard stat(path, &status) == 0 else { return .missing }
+        if RemoteFiles.inside(path) != nil {
+            guard let file = try? RemoteFiles.open(path, RemoteFiles.pathOnly), let found = try? file.status() else { return .missing }
+            status = found
+        } else {
+            guard stat(path, &status) == 0 else { return .missing }
+        }
         return switch status.st_mode & S_IFMT {
         case S_IFREG: .regular
         case S_IFDIR: .directory
         default: .other
         }
     }
+
+    func fetch(_ source: String) throws(FileFailure) -> RemoteComposeFile? { try RemoteFiles.fetch(source) }
 
     func resolvingSymlinks(_ path: String) -> String? {
         guard let resolved = realpath(path, nil) else { return nil }

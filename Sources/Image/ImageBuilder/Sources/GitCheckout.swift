@@ -1,5 +1,5 @@
 internal import CLinux
-internal import Engine
+public import Engine
 internal import Glibc
 internal import LinuxSystem
 internal import SystemPackage
@@ -9,11 +9,15 @@ internal import SystemPackage
 /// The repository is not trusted: no hooks, no filters, no protocols but those that were asked for; submodules only
 /// over the network. What it holds is only ever touched through descriptors.
 struct GitCheckout {
-    private let access: SourceAccess
+    private let environment: [String: String]
     private let cancellation: Cancellation
 
     init(_ access: SourceAccess, _ cancellation: Cancellation) {
-        self.access = access
+        self.init(environment: access.environment, cancellation)
+    }
+
+    init(environment: [String: String], _ cancellation: Cancellation) {
+        self.environment = environment
         self.cancellation = cancellation
     }
 
@@ -22,10 +26,18 @@ struct GitCheckout {
     /// - Returns: the open directory that the reference means, with Git's own files only if they were asked for.
     func fetch(_ reference: GitReference, into target: FetchedDirectory) throws(EngineError) -> Descriptor {
         let path = target.path + "/repository"
+        _ = try checkOut(reference, to: path)
+        return try open(path, reference)
+    }
+
+    /// Checks all of the repository out into a directory that is made for it.
+    ///
+    /// - Returns: the id of the commit.
+    fileprivate func checkOut(_ reference: GitReference, to path: String) throws(EngineError) -> String {
         guard mkdir(path, 0o755) == 0 else {
             throw copyError(reference.shown, "making a directory for it", Errno(rawValue: errno))
         }
-        let git = Git(path, reference, access.environment, cancellation)
+        let git = Git(path, reference, environment, cancellation)
         try git.run(["init", "--quiet", "--template="])
         try git.run(["config", "remote.origin.url", reference.remote])
         let commit = try fetchCommit(reference, git)
@@ -42,7 +54,31 @@ struct GitCheckout {
             // The URL may hold a password.
             try git.run(["config", "remote.origin.url", reference.shown])
         }
-        return try open(path, reference)
+        return commit
+    }
+
+    /// Checks out into `directory/COMMIT`, unless that is there.
+    fileprivate func keep(_ reference: GitReference, below directory: String) throws(EngineError) -> String {
+        if reference.reference.utf8.count >= 40, reference.mayBeCommit,
+            Files.exists("\(directory)/\(reference.reference)")
+        {
+            return "\(directory)/\(reference.reference)"
+        }
+        var random = SystemRandomNumberGenerator()
+        let temporary = "\(directory)/.new-\(String(random.next(), radix: 16))"
+        defer { try? Files.removeTree(temporary) }
+        let commit = try checkOut(reference, to: temporary)
+        do throws(Errno) {
+            let root = try Descriptor.open(temporary, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+            try Self.settle(root, keepsGit: false, depth: 0)
+            let place = "\(directory)/\(commit)"
+            // Somebody else's is the same.
+            if !Files.exists(place) { _ = rename(temporary, place) }
+            guard Files.exists(place) else { throw Errno(rawValue: errno) }
+            return place
+        } catch {
+            throw copyError(reference.shown, "keeping what was fetched", error)
+        }
     }
 
     /// The whole id of the commit, which is in the repository afterwards.
@@ -100,6 +136,16 @@ struct GitCheckout {
             }
         }
     }
+}
+
+/// Fetches a repository, whole and to stay, into `directory/COMMIT`.
+///
+/// - Parameter directory: private to the caller, on the host.
+/// - Returns: the path; what lies below it is not trusted.
+public func keepRepository(
+    _ reference: GitReference, below directory: String, environment: [String: String], cancellation: Cancellation
+) throws(EngineError) -> String {
+    try GitCheckout(environment: environment, cancellation).keep(reference, below: directory)
 }
 
 private let gitName = cName(".git")
