@@ -115,6 +115,15 @@ import Testing
             context: "echo a >a; echo b >b", root: "mkdir -p 1/d 2/d u w; echo low >1/d/f; echo low >1/d/g; echo up >2/d/f")
         let lower = ["\(scene.path)/root/2", "\(scene.path)/root/1"]
         let tree = CopyTree(try openTree(layers: lower), owners: .kept)
+        // What older kernels need gives the same.
+        let tree2 = CopyTree(try mountOverlayInNamespace(lower, upper: nil, work: nil), owners: .kept)
+        #expect(try scene.operation(CopyRequest(.copy, sources: ["/d"], destination: "/d"), from: tree2).contentKey()
+            == scene.operation(CopyRequest(.copy, sources: ["/d"], destination: "/d"), from: tree).contentKey())
+        try scene.shell("mkdir old-u old-w", in: "root")
+        let old = try mountOverlayInNamespace(
+            lower, upper: "\(scene.path)/root/old-u", work: "\(scene.path)/root/old-w")
+        try scene.operation(CopyRequest(.copy, sources: ["a"], destination: "/d/f")).perform(into: old, owner: nil)
+        #expect(try scene.listing("root/old-u") == ["d d755", "d/f f644 = a\n"])
         let target = try mountOverlay(lower, upper: "\(scene.path)/root/u", work: "\(scene.path)/root/w")
         let operation = try scene.operation(CopyRequest(.copy, sources: ["/d"], destination: "/d/copy"), from: tree)
         _ = try operation.contentKey()
