@@ -13,7 +13,8 @@ import Testing
             plan.stages[0]?.steps.map(\.name) == ["[2/4] WORKDIR /app", "[3/4] COPY . .", "[4/4] RUN make $A"])
         let stages = try makePlan("FROM a AS build\nRUN x\nFROM scratch\nCOPY --from=build /x /x\nRUN y\n")
         #expect(stages.stages[0]?.steps.map(\.name) == ["[build 2/2] RUN x"])
-        #expect(stages.stages[1]?.steps.map(\.name) == ["[stage-1 1/2] COPY --from=build /x /x", "[stage-1 2/2] RUN y"])
+        #expect(
+            stages.stages[1]?.steps.map(\.name) == ["[stage-1 1/2] COPY --from=build /x /x", "[stage-1 2/2] RUN y"])
     }
 
     @Test func onlyWhatTheTargetNeedsIsPlannedAndFetched() throws {
@@ -99,6 +100,7 @@ import Testing
         #expect(try planError("FROM a AS one\n", change: { $0.target = "two" })?.hint.contains("one") == true)
         #expect(
             try planError("FROM a AS x\nCOPY --from=y / /\nFROM x AS y\n")?.reason.contains("circle") == true)
+        #expect(try planError("FROM a\n", change: { $0.arguments = ["SOURCE_DATE_EPOCH": "now"] }) != nil)
         #expect(try planError("FROM $NOTHING\n")?.instruction == "FROM")
     }
 }

@@ -8,7 +8,16 @@ import Testing
 @testable import ImageBuilder
 
 @Suite struct ScheduleTests {
-    private let stages = "FROM a AS one\nRUN x\nFROM b AS two\nRUN y\nFROM c\nCOPY --from=one / /1\nCOPY --from=two / /2\n"
+    private let stages = """
+        FROM a AS one
+        RUN x
+        FROM b AS two
+        RUN y
+        FROM c
+        COPY --from=one / /1
+        COPY --from=two / /2
+
+        """
 
     @Test func aSecondBuildRunsNothing() throws {
         let cache = MemoryCache()
@@ -91,7 +100,7 @@ import Testing
             }
             return nil
         }
-        let text = "FROM a AS one\nRUN x\nRUN bad\nFROM b AS two\nRUN y\nFROM c\nCOPY --from=one / /1\nCOPY --from=two / /2\n"
+        let text = stages.replacing("RUN x\n", with: "RUN x\nRUN bad\n")
         do {
             _ = try schedule(try makePlan(text), cache, executor)
             Issue.record("the failure was lost")

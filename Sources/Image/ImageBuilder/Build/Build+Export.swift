@@ -1,4 +1,5 @@
 internal import Engine
+internal import FoundationEssentials
 internal import ImageStore
 internal import OCIImage
 
@@ -17,12 +18,11 @@ extension Build {
         let image = try progress.step("exporting to image") { id throws(EngineError) in
             progress.send(.progress(id: id, item: "exporting layers", current: 0, total: 0))
             var document = try document(configuration)
-            if request.cacheTo.contains(where: { $0.kind == .inline }) || request.arguments["BUILDKIT_INLINE_CACHE"] == "1"
-            {
+            if request.wantsInlineCache {
                 document = try records.minimal(configuration.diffIDs).embedded(in: document)
             }
-            let image = try builder.store.register(
-                NewImage(document: document, manifest: nil, names: names, repositoryDigests: []), lease)
+            let image = try builder.store.register(NewImage(document: document, names: names), lease)
+            if !request.annotations.isEmpty { try annotate(image, document, lease) }
             progress.send(.progress(id: id, item: "writing image \(image)", current: 0, total: 0))
             for name in names {
                 progress.send(.progress(id: id, item: "naming to \(name)", current: 0, total: 0))
@@ -33,6 +33,22 @@ extension Build {
             records, image: configuration, to: request.cacheTo, lease: lease, progress: progress,
             cancellation: cancellation)
         return BuiltImage(id: image, names: names)
+    }
+
+    /// Gives the image a manifest with annotations; for that its layers are compressed now.
+    private func annotate(_ id: String, _ document: [UInt8], _ lease: ContentLease) throws(EngineError) {
+        guard let image = try builder.store.resolve(id) else { return }
+        var manifest = try builder.store.blobs(of: image, lease).manifest
+        do {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            manifest.removeLast()
+            manifest += Array(",\"annotations\":".utf8) + Array(try encoder.encode(request.annotations))
+            manifest.append(UInt8(ascii: "}"))
+        } catch {
+            throw EngineError(.invalid, "annotations", "they cannot be written as JSON: \(error)")
+        }
+        try builder.store.register(NewImage(document: document, manifest: manifest), lease)
     }
 
     private func document(_ configuration: ImageConfiguration) throws(EngineError) -> [UInt8] {

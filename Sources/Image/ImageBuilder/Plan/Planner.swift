@@ -28,6 +28,10 @@ struct Planner {
         self.dockerfile = dockerfile
         self.platform = platform
         self.image = image
+        if let text = request.arguments["SOURCE_DATE_EPOCH"], !text.isEmpty, Int64(text) ?? -1 < 0 {
+            throw PlanError(
+                .invalid, nil, nil, "SOURCE_DATE_EPOCH=\(text) is no time", hint: "give seconds since 1970")
+        }
         let values = PredefinedArguments.platformValues(
             build: platform, target: platform, stage: request.target ?? "default")
         do throws(DockerfileError) {

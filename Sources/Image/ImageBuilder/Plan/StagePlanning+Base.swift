@@ -38,6 +38,11 @@ extension StagePlanning {
 extension BuildRequest {
     /// `SOURCE_DATE_EPOCH`, seconds since 1970.
     var epoch: Int64? { sourceDateEpoch ?? arguments["SOURCE_DATE_EPOCH"].flatMap { Int64($0) } }
+
+    /// The result itself tells other builds of its steps.
+    var wantsInlineCache: Bool {
+        cacheTo.contains { $0.kind == .inline } || arguments["BUILDKIT_INLINE_CACHE"] == "1"
+    }
 }
 
 extension Planner {

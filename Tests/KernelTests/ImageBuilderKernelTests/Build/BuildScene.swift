@@ -36,7 +36,8 @@ final class BuildScene: Sendable {
             pull: { reference, _, _ throws(EngineError) in
                 throw EngineError(.notFound, "image \(reference.familiar)", "there is no registry in this test")
             },
-            push: { _, _ throws(EngineError) in }, fetch: { url, _, _, _ throws(EngineError) in
+            push: { _, _ throws(EngineError) in },
+            fetch: { url, _, _, _ throws(EngineError) in
                 throw EngineError(.notFound, url, "there is no server in this test")
             })
         try Files.makeDirectories(context)

@@ -79,7 +79,11 @@ import Testing
         #expect(scene.text("/made", in: first.image) == "made\n")
         let names = try Files.list(first.image.layers[0])
         #expect(names == ["log", "made", "secret"])
-        let second = try scene.build(text, change: { $0.secrets = [key]; $0.noCache = true })
+        let second = try scene.build(
+            text,
+            change: {
+                $0.secrets = [key]; $0.noCache = true
+            })
         #expect(scene.text("/log", in: second.image) == "once\nonce\n")
         let cache = BuildCache(scene.state)
         #expect(try cache.prune().contains { $0.kind == .cacheMount && $0.description == "/cache" })
