@@ -38,6 +38,9 @@ struct ImageBuildCommand: ImageSubcommand {
         guard contexts.count == 1 else {
             throw CommandError(usage: "`compose image build` requires 1 argument: PATH | URL | -")
         }
+        if context.root.dryRun {
+            throw CommandError("--dry-run is not supported here", hint: "--check looks at the Dockerfile only")
+        }
         let interruption = try Interruption()
         let outputs = try outputs()
         let input = try BuildInput(contexts[0], file: options.file, workingDirectory: context.workingDirectory)

@@ -21,7 +21,7 @@ struct ImagePullCommand: ImageSubcommand {
     func execute(_ context: CommandContext, _ images: ImageStore) throws -> Int32 {
         let interruption = try Interruption()
         let reference = try RegistryWords.reference(name)
-        let platform = try platform.map { try RegistryWords.platform($0) }
+        let platform = try platform.map { try Platform(words: $0) }
         let client = RegistryClient(store: images, options: .fromEnvironment(context.environment))
         guard allTags else {
             try pull(reference.withDefaultTag, platform, client, interruption.cancellation, context)
@@ -77,15 +77,6 @@ enum RegistryWords {
         } catch {
             throw CommandError(error.description)
         }
-    }
-
-    /// `linux/arm64`, `linux/arm/v7`.
-    static func platform(_ text: String) throws -> Platform {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        guard (2...3).contains(parts.count), !parts.contains("") else {
-            throw CommandError("\"\(text)\" is not a platform", hint: "write OS/ARCHITECTURE, such as linux/amd64")
-        }
-        return Platform(architecture: parts[1], os: parts[0], variant: parts.count == 3 ? parts[2] : nil)
     }
 
     /// Bars on a terminal, nothing when quiet; nil prints lines.
