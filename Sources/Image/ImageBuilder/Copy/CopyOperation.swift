@@ -102,7 +102,8 @@ public final class CopyOperation: Sendable {
                 name = cName(source.item.name)
             } else {
                 // A link may lead to a path whose directories do not exist.
-                try place.makeMissing(place.missing.count - (place.file == nil ? 1 : 0), maker, shown: destination.shown)
+                try place.makeMissing(
+                    place.missing.count - (place.file == nil ? 1 : 0), maker, shown: destination.shown)
                 name = place.file ?? place.missing[0]
             }
             return try copyItem(source.item, with: copier, rules, as: name, in: place)
@@ -183,7 +184,9 @@ func extract(
 ) throws(EngineError) {
     do throws(ArchiveError) {
         var status = stat()
-        guard fstat(file.raw, &status) == 0 else { throw ArchiveError(shown, "reading its status", Errno(rawValue: errno)) }
+        guard fstat(file.raw, &status) == 0 else {
+            throw ArchiveError(shown, "reading its status", Errno(rawValue: errno))
+        }
         let isFile = status.st_mode & S_IFMT == S_IFREG
         let source = FileSource(file.raw, offset: 0, length: isFile ? Int64(status.st_size) : nil)
         _ = try extractTar(try DecompressingSource(source), into: directory, rules: rules)

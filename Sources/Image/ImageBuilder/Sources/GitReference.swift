@@ -145,7 +145,9 @@ public struct GitReference: Sendable, Hashable {
 
     /// The host of `user@host:path`; nil for all else.
     private static func secureShellHost(_ source: String) -> Substring? {
-        guard let at = source.firstIndex(of: "@"), let colon = source.firstIndex(of: ":"), at < colon else { return nil }
+        guard let at = source.firstIndex(of: "@"), let colon = source.firstIndex(of: ":"), at < colon else {
+            return nil
+        }
         let user = source[..<at]
         let host = source[source.index(after: at)..<colon]
         let isWord: (Character) -> Bool = { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }

@@ -18,9 +18,11 @@ func open(_ path: String) throws -> Descriptor { try Descriptor.open(path, O_RDO
         var request = CopyRequest(.add, sources: ["data.bin"], destination: "/t")
         #expect(try scene.copy(request) == ["t d755", "t/f f600 3:4 = 1", "t/l l -> f"])
         request.owner = "9:9"
-        #expect(try scene.copy(request) == ["t d755 9:9", "t/f f600 9:9 = 1", "t/l l -> f"].map {
-            $0.hasPrefix("t/l") ? "t/l l 9:9 -> f" : $0
-        })
+        #expect(
+            try scene.copy(request)
+                == ["t d755 9:9", "t/f f600 9:9 = 1", "t/l l -> f"].map {
+                    $0.hasPrefix("t/l") ? "t/l l 9:9 -> f" : $0
+                })
         try scene.shell("rm -r t", in: "root")
         request.unpack = false
         #expect(try scene.copy(request).count == 1)

@@ -7,19 +7,24 @@ import Testing
 
 /// Hostile contexts, archives and images: nothing outside is read or written.
 @Suite struct ConfinementTests {
-    @Test(arguments: ["/etc/passwd", "../../../../../../etc/passwd", "/proc/1/root/etc/passwd", "/proc/self/root/etc/passwd"])
+    @Test(arguments: [
+        "/etc/passwd", "../../../../../../etc/passwd", "/proc/1/root/etc/passwd", "/proc/self/root/etc/passwd",
+    ])
     func linksOfTheContextStayInIt(target: String) throws {
         let scene = try CopyScene(context: "ln -s '\(target)' l; mkdir d; ln -s '\(target)' d/l; ln -s / up")
         #expect(scene.failure(CopyRequest(.copy, sources: ["l"], destination: "/x")) == "\"/l\": not found")
         #expect(scene.failure(CopyRequest(.copy, sources: ["l*"], destination: "/x")) == "\"/l\": not found")
         #expect(scene.failure(CopyRequest(.copy, sources: ["up/etc/passwd"], destination: "/x")).contains("not found"))
-        #expect(scene.failure(CopyRequest(.copy, sources: ["*/../../etc/passwd"], destination: "/x")).contains("not found"))
-        #expect(try scene.copy(CopyRequest(.copy, sources: ["d"], destination: "/x")) == ["x d755", "x/l l -> \(target)"])
+        #expect(
+            scene.failure(CopyRequest(.copy, sources: ["*/../../etc/passwd"], destination: "/x")).contains("not found"))
+        #expect(
+            try scene.copy(CopyRequest(.copy, sources: ["d"], destination: "/x")) == ["x d755", "x/l l -> \(target)"])
     }
 
     @Test(arguments: ["/../../canary", "../../canary", "/proc/self/root/../canary"])
     func destinationsStayInTheRoot(target: String) throws {
-        let scene = try CopyScene(context: "echo 1 >f; mkdir d; echo 2 >d/g; tar cf t.tar f", root: "ln -s '\(target)' x")
+        let scene = try CopyScene(
+            context: "echo 1 >f; mkdir d; echo 2 >d/g; tar cf t.tar f", root: "ln -s '\(target)' x")
         try scene.copy(CopyRequest(.copy, sources: ["f"], destination: "/x/"))
         try scene.copy(CopyRequest(.copy, sources: ["d"], destination: "/x/y"))
         try scene.copy(CopyRequest(.copy, sources: ["f"], destination: "/../../../canary/up"))
@@ -33,11 +38,13 @@ import Testing
 
     @Test func linksInTheWayAreReplacedNotFollowed() throws {
         let scene = try CopyScene(
-            context: "mkdir -p d/s; echo new >d/f; echo in >d/s/g", root: "mkdir t; echo old >keep; ln -s ../keep t/f; mkdir k")
+            context: "mkdir -p d/s; echo new >d/f; echo in >d/s/g",
+            root: "mkdir t; echo old >keep; ln -s ../keep t/f; mkdir k")
         try scene.copy(CopyRequest(.copy, sources: ["d"], destination: "/t"))
-        #expect(try scene.listing() == [
-            "k d755", "keep f644 = old\n", "t d755", "t/f f644 = new\n", "t/s d755", "t/s/g f644 = in\n",
-        ])
+        #expect(
+            try scene.listing() == [
+                "k d755", "keep f644 = old\n", "t d755", "t/f f644 = new\n", "t/s d755", "t/s/g f644 = in\n",
+            ])
         try scene.shell("rm -r t/s; ln -s ../k t/s", in: "root")
         #expect(scene.failure(CopyRequest(.copy, sources: ["d"], destination: "/t")).contains("cannot take the place"))
         #expect(try Files.list("\(scene.path)/root/k").isEmpty)
@@ -62,7 +69,8 @@ import Testing
     }
 
     @Test func passwdFilesThatAreTraps() throws {
-        for trap in ["ln -s /etc/passwd etc/passwd", "mkfifo etc/passwd", "mkdir etc/passwd", "mknod etc/passwd c 1 5",
+        for trap in [
+            "ln -s /etc/passwd etc/passwd", "mkfifo etc/passwd", "mkdir etc/passwd", "mknod etc/passwd c 1 5",
             "truncate -s 8G etc/passwd",
         ] {
             let scene = try CopyScene(context: "echo >f", root: "mkdir etc; \(trap)")

@@ -12,12 +12,14 @@ import Testing
     @Test func ignoredFilesAreNotThere() throws {
         let scene = try CopyScene(
             context: """
-                mkdir -p node/a keep/x; echo >node/a/f; echo >node/wanted; echo >keep/x/y.log; echo >keep/z; echo >Dockerfile
-                ln -s node/a link; printf '# no\\nnode\\n!node/wanted\\n**/*.log\\nDockerfile\\n.dockerignore\\n' >.dockerignore
+                mkdir -p node/a keep/x; echo >node/a/f; echo >node/wanted; echo >keep/x/y.log; echo >keep/z
+                echo >Dockerfile; ln -s node/a link
+                printf '# no\\nnode\\n!node/wanted\\n**/*.log\\nDockerfile\\n.dockerignore\\n' >.dockerignore
                 """)
-        #expect(try scene.copy(CopyRequest(.copy, sources: ["."], destination: "/t")).map { $0.prefix { $0 != " " } } == [
-            "t", "t/keep", "t/keep/x", "t/keep/z", "t/link", "t/node", "t/node/wanted",
-        ])
+        #expect(
+            try scene.copy(CopyRequest(.copy, sources: ["."], destination: "/t")).map { $0.prefix { $0 != " " } } == [
+                "t", "t/keep", "t/keep/x", "t/keep/z", "t/link", "t/node", "t/node/wanted",
+            ])
         for source in ["node/a", "link", "link/f", "Dockerfile", "keep/x/y.log"] {
             #expect(scene.failure(CopyRequest(.copy, sources: [source], destination: "/u")).contains("not found"))
         }
@@ -31,7 +33,8 @@ import Testing
     }
 
     @Test func theKeyIsOfNamesModesAndContents() throws {
-        let scene = try CopyScene(context: "mkdir -p d/e; echo 1 >d/f; ln -s f d/l; echo x >ignored; echo ignored >.dockerignore")
+        let scene = try CopyScene(
+            context: "mkdir -p d/e; echo 1 >d/f; ln -s f d/l; echo x >ignored; echo ignored >.dockerignore")
         let request = CopyRequest(.copy, sources: ["."], destination: "/t")
         let first = try scene.key(request)
         var known: Set = [first]
@@ -40,7 +43,8 @@ import Testing
             #expect(try scene.key(request) == first, "\(change)")
         }
         for change in [
-            "echo 2 >d/f", "chmod 600 d/f", "chmod 700 d/e", "ln -sfn g d/l", "mv d/f d/g", "ln d/g d/h", "rm d/h; cp d/g d/h",
+            "echo 2 >d/f", "chmod 600 d/f", "chmod 700 d/e", "ln -sfn g d/l", "mv d/f d/g", "ln d/g d/h",
+            "rm d/h; cp d/g d/h",
             "mkdir d/new", "mkfifo d/p",
         ] {
             try scene.shell(change, in: "context")
@@ -73,15 +77,18 @@ import Testing
     }
 
     @Test(arguments: ["cf", "czf"]) func archivesAndDockerfilesComeAsStreams(options: String) throws {
-        let scene = try CopyScene(context: "mkdir s; echo FROM scratch >s/Dockerfile; echo 1 >s/f; tar \(options) c -C s .")
+        let scene = try CopyScene(
+            context: "mkdir s; echo FROM scratch >s/Dockerfile; echo 1 >s/f; tar \(options) c -C s .")
         let pipe = try Descriptor.pipe()
         try pipe.write.writeAll(try Files.read("\(scene.path)/context/c"))
         close(pipe.write.take())
         let context = try BuildContext.open(
             .archive(pipe.read.raw, subject: "standard input"), access: scene.access, cancellation: Cancellation())
         #expect(context.isDockerfile == false)
-        #expect(try scene.copy(CopyRequest(.copy, sources: ["f"], destination: "/"), from: context.tree(dockerfile: "Dockerfile"))
-            == ["f f644 = 1\n"])
+        #expect(
+            try scene.copy(
+                CopyRequest(.copy, sources: ["f"], destination: "/"), from: context.tree(dockerfile: "Dockerfile"))
+                == ["f f644 = 1\n"])
         let file = try Descriptor.open("\(scene.path)/context/s/Dockerfile", O_RDONLY)
         let single = try BuildContext.open(
             .archive(file.raw, subject: "-"), access: scene.access, cancellation: Cancellation())
@@ -101,7 +108,8 @@ import Testing
     }
 
     @Test func dockerfilesThatLeadOutOfAnArchive() throws {
-        let scene = try CopyScene(context: "ln -s /etc/passwd Dockerfile; ln -s ../../../etc/passwd up; mkfifo p; tar cf c Dockerfile up p")
+        let scene = try CopyScene(
+            context: "ln -s /etc/passwd Dockerfile; ln -s ../../../etc/passwd up; mkfifo p; tar cf c Dockerfile up p")
         let file = try Descriptor.open("\(scene.path)/context/c", O_RDONLY)
         let context = try BuildContext.open(
             .archive(file.raw, subject: "c"), access: scene.access, cancellation: Cancellation())
@@ -112,13 +120,15 @@ import Testing
 
     @Test func stagesAreJoinedWithoutBeingMounted() throws {
         let scene = try CopyScene(
-            context: "echo a >a; echo b >b", root: "mkdir -p 1/d 2/d u w; echo low >1/d/f; echo low >1/d/g; echo up >2/d/f")
+            context: "echo a >a; echo b >b",
+            root: "mkdir -p 1/d 2/d u w; echo low >1/d/f; echo low >1/d/g; echo up >2/d/f")
         let lower = ["\(scene.path)/root/2", "\(scene.path)/root/1"]
         let tree = CopyTree(try openTree(layers: lower), owners: .kept)
         // What older kernels need gives the same.
         let tree2 = CopyTree(try mountOverlayInNamespace(lower, upper: nil, work: nil), owners: .kept)
-        #expect(try scene.operation(CopyRequest(.copy, sources: ["/d"], destination: "/d"), from: tree2).contentKey()
-            == scene.operation(CopyRequest(.copy, sources: ["/d"], destination: "/d"), from: tree).contentKey())
+        #expect(
+            try scene.operation(CopyRequest(.copy, sources: ["/d"], destination: "/d"), from: tree2).contentKey()
+                == scene.operation(CopyRequest(.copy, sources: ["/d"], destination: "/d"), from: tree).contentKey())
         try scene.shell("mkdir old-u old-w", in: "root")
         let old = try mountOverlayInNamespace(
             lower, upper: "\(scene.path)/root/old-u", work: "\(scene.path)/root/old-w")
@@ -129,9 +139,10 @@ import Testing
         _ = try operation.contentKey()
         try operation.perform(into: target, owner: nil)
         try scene.operation(CopyRequest(.copy, sources: ["a"], destination: "/d/f")).perform(into: target, owner: nil)
-        #expect(try scene.listing("root/u") == [
-            "d d755", "d/copy d755", "d/copy/f f644 = up\n", "d/copy/g f644 = low\n", "d/f f644 = a\n",
-        ])
+        #expect(
+            try scene.listing("root/u") == [
+                "d d755", "d/copy d755", "d/copy/f f644 = up\n", "d/copy/g f644 = low\n", "d/f f644 = a\n",
+            ])
         #expect(Files.text("/proc/self/mountinfo")?.contains(scene.path) == false)
     }
 }

@@ -7,17 +7,19 @@ import Testing
 @Suite struct CopyTests {
     @Test func aFileGoesToANameOrIntoADirectory() throws {
         let scene = try CopyScene(context: "printf one >a; chmod 640 a", root: "mkdir there")
-        #expect(try scene.copy(CopyRequest(.copy, sources: ["a"], destination: "/x/b")) == [
-            "there d755", "x d755", "x/b f640 = one",
-        ])
+        #expect(
+            try scene.copy(CopyRequest(.copy, sources: ["a"], destination: "/x/b")) == [
+                "there d755", "x d755", "x/b f640 = one",
+            ])
         try scene.copy(CopyRequest(.copy, sources: ["/a"], destination: "/there"))
         try scene.copy(CopyRequest(.copy, sources: ["../a"], destination: "/y/"))
         var relative = CopyRequest(.copy, sources: ["./a"], destination: ".")
         relative.workingDirectory = "/w"
-        #expect(try scene.copy(relative) == [
-            "there d755", "there/a f640 = one", "w d755", "w/a f640 = one", "x d755", "x/b f640 = one", "y d755",
-            "y/a f640 = one",
-        ])
+        #expect(
+            try scene.copy(relative) == [
+                "there d755", "there/a f640 = one", "w d755", "w/a f640 = one", "x d755", "x/b f640 = one", "y d755",
+                "y/a f640 = one",
+            ])
     }
 
     @Test func aDirectoryGivesItsContent() throws {
@@ -25,16 +27,19 @@ import Testing
             context: "mkdir -p d/e; chmod 700 d; chmod 711 d/e; printf 1 >d/f; ln -s f d/l; ln -s d link; mkfifo d/p",
             root: "mkdir -p t/e; chmod 777 t t/e; printf old >t/f")
         let content = ["e d711", "f f644 = 1", "l l -> f", "p p644"]
-        #expect(try scene.copy(CopyRequest(.copy, sources: ["link"], destination: "/n")) == ["n d755"]
-            + content.map { "n/" + $0 } + ["t d777", "t/e d777", "t/f f644 = old"])
-        #expect(try scene.copy(CopyRequest(.copy, sources: ["d/"], destination: "/t")).filter { $0.hasPrefix("t") }
-            == ["t d777"] + content.map { "t/" + $0 })
+        #expect(
+            try scene.copy(CopyRequest(.copy, sources: ["link"], destination: "/n")) == ["n d755"]
+                + content.map { "n/" + $0 } + ["t d777", "t/e d777", "t/f f644 = old"])
+        #expect(
+            try scene.copy(CopyRequest(.copy, sources: ["d/"], destination: "/t")).filter { $0.hasPrefix("t") }
+                == ["t d777"] + content.map { "t/" + $0 })
     }
 
     @Test func severalSourcesNeedADirectory() throws {
         let scene = try CopyScene(context: "echo a >a; echo b >b", root: "mkdir d; echo f >f")
         try scene.copy(CopyRequest(.copy, sources: ["a", "b"], destination: "/d"))
-        #expect(scene.failure(CopyRequest(.copy, sources: ["a", "b"], destination: "/new")).contains("must be a directory"))
+        #expect(
+            scene.failure(CopyRequest(.copy, sources: ["a", "b"], destination: "/new")).contains("must be a directory"))
         #expect(scene.failure(CopyRequest(.copy, sources: ["*"], destination: "/f")).contains("must be a directory"))
         #expect(scene.failure(CopyRequest(.copy, sources: ["a"], destination: "/f/x")).contains("not a directory"))
         #expect(try scene.listing() == ["d d755", "d/a f644 = a\n", "d/b f644 = b\n", "f f644 = f\n"])
@@ -42,7 +47,8 @@ import Testing
 
     @Test func wildcardsMatchWithinComponents() throws {
         let scene = try CopyScene(
-            context: "mkdir -p x/y z; echo >x/a.c; echo >x/b.c; echo >x/y/c.c; echo >z/d.c; echo >'[o]'; ln -s x/a.c s.c")
+            context:
+                "mkdir -p x/y z; echo >x/a.c; echo >x/b.c; echo >x/y/c.c; echo >z/d.c; echo >'[o]'; ln -s x/a.c s.c")
         let copied = { (source: String) throws -> [String] in
             try scene.shell("rm -rf t", in: "root")
             return try scene.copy(CopyRequest(.copy, sources: [source], destination: "/t/")).compactMap {
@@ -86,9 +92,10 @@ import Testing
     @Test func filesOfAStageKeepTheirOwners() throws {
         let scene = try CopyScene(context: "mkdir d; echo >d/f; chown 7:8 d/f; mknod d/n c 1 3; chmod 666 d/n")
         let tree = CopyTree(try open("\(scene.path)/context"), owners: .kept)
-        #expect(try scene.copy(CopyRequest(.copy, sources: ["/d"], destination: "/"), from: tree) == [
-            "f f644 7:8 = \n", "n c666",
-        ])
+        #expect(
+            try scene.copy(CopyRequest(.copy, sources: ["/d"], destination: "/"), from: tree) == [
+                "f f644 7:8 = \n", "n c666",
+            ])
     }
 
     @Test func hardLinksStayTogether() throws {
@@ -120,9 +127,10 @@ import Testing
             context: "mkdir -p a/b/c x; chmod 711 a/b; echo 1 >a/b/f; echo 2 >a/b/c/g; echo 3 >x/h; echo >top")
         var request = CopyRequest(.copy, sources: ["a/b/f", "x/./h"], destination: "/t/")
         request.parents = true
-        #expect(try scene.copy(request) == [
-            "t d755", "t/a d755", "t/a/b d711", "t/a/b/f f644 = 1\n", "t/h f644 = 3\n",
-        ])
+        #expect(
+            try scene.copy(request) == [
+                "t d755", "t/a d755", "t/a/b d711", "t/a/b/f f644 = 1\n", "t/h f644 = 3\n",
+            ])
         try scene.shell("rm -r t", in: "root")
         request.sources = ["./a/./**/g"]
         #expect(try scene.copy(request) == ["t d755", "t/b d711", "t/b/c d755", "t/b/c/g f644 = 2\n"])

@@ -12,7 +12,8 @@ import Testing
             context: """
                 export HOME=$PWD GIT_CONFIG_NOSYSTEM=1
                 git init -q -b main; git config user.email a@b; git config user.name n
-                mkdir -p sub/deep; echo one >f; echo two >sub/g; ln -s /etc escape; ln -s sub inner; echo '#!' >run; chmod 755 run
+                mkdir -p sub/deep; echo one >f; echo two >sub/g; ln -s /etc escape; ln -s sub inner
+                echo '#!' >run; chmod 755 run
                 git add .; git commit -qm 1; git tag v1; git checkout -qb side; echo three >f; git commit -qam 2
                 git checkout -q main
                 """)
@@ -22,12 +23,14 @@ import Testing
         try scene.shell("rm -rf t", in: "root")
         let context = try BuildContext.open(
             .git("file://\(scene.path)/context\(suffix)"), access: scene.access, cancellation: Cancellation())
-        return try scene.copy(CopyRequest(.copy, sources: ["."], destination: "/t"), from: context.tree(dockerfile: nil))
+        return try scene.copy(
+            CopyRequest(.copy, sources: ["."], destination: "/t"), from: context.tree(dockerfile: nil))
     }
 
     @Test func referencesAndDirectoriesAreFetched() throws {
         let scene = try repository()
-        let all = ["t d755", "t/escape l -> /etc", "t/f f644 = one\n", "t/inner l -> sub", "t/run f755 = #!\n", "t/sub d755",
+        let all = [
+            "t d755", "t/escape l -> /etc", "t/f f644 = one\n", "t/inner l -> sub", "t/run f755 = #!\n", "t/sub d755",
             "t/sub/g f644 = two\n",
         ]
         #expect(try listing(scene, "") == all)
@@ -50,13 +53,16 @@ import Testing
         let scene = try repository()
         try scene.shell(
             """
-            printf '#!/bin/sh\\ntouch \(scene.path)/canary\\n' >.git/hooks/post-checkout; chmod 755 .git/hooks/post-checkout
+            printf '#!/bin/sh\\ntouch \(scene.path)/canary\\n' >.git/hooks/post-checkout
+            chmod 755 .git/hooks/post-checkout
             printf '[submodule "s"]\\n path = s\\n url = file://\(scene.path)/context\\n' >.gitmodules
             git update-index --add --cacheinfo 160000,$(git rev-parse HEAD),s; git add .gitmodules; git commit -qm 3
             """, in: "context")
         #expect(throws: EngineError.self) { try listing(scene, "") }
         #expect(try listing(scene, "?submodules=0").contains("t/f f644 = one\n"))
-        for suffix in ["#main:escape", "#main:..", "#:../..", "#--upload-pack=touch \(scene.path)/canary", "#:/etc", "?x=1"] {
+        for suffix in [
+            "#main:escape", "#main:..", "#:../..", "#--upload-pack=touch \(scene.path)/canary", "#:/etc", "?x=1",
+        ] {
             #expect(throws: EngineError.self) { try listing(scene, suffix) }
         }
         #expect(!Files.exists("\(scene.path)/canary"))
@@ -65,7 +71,10 @@ import Testing
 
     @Test func aDockerfileCannotTakeFilesOfTheHost() throws {
         let scene = try repository()
-        for source in ["file://\(scene.path)/context", "ext::sh -c 'touch \(scene.path)/canary'", "git://-x/y.git", "--upload-pack=x@h:y"] {
+        for source in [
+            "file://\(scene.path)/context", "ext::sh -c 'touch \(scene.path)/canary'", "git://-x/y.git",
+            "--upload-pack=x@h:y",
+        ] {
             #expect(!scene.failure(CopyRequest(.add, sources: [source], destination: "/t")).hasPrefix("nothing thrown"))
         }
         #expect(!Files.exists("\(scene.path)/canary"))

@@ -8,7 +8,9 @@ import Testing
         for source in [
             "https://h/x.git", "http://h/x.git#main", "https://h/x.git?ref=v1", "git@h:x", "git://h/x", "ssh://git@h/x",
         ] { #expect(GitReference.isGit(source), "\(source)") }
-        for source in ["https://h/x", "https://h/x.tar", "./git@h:x", "dir/x.git", "file:///x.git", "ext::sh -c x", "a:b@c"] {
+        for source in [
+            "https://h/x", "https://h/x.tar", "./git@h:x", "dir/x.git", "file:///x.git", "ext::sh -c x", "a:b@c",
+        ] {
             #expect(!GitReference.isGit(source), "\(source)")
         }
     }
@@ -24,16 +26,21 @@ import Testing
     }
 
     @Test(arguments: [
-        "https://h/x.git#-v", "https://h/x.git#a..b", "https://h/x.git#+a", "https://h/x.git#a b", "https://h/x.git?x=1",
-        "https://h/x.git#a:../b", "https://h/x.git?ref=a&ref=b", "https://h/x.git?ref=a&tag=b", "https://h/x.git?checksum=zz",
+        "https://h/x.git#-v", "https://h/x.git#a..b", "https://h/x.git#+a", "https://h/x.git#a b",
+        "https://h/x.git?x=1",
+        "https://h/x.git#a:../b", "https://h/x.git?ref=a&ref=b", "https://h/x.git?ref=a&tag=b",
+        "https://h/x.git?checksum=zz",
         "https://h/x.git?submodules=maybe", "file:///x.git", "github.com/o/r", "-x@h:y",
     ]) func whatGitMustNotGetIsRefused(source: String) {
         #expect(throws: EngineError.self) { try GitReference(source, allowsFiles: false) }
     }
 
     @Test func filesOfServersGetTheNameInTheirPath() {
-        let names = ["http://h/a/b.tar?x=/y", "https://h", "https://h/", "http://h/a%2Fb%20c/", "http://h/..", "HTTP://h/x#/y"]
-        #expect(names.map { RemoteFile($0)?.name } == ["b.tar", "__unnamed__", "__unnamed__", "b c", "__unnamed__", "x"])
+        let names = [
+            "http://h/a/b.tar?x=/y", "https://h", "https://h/", "http://h/a%2Fb%20c/", "http://h/..", "HTTP://h/x#/y",
+        ]
+        #expect(
+            names.map { RemoteFile($0)?.name } == ["b.tar", "__unnamed__", "__unnamed__", "b c", "__unnamed__", "x"])
         #expect(RemoteFile("https://u:p@h/x?token=t")?.shown == "https://h/x")
         #expect(RemoteFile("file:///etc/passwd") == nil)
     }
@@ -71,8 +78,9 @@ import Testing
             let path = DestinationPath(text, workingDirectory: "/w/d")
             return path.shown + (path.isDirectory && !path.components.isEmpty ? "/" : "")
         }
-        #expect(["", ".", "./", "..", "x", "x/", "x/.", "/x//y/../z", "/", "../../../.."].map(path) == [
-            "/w/d/", "/w/d/", "/w/d/", "/w", "/w/d/x", "/w/d/x/", "/w/d/x/", "/x/z", "/", "/",
-        ])
+        #expect(
+            ["", ".", "./", "..", "x", "x/", "x/.", "/x//y/../z", "/", "../../../.."].map(path) == [
+                "/w/d/", "/w/d/", "/w/d/", "/w", "/w/d/x", "/w/d/x/", "/w/d/x/", "/x/z", "/", "/",
+            ])
     }
 }
