@@ -53,7 +53,10 @@ struct BuildCommand: ComposeCommand {
 
     func execute(_ context: CommandContext) throws -> Int32 {
         let interruption = try Interruption()
-        if let progress { context.warn("--progress is a root option: use `compose --progress \(progress) build`") }
+        if let progress {
+            context.errors.line(
+                "--progress is a global compose flag, better use `compose --progress \(progress) build ...`")
+        }
         let project = try context.buildProject()
         try context.check(services, in: project)
         let plan = try planBuild(project, services: services, dependencies: withDependencies)
@@ -69,7 +72,7 @@ struct BuildCommand: ComposeCommand {
         }
         if check { return try checkRequests(project, plan.builds, overrides, context) }
         try context.build(
-            project, plan.builds, overrides, quiet: quiet, to: context.output,
+            project, plan.builds, overrides, quiet: quiet, mode: progress, to: context.output,
             cancellation: interruption.cancellation)
         if push { try pushImages(of: plan.builds, project, context, interruption) }
         return 0
