@@ -27,6 +27,26 @@ import Testing
         ),
         ("object", service + "x-a: !!python/object:os.system [ls]\n"),
         ("control characters", "services: {a: {image: \"x\u{0}y\"}}\n"),
+        (
+            "dependency cycle",
+            "services:\n" + (0..<5000).map { "  s\($0): {image: x, depends_on: [s\(($0 + 1) % 5000)]}\n" }.joined()
+        ),
+        ("many services", "services:\n" + (0..<13_000).map { "  s\($0): {image: x}\n" }.joined()),
+        ("many services without an image", "services:\n" + (0..<5000).map { "  s\($0): {}\n" }.joined()),
+        (
+            "port ranges of many services",
+            "services:\n" + (0..<100).map { "  s\($0): {image: x, ports: ['1-65535:1-65535']}\n" }.joined()
+        ),
+        (
+            "inheritance that multiplies",
+            "services:\n  b: {image: x, labels: {" + (0..<1000).map { "k\($0): 1" }.joined(separator: ",") + "}}\n"
+                + (0..<1100).map { "  s\($0): {extends: b}\n" }.joined()
+        ),
+        ("many anchors", service + "x-a:\n" + (0..<21_000).map { "  - &a\($0) 1\n" }.joined()),
+        ("keys given twice", "services: {a: {image: x" + repeatElement(", tty: true", count: 5000).joined() + "}}"),
+        ("an anchor in itself", service + "x-a: &a [*a]\n"),
+        ("a service that extends itself", "services: {a: {extends: a}}"),
+        ("NUL", "services: {a: {image: \u{0}}}"),
         ("unknown attributes", "services: {a: {" + (0..<20_000).map { "k\($0): 1" }.joined(separator: ",") + "}}"),
         ("growing variables", service + "x-a: [" + repeatElement("\"$BIG\"", count: 100).joined(separator: ",") + "]"),
     ]

@@ -20,6 +20,14 @@ struct MemoryFiles: FileProvider {
     }
 
     func resolvingSymlinks(_ path: String) -> String? { nil }
+
+    /// `remote:PATH` is what `/remote/PATH` has.
+    func fetch(_ source: String) throws(FileFailure) -> RemoteComposeFile? {
+        guard source.hasPrefix("remote:") else { return nil }
+        let path = "/remote/\(source.dropFirst(7))"
+        if contents[path] == nil { throw FileFailure(path: source, reason: "it cannot be reached") }
+        return RemoteComposeFile(path: path, directory: "/remote")
+    }
 }
 
 /// Loads `/p/compose.yaml` with other files beside it, named by their path below `/p`.
