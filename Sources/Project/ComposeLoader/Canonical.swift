@@ -189,7 +189,9 @@ struct Canonical {
             if let (key, value) = text.cut("=") {
                 mapping.set(key, .string(value), item.mark)
             } else {
-                guard text == "default" || item.isRefused else { throw failure("\"\(text)\" must be default or ID=PATH", item) }
+                guard text == "default" || item.isRefused else {
+                    throw failure("\"\(text)\" must be default or ID=PATH", item)
+                }
                 mapping.set(text, .null, item.mark)
             }
         }

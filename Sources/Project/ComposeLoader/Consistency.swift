@@ -39,7 +39,8 @@ struct Consistency {
 
     /// Something in `path` names a resource that is not there.
     private func checkReference(
-        _ name: String, _ kind: String, _ what: String, exists: Bool, among known: some Sequence<String>, _ path: [String]
+        _ name: String, _ kind: String, _ what: String, exists: Bool, among known: some Sequence<String>,
+        _ path: [String]
     ) {
         if exists || context.isSpoiled([kind, name]) { return }
         let guess = Spelling.suggestion(for: name, among: known)
@@ -263,7 +264,8 @@ extension Mapping {
                 guard let position = mapping.position(of: key) else { return mark }
                 let entry = mapping.entries[position]
                 node = entry.value
-                let marked = node.mapping == nil && !node.isNull ? [node.mark, entry.keyMark] : [entry.keyMark, node.mark]
+                let isScalar = node.mapping == nil && !node.isNull
+                let marked = isScalar ? [node.mark, entry.keyMark] : [entry.keyMark, node.mark]
                 mark = marked.first { $0.line > 0 } ?? mark
             case .sequence(let items):
                 guard let index = Int(key.dropFirst().dropLast()), items.indices.contains(index) else { return mark }

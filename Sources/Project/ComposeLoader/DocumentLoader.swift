@@ -102,7 +102,9 @@ struct DocumentLoader {
 
     private static func checkSize(_ root: borrowing Node, _ context: LoadContext) throws(LoadFailure) {
         for kind in ["services", "networks", "volumes", "secrets", "configs"] {
-            guard let resources = root[kind], let count = resources.mapping?.count, count > resourceLimit else { continue }
+            guard let resources = root[kind], let count = resources.mapping?.count, count > resourceLimit else {
+                continue
+            }
             throw context.failure("more than \(resourceLimit) of them", path: kind, at: resources.mark)
         }
     }

@@ -5,9 +5,11 @@ enum EncodeProject {
     static func value(_ project: Project, _ form: OutputForm) -> OutputValue {
         var object = ObjectEncoder(form)
         object.add("name", project.name)
-        object.add("services", .computed(object.sorted(project.services.keys)) { name in
-            project.services[name].map { EncodeService.value($0, form) } ?? .null
-        })
+        object.add(
+            "services",
+            .computed(object.sorted(project.services.keys)) { name in
+                project.services[name].map { EncodeService.value($0, form) } ?? .null
+            })
         object.add("networks", map: project.networks, network)
         object.add("volumes", map: project.volumes, volume)
         object.add("secrets", map: project.secrets) { secret, form in

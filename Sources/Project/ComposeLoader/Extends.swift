@@ -126,7 +126,8 @@ struct Extends {
         if let cached = context.extendsCache[key] { return (cached, path) }
         if context.unreadable.contains(key) { throw LoadFailure([]) }
         if context.files.kind(of: path) == .missing {
-            throw context.failure("cannot extend from \(file): no such file", path: place, at: node["file"]?.mark ?? node.mark)
+            let mark = node["file"]?.mark ?? node.mark
+            throw context.failure("cannot extend from \(file): no such file", path: place, at: mark)
         }
         var document = Mapping()
         do {

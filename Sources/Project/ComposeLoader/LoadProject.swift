@@ -13,8 +13,8 @@ public func loadProject(_ options: LoadOptions, files: any FileProvider) throws(
     return LoadResult(project: project, warnings: context.warnings)
 }
 
-/// The caller's variables and those of the project's env files: what COMPOSE_… means for commands that do not load the
-/// project. Problems are left to those that do.
+/// The caller's variables and those of the project's env files: what COMPOSE_… means for commands that do not load
+/// the project. Problems are left to those that do.
 public func projectEnvironment(_ options: LoadOptions, files: any FileProvider) -> [String: String] {
     ProjectOptions.environment(options, context: LoadContext(files: files))
 }

@@ -56,7 +56,8 @@ enum Misplaced {
     ]
     private static let others = [
         "env": "environment", "envs": "environment", "cmd": "command", "name": "container_name",
-        "depends": "depends_on", "requires": "depends_on", "memory_limit": "mem_limit", "working_directory": "working_dir",
+        "depends": "depends_on", "requires": "depends_on", "memory_limit": "mem_limit",
+        "working_directory": "working_dir",
         "workdir": "working_dir", "health_check": "healthcheck", "health": "healthcheck", "mounts": "volumes",
         "dockerfile_path": "build.dockerfile", "after": "depends_on", "host": "hostname", "capabilities": "cap_add",
     ]

@@ -86,7 +86,8 @@ struct Validation {
 
     private static func name(_ kinds: Shape.Kinds) -> String {
         // Text is only taken because of variables there.
-        let kinds = kinds.isSubset(of: [.boolean, .integer, .number, .string]) && kinds.count == 2
+        let kinds =
+            kinds.isSubset(of: [.boolean, .integer, .number, .string]) && kinds.count == 2
             ? kinds.subtracting(.string) : kinds
         let all: [(Shape.Kinds, String)] = [
             (.mapping, "a mapping"), (.list, "a list"), (.string, "text"), (.number, "a number"),

@@ -49,7 +49,8 @@ import Testing
 
     @Test func aMissingEnvFileMattersOnlyWhenItIsRequired() {
         #expect(
-            problems("services: {a: {image: x, env_file: nope}}") == ["compose.yaml:1:36: services.a.env_file: env file /p/nope not found"]
+            problems("services: {a: {image: x, env_file: nope}}")
+                == ["compose.yaml:1:36: services.a.env_file: env file /p/nope not found"]
         )
         #expect(problems("services: {a: {image: x, env_file: [{path: nope, required: false}]}}") == [])
         #expect(problems("services: {a: {image: x}, b: {image: x, env_file: nope, profiles: [p]}}") == [])

@@ -9,8 +9,10 @@ import Testing
         "/p/compose.yaml": "include: [\"remote:sub/compose.yaml\"]\nservices: {own: {image: x}}",
         "/p/gone.yaml": "include: [\"remote:gone.yaml\"]\nservices: {own: {image: x, depends_on: [inner]}}",
         "/p/base.yaml": "services: {own: {extends: {file: \"remote:sub/compose.yaml\", service: inner}}}",
-        "/remote/sub/compose.yaml": "services: {inner: {image: \"${WHO:-x}\", env_file: [a.env], volumes: [\"./d:/d\"]}}",
-        "/remote/sub/a.env": "A=b", "/remote/a.env": "A=root", "/remote/.env": "WHO=root", "/remote/sub/.env": "WHO=sub",
+        "/remote/sub/compose.yaml":
+            "services: {inner: {image: \"${WHO:-x}\", env_file: [a.env], volumes: [\"./d:/d\"]}}",
+        "/remote/sub/a.env": "A=b", "/remote/a.env": "A=root", "/remote/.env": "WHO=root",
+        "/remote/sub/.env": "WHO=sub",
     ])
 
     private func load(_ file: String) throws(LoadFailure) -> LoadResult {

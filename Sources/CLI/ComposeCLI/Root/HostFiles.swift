@@ -33,7 +33,9 @@ struct HostFiles: FileProvider {
         if path == "-" { return .regular }
         var status = Glibc.stat()
         if RemoteFiles.inside(path) != nil {
-            guard let file = try? RemoteFiles.open(path, RemoteFiles.pathOnly), let found = try? file.status() else { return .missing }
+            guard let file = try? RemoteFiles.open(path, RemoteFiles.pathOnly), let found = try? file.status() else {
+                return .missing
+            }
             status = found
         } else {
             guard stat(path, &status) == 0 else { return .missing }

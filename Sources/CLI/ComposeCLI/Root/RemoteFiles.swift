@@ -71,7 +71,7 @@ enum RemoteFiles {
             guard try place.status().st_uid == geteuid() else { throw .permissionDenied }
             try systemCall { fchmod(place.raw, 0o700) }
         } catch {
-            throw EngineError(.unavailable, path, "cannot keep what is fetched there: \(error.description.lowercased())")
+            throw EngineError(.unavailable, path, "it cannot keep fetched files: \(error.description.lowercased())")
         }
     }
 
