@@ -22,7 +22,11 @@ final class TreeTarget {
     private var times: [(path: LocalPath?, time: TarTime)] = []
 
     init(root: borrowing Descriptor, maximumAttribute: Int) throws(ArchiveError) {
-        self.root = try attempt("", "opening the directory") { () throws(Errno) in Directory(try root.duplicate()) }
+        // Opened anew: a detached mount is there as a place only, whose owner and times cannot be set.
+        let raw = root.raw
+        self.root = try attempt("", "opening the directory") { () throws(Errno) in
+            Directory(Descriptor(owning: try systemCall { openat(raw, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }))
+        }
         self.maximumAttribute = maximumAttribute
     }
 
