@@ -40,6 +40,8 @@ public final class TarWriter {
         guard let archive = archive_write_new() else { throw ArchiveError(.system, "", "out of memory") }
         self.archive = archive
         archive_write_set_format_pax_restricted(archive)
+        // Extended attributes once, as all others write and read them, not in libarchive's own spelling too.
+        archive_write_set_format_option(archive, nil, "xattrheader", "SCHILY")
         archive_write_set_bytes_per_block(archive, 256 << 10)
         archive_write_set_bytes_in_last_block(archive, 1)
         if context.open(archive) != ARCHIVE_OK { throw failure("") }

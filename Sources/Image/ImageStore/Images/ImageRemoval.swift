@@ -18,10 +18,18 @@ extension ImageStore {
     /// running pull, build or load uses stays too, until it is done.
     @discardableResult
     public func remove(_ reference: String, force: Bool) throws(EngineError) -> [ImageRemovalStep] {
-        guard let record = try record(reference) else { throw Self.notFound(reference) }
+        try remove(reference, force: force) { _ in true }
+    }
+
+    /// The same, if `still` takes what the image is in the moment of its removal.
+    private func remove(
+        _ reference: String, force: Bool, if still: (ImageRecord) -> Bool
+    ) throws(EngineError) -> [ImageRemovalStep] {
         var steps: [ImageRemovalStep] = []
         var orphans = Set<ContentName>()
-        try store.transaction { () throws(EngineError) in
+        let image = try store.transaction { () throws(EngineError) -> ImageRecord in
+            guard let record = try record(reference) else { throw Self.notFound(reference) }
+            guard still(record) else { return record }
             let digests = try store.repositoryDigests()[record.id] ?? []
             let going = try leaving(reference, of: record, digests, force: force)
             let last = going.count == record.names.count + digests.count
@@ -44,11 +52,12 @@ extension ImageStore {
                 try store.removeImage(id: record.id)
                 steps.append(.deleted(record.id))
             }
+            return record
         }
         if orphans.isEmpty { return steps }
         let gone = try collect(orphans).layers
         return steps
-            + record.layers.reversed().filter { layer in gone.contains { $0.description == layer } }
+            + image.layers.reversed().filter { layer in gone.contains { $0.description == layer } }
             .map { .deleted($0) }
     }
 
@@ -82,7 +91,12 @@ extension ImageStore {
         let before = usedBytes()
         for record in try store.images() where all || record.names.isEmpty {
             guard try store.containers(image: record.id).isEmpty, try matches(image(record)) else { continue }
-            steps += try remove(record.id, force: true)
+            do {
+                steps += try remove(record.id, force: true) { all || $0.names.isEmpty }
+            } catch {
+                // Another command was faster.
+                guard error.code == .notFound else { throw error }
+            }
         }
         removePartialBlobs(all: true)
         TemporaryDirectory.sweep(layout)
