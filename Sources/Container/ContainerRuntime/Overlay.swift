@@ -5,12 +5,17 @@ internal import SystemPackage
 
 /// Overlay mounts of unpacked layers (overlayfs in the kernel's documentation).
 enum Overlay {
+    /// The upper directory may become a layer: nothing in it may refer to this overlay, whatever the kernel's defaults
+    /// (all known since Linux 4.19).
+    private static let settled = [("redirect_dir", "off"), ("metacopy", "off"), ("index", "off")]
+
     /// Options for fsconfig(2); `lowerdir+` needs Linux 6.5. Values are taken as they are: no escapes.
     static func options(lower: [String], upper: String?, work: String?) -> [MountOption] {
         var options = [MountOption("source", "overlay")]
         options += lower.map { MountOption("lowerdir+", $0) }
-        if let upper, let work { options += [MountOption("upperdir", upper), MountOption("workdir", work)] }
-        return options
+        guard let upper, let work else { return options }
+        options += [MountOption("upperdir", upper), MountOption("workdir", work)]
+        return options + settled.map { MountOption($0.0, $0.1) }
     }
 
     /// Options for mount(2), where colons separate and backslashes escape.
@@ -29,7 +34,8 @@ enum Overlay {
         }
         let layers = "lowerdir=" + lower.map(escaped).joined(separator: ":")
         guard let upper, let work else { return layers }
-        return "\(layers),upperdir=\(escaped(upper)),workdir=\(escaped(work))"
+        let settings = settled.map { "\($0.0)=\($0.1)" }.joined(separator: ",")
+        return "\(layers),upperdir=\(escaped(upper)),workdir=\(escaped(work)),\(settings)"
     }
 
     /// A detached overlay of several directories, topmost first; it is gone with the descriptor.

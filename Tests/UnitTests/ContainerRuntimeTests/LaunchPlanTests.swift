@@ -208,7 +208,10 @@ import Testing
         var old = Self.environment
         old.kernel = KernelVersion("5.15.0-91-generic")
         let lines = try lines(environment: old) { $0.root.lowerDirectories = ["/l:x", "/m"] }
-        #expect(lines.contains("mount overlay /c/upper lowerdir=/l\\:x:/m,upperdir=/c/upper,workdir=/c/work"))
+        #expect(
+            lines.contains(
+                "mount overlay /c/upper lowerdir=/l\\:x:/m,upperdir=/c/upper,workdir=/c/work,"
+                    + "redirect_dir=off,metacopy=off,index=off"))
     }
 
     @Test func anEncodedPlanIsValidAndABrokenOneIsNot() throws {
