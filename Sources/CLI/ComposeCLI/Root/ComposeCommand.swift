@@ -13,6 +13,7 @@ func commandType(_ name: String) -> (any ComposeCommand.Type)? {
     switch name {
     case "attach": AttachCommand.self
     case "build": BuildCommand.self
+    case "builder": BuilderCommand.self
     case "commit": CommitCommand.self
     case "config": ConfigCommand.self
     case "cp": CopyCommand.self

@@ -30,6 +30,7 @@ let rootHelp = """
     Commands:
       attach      Attach local standard input, output, and error streams to a service's running container
       build       Build or rebuild services
+      builder     Manage the build cache of this host
       commit      Create a new image from a service container's changes
       config      Parse, resolve and render compose file in canonical format
       cp          Copy files/folders between a service container and the local filesystem

@@ -14,8 +14,8 @@ extension BuildCache {
             // Several keys lead to one layer.
             let isNew = !step.layer.isEmpty && counted.insert(step.layer).inserted
             return BuildCacheEntry(
-                id: step.key, kind: .regular, description: step.instruction, size: isNew ? step.size : 0,
-                made: step.made, used: step.used, inUse: false)
+                id: step.key, kind: .regular, description: step.instruction, layer: step.layer,
+                size: isNew ? step.size : 0, made: step.made, used: step.used, inUse: false)
         }
         return results + mounts()
     }
@@ -23,9 +23,14 @@ extension BuildCache {
     /// Forgets what was not used since `time`, or everything, and removes the directories of cache mounts that no
     /// build uses now. Layers go with the next pruning of images.
     ///
+    /// - Parameter layers: digests; results that are one of these are kept.
     /// - Returns: what was removed.
-    public func prune(notUsedSince time: Instant? = nil) throws(EngineError) -> [BuildCacheEntry] {
-        let old = try entries().filter { entry in time.map { entry.used < $0 } ?? true }
+    public func prune(
+        notUsedSince time: Instant? = nil, keeping layers: Set<String> = []
+    ) throws(EngineError) -> [BuildCacheEntry] {
+        let old = try entries().filter { entry in
+            !layers.contains(entry.layer) && time.map { entry.used < $0 } ?? true
+        }
         try state.removeBuildSteps(old.filter { $0.kind == .regular }.map(\.id))
         return old.filter { $0.kind == .regular || removeMount($0.id) }
     }

@@ -32,6 +32,8 @@ public struct BuildCacheEntry: Sendable, Hashable {
     public var kind: Kind
     /// The instruction, or the id of the cache mount.
     public var description: String
+    /// Digest of the result's layer; empty for a result that changed nothing, and for cache mounts.
+    public var layer = ""
     /// Bytes; a layer that several results share counts for the first.
     public var size: Int64
     public var made: Instant

@@ -66,6 +66,16 @@ struct ImageFilter {
     /// Whether a time of creation matters.
     var hasTime: Bool { before != nil }
 
+    /// The time that `until` gives.
+    var until: Instant? { before }
+
+    /// Whether it is empty but for `until`.
+    var choosesByTimeOnly: Bool {
+        var rest = self
+        rest.before = nil
+        return rest.isEmpty
+    }
+
     func matches(_ image: StoredImage) -> Bool {
         let summary = image.summary
         if let dangling, summary.tags.isEmpty != dangling { return false }

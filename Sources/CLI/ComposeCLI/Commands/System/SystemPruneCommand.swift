@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Engine
+internal import ImageBuilder
 internal import ImageStore
 internal import LinuxSystem
 internal import OCIImage
@@ -32,8 +33,8 @@ struct SystemPruneCommand: SystemSubcommand {
         freed += try pruneContainers(engine, state, filter, context.output)
         try pruneNetworks(engine, filter, context.output)
         if volumes { freed += try pruneVolumes(engine, filter, context.output) }
-        let steps = filter.isEmpty ? try unusedSteps(images, state) : []
-        try state.removeBuildSteps(steps.map(\.key))
+        let cache = filter.choosesByTimeOnly ? try BuildCachePruning(images, state).run(all: all, filter) : []
+        freed += cache.reduce(0) { $0 + ($1.kind == .cacheMount ? $1.size : 0) }
         let (removals, bytes) = try images.prune(all: all) { filter.matches($0) }
         freed += bytes
         if !removals.isEmpty {
@@ -41,7 +42,7 @@ struct SystemPruneCommand: SystemSubcommand {
             removals.print(on: context.output, lowercase: true)
             context.output.line("")
         }
-        Self.list("Deleted build cache objects:", steps.map(\.key), context.output)
+        Self.list("Deleted build cache objects:", cache.map(\.id), context.output)
         context.output.line("Total reclaimed space: \(HumanText.size(freed))")
         return 0
     }
@@ -121,15 +122,7 @@ struct SystemPruneCommand: SystemSubcommand {
         return freed
     }
 
-    /// Results of builds that no image has; with `--all` every result. Their layers go with the images'.
-    private func unusedSteps(_ images: ImageStore, _ state: StateStore) throws -> [BuildStepRecord] {
-        let steps = try state.buildSteps()
-        if all { return steps }
-        let used = Set(try images.list().flatMap { $0.diffIDs.map(\.description) })
-        return steps.filter { !used.contains($0.layer) }
-    }
-
-    private static func list(_ title: String, _ names: [String], _ output: OutputWriter) {
+    static func list(_ title: String, _ names: [String], _ output: OutputWriter) {
         guard !names.isEmpty else { return }
         output.line(title)
         for name in names { output.line(name) }

@@ -1,4 +1,5 @@
 internal import Engine
+internal import ImageBuilder
 internal import ImageStore
 internal import LinuxSystem
 internal import Primitives
@@ -17,7 +18,7 @@ struct SystemUsage {
     var containers: [Sized<Container>]
     /// With the bytes in them.
     var volumes: [Sized<Volume>]
-    var buildSteps: [BuildStepRecord]
+    var buildCache: [BuildCacheEntry]
 
     init(_ engine: any Engine, _ state: StateStore) throws {
         images = try ImageStore(state).usage()
@@ -25,7 +26,7 @@ struct SystemUsage {
             Sized(value: $0, size: directorySize("\(state.layout.container($0.id))/upper"))
         }
         volumes = try engine.volumes(labels: [:]).map { Sized(value: $0, size: directorySize($0.path)) }
-        buildSteps = try state.buildSteps()
+        buildCache = try BuildCache(state).entries()
     }
 
     /// Containers that have a volume.
@@ -38,7 +39,8 @@ struct SystemUsage {
         let active = images.entries.filter { $0.containers > 0 }.count
         let running = containers.filter(\.value.isRunning)
         let used = volumes.filter { users(of: $0.value) > 0 }
-        let steps = buildSteps.reduce(0) { $0 + $1.size }
+        let cached = buildCache.reduce(0) { $0 + $1.size }
+        let busy = buildCache.filter(\.inUse)
         return [
             Self.line("Images", images.entries.count, active, images.size, reclaimable: images.reclaimable),
             Self.line(
@@ -47,7 +49,9 @@ struct SystemUsage {
             Self.line(
                 "Local Volumes", volumes.count, used.count, Self.sum(volumes),
                 reclaimable: Self.sum(volumes) - Self.sum(used)),
-            Self.line("Build Cache", buildSteps.count, 0, steps, reclaimable: steps, percent: false),
+            Self.line(
+                "Build Cache", buildCache.count, busy.count, cached,
+                reclaimable: cached - busy.reduce(0) { $0 + $1.size }, percent: false),
         ]
     }
 

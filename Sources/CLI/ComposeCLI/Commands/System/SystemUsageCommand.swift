@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Engine
+internal import ImageBuilder
 internal import ImageStore
 internal import LinuxSystem
 internal import Primitives
@@ -45,12 +46,12 @@ struct SystemUsageCommand: SystemSubcommand {
             volumes.add([volume.value.name, "\(usage.users(of: volume.value))", HumanText.size(volume.size)])
         }
         output.write(volumes.text)
-        let size = usage.buildSteps.reduce(0) { $0 + $1.size }
+        let size = usage.buildCache.reduce(0) { $0 + $1.size }
         output.write("\nBuild cache usage: \(HumanText.size(size))\n\n")
         var steps = Table(["CACHE ID", "CACHE TYPE", "SIZE", "CREATED", "LAST USED"], minimumWidth: 10)
-        for step in usage.buildSteps {
+        for step in usage.buildCache {
             steps.add([
-                String(step.key.prefix(12)), "regular", HumanText.size(step.size),
+                String(step.id.prefix(12)), step.kind.rawValue, HumanText.size(step.size),
                 HumanText.ago(since: step.made, now: .now()), HumanText.ago(since: step.used, now: .now()),
             ])
         }
