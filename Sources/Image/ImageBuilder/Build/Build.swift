@@ -44,6 +44,8 @@ struct Build {
     private func loadDockerfile(_ name: String) throws(BuildError) -> (ErrorPlaces, Dockerfile) {
         let text: String
         do throws(EngineError) {
+            // What has to be fetched for it is a step of its own.
+            if case .inContext = request.dockerfile { _ = try contexts.main() }
             text = try progress.step("[internal] load build definition from \(name)") { _ throws(EngineError) in
                 try DockerfileText(request.dockerfile, contexts: contexts).text
             }

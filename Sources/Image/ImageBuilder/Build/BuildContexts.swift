@@ -64,8 +64,8 @@ final class BuildContexts: Sendable {
         switch source {
         case .directory, .empty:
             return try BuildContext.open(source, access: access, cancellation: cancellation)
-        case .git(let url): shown = "[internal] load git source \(url)"
-        case .url(let url): shown = "[internal] load remote build context \(url)"
+        case .git(let url): shown = "[internal] load git source \(GitReference.shown(url))"
+        case .url(let url): shown = "[internal] load remote build context \(RemoteFile(url)?.shown ?? url)"
         case .archive(_, let subject): shown = "[internal] load build context from \(subject)"
         case .image, .build: shown = "[internal] load build context \(name)"
         }

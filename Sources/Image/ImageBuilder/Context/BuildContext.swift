@@ -45,8 +45,8 @@ public final class BuildContext: Sendable {
         case .git(let text):
             let reference = try GitReference(text, allowsFiles: true)
             let fetched = try FetchedDirectory(access.layout)
-            let root = try GitCheckout(access, cancellation).fetch(reference, into: fetched)
-            return BuildContext(OpenDirectory(root), holder: fetched)
+            let commit = try GitCheckout(access, cancellation).fetch(reference, into: fetched)
+            return BuildContext(OpenDirectory(commit.root), holder: fetched)
         case .url(let text):
             guard let file = RemoteFile(text) else {
                 throw EngineError(.invalid, text, "a context has to be a directory, a Git repository or an http(s) URL")

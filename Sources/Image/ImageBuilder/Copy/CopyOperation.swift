@@ -45,6 +45,11 @@ public final class CopyOperation: Sendable {
         parts += request.exclude.map { pattern in "exclude \(pattern.debugDescription)" }
         var seen: [[String: FileStatus]] = []
         for source in sources {
+            if let name = source.contentName {
+                parts.append(name)
+                seen.append([:])
+                continue
+            }
             let key = ContentKey(
                 tree: source.tree, keepsOwners: source.tree.owners == .kept && request.owner == nil)
             key.begin(source.item, mayUnpack: source.mayUnpack)

@@ -12,6 +12,8 @@ struct CopySource: Sendable {
     var pattern: [String]?
     /// Unpacked if it is an archive.
     var mayUnpack: Bool
+    /// What stands for the content where that differs with each fetch: Git's own files.
+    var contentName: String?
 
     /// Finds what a request names, and fetches what is elsewhere.
     static func all(
@@ -79,10 +81,13 @@ struct CopySource: Sendable {
             var reference = try GitReference(source, allowsFiles: false)
             try reference.take(checksum: request.checksum, keepsGitDirectory: request.keepGitDirectory)
             let fetched = try FetchedDirectory(access.layout)
-            let root = try GitCheckout(access, cancellation).fetch(reference, into: fetched)
+            let commit = try GitCheckout(access, cancellation).fetch(reference, into: fetched)
+            let name = "git \(commit.id) \(reference.shown) \(reference.subdirectory) \(reference.takesSubmodules)"
             let tree = CopyTree(
-                root, owners: .root, excludes: nil, mayIncludeBelow: nil, digests: nil, holder: fetched)
-            return CopySource(tree: tree, item: try tree.find([]), pattern: nil, mayUnpack: false)
+                commit.root, owners: .root, excludes: nil, mayIncludeBelow: nil, digests: nil, holder: fetched)
+            return CopySource(
+                tree: tree, item: try tree.find([]), pattern: nil, mayUnpack: false,
+                contentName: reference.keepsGitDirectory ? name : nil)
         }
         guard let file = RemoteFile(source) else { throw EngineError(.invalid, source, "it is not a URL") }
         let tree = try file.fetch(access, checksum: request.checksum, cancellation: cancellation).tree()

@@ -35,8 +35,10 @@ struct DefinitionKeys: Sendable {
                 // What is taken of a stage or an image is told by its names, not by its content.
                 var fields: [String] = []
                 if case .copy(let request, _) = step.action { fields = request.sources + [""] + request.exclude }
-                parent = StepKey("definition", [step.key(on: parent, sources: sources).hex] + fields)
-                keys.append(parent)
+                let key = StepKey("definition", [step.key(on: parent, sources: sources).hex] + fields)
+                keys.append(key)
+                // What follows depends on the root all the same.
+                parent = step.isIndependent ? StepKey("linked", [parent.hex, key.hex]) : key
             }
             steps[index] = keys
             results[index] = parent

@@ -16,7 +16,13 @@ extension PlannedStep {
 
     /// The key of the step's result on a root that `parent` stands for.
     func key(on parent: StepKey, sources: [StepKey]) -> StepKey {
-        StepKey("step", [parent.hex] + keyFields(sources: sources))
+        StepKey("step", [isIndependent ? "" : parent.hex] + keyFields(sources: sources))
+    }
+
+    /// Whether its layer is the same on every root: `COPY --link`, unless the root's user names have to be looked up.
+    var isIndependent: Bool {
+        guard case .copy(let request, _) = action, request.link else { return false }
+        return (request.owner ?? "").allSatisfy { $0.isASCII && $0.isNumber || $0 == ":" }
     }
 }
 

@@ -23,11 +23,10 @@ struct GitCheckout {
 
     /// Checks out into a directory below `target`.
     ///
-    /// - Returns: the open directory that the reference means, with Git's own files only if they were asked for.
-    func fetch(_ reference: GitReference, into target: FetchedDirectory) throws(EngineError) -> Descriptor {
+    func fetch(_ reference: GitReference, into target: FetchedDirectory) throws(EngineError) -> FetchedCommit {
         let path = target.path + "/repository"
-        _ = try checkOut(reference, to: path)
-        return try open(path, reference)
+        let commit = try checkOut(reference, to: path)
+        return FetchedCommit(id: commit, root: try open(path, reference))
     }
 
     /// Checks all of the repository out into a directory that is made for it.
@@ -86,7 +85,10 @@ struct GitCheckout {
         let name = reference.reference.isEmpty ? "HEAD" : reference.reference
         let shallow = ["fetch", "--quiet", "--depth=1", "--no-tags", "--", "origin", name]
         if !reference.mayBeCommit {
-            try git.run(shallow)
+            // Plain files on a web server can only be fetched whole.
+            if let failure = try git.attempt(shallow) {
+                try git.run(failure.contains("dumb http") ? shallow.filter { $0 != "--depth=1" } : shallow)
+            }
             return try git.commit("FETCH_HEAD")
         }
         // A branch may look like the id of a commit; not every server gives single commits.
@@ -136,6 +138,13 @@ struct GitCheckout {
             }
         }
     }
+}
+
+/// What a Git reference led to.
+struct FetchedCommit: ~Copyable {
+    let id: String
+    /// The open directory that the reference means, with Git's own files only if they were asked for.
+    let root: Descriptor
 }
 
 /// Fetches a repository, whole and to stay, into `directory/COMMIT`.

@@ -52,6 +52,12 @@ public struct GitReference: Sendable, Hashable {
     /// For messages: without user and password.
     public var shown: String { Self.withoutSecrets(remote) }
 
+    /// A source as it was written, for messages: without user and password.
+    static func shown(_ source: String) -> String {
+        let (remote, query, fragment) = split(source)
+        return withoutSecrets(remote) + (query.map { "?" + $0 } ?? "") + (fragment.map { "#" + $0 } ?? "")
+    }
+
     /// `ADD`'s own options. Others in the URL are an error.
     mutating func take(checksum: String?, keepsGitDirectory: Bool) throws(EngineError) {
         if keepsGitDirectory { self.keepsGitDirectory = true }
