@@ -35,10 +35,11 @@ extension LocalEngine {
         let directory = layout.container(id)
         var mounts = MountResolver.Resolution()
         do throws(EngineError) {
-            try makeDirectories(directory, container: configuration.name)
+            let lock = try makeDirectory(id, container: configuration.name)
             try MountResolver(engine: self, configuration: configuration, image: image).resolve(into: &mounts)
             let record = try record(id, configuration, image, process, directory, mounts)
             try store.insert(record)
+            _ = consume lock
             // Another command may just have removed its last container there.
             try makeSharedBridge(for: configuration)
             note("create", record)
@@ -104,12 +105,9 @@ extension LocalEngine {
         }
     }
 
-    private func makeDirectories(_ directory: String, container: String) throws(EngineError) {
+    private func makeDirectory(_ id: String, container: String) throws(EngineError) -> ContainerDirectory {
         do throws(Errno) {
-            try Files.makeDirectories(layout.containers)
-            try Files.makeDirectories(directory)
-            try Files.makeDirectories(directory + "/upper", mode: 0o755)
-            try Files.makeDirectories(directory + "/work")
+            return try ContainerDirectory(id, layout)
         } catch {
             throw EngineError(error, "container \(container)", "its directory cannot be made")
         }

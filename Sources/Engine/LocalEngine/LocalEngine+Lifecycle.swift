@@ -77,16 +77,46 @@ extension LocalEngine {
     }
 
     public func removeContainer(_ container: String, force: Bool, volumes: Bool) throws(EngineError) {
-        let record = try record(container)
-        if record.container.isRunning {
-            if !force {
-                throw EngineError(
-                    .conflict, "container \(record.name)", "it is running", hint: "stop it first, or use force")
+        var record = try record(container)
+        // A container that somebody starts meanwhile runs again after it was killed: once or twice, not for ever.
+        for attempt in 1...5 {
+            if record.container.isRunning {
+                if !force { throw Self.running(record) }
+                try killForRemoval(record)
             }
-            try supervisor(of: record.project).kill(record.id, signal: 9)
+            do throws(EngineError) {
+                try supervisor(of: record.project).forget(record.id)
+                break
+            } catch {
+                guard error.code == .conflict, force, attempt < 5 else { throw error }
+                record = try self.record(record.id)
+            }
         }
-        try supervisor(of: record.project).forget(record.id)
         try ContainerRemoval(store: store).remove(record, volumes: volumes)
+        sweepOnce()
+    }
+
+    private func killForRemoval(_ record: ContainerRecord) throws(EngineError) {
+        do throws(EngineError) {
+            try supervisor(of: record.project).kill(record.id, signal: 9)
+        } catch {
+            if error.code != .notRunning { throw error }
+        }
+    }
+
+    private static func running(_ record: ContainerRecord) -> EngineError {
+        EngineError(.conflict, "container \(record.name)", "it is running", hint: "stop it first, or use force")
+    }
+
+    /// Clears up after commands that were killed, once in the life of a command that removes something.
+    func sweepOnce() {
+        if swept.withLock({ swept in
+            defer { swept = true }
+            return swept
+        }) {
+            return
+        }
+        ContainerDirectory.sweep(store)
     }
 }
 

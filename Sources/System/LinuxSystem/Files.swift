@@ -82,10 +82,11 @@ public enum Files {
     public static func removeTree(at name: [CChar], in directory: borrowing Descriptor) throws(Errno) {
         if unlinkat(directory.raw, name, 0) == 0 || errno == ENOENT { return }
         guard errno == EISDIR || errno == EPERM else { throw Errno(rawValue: errno) }
-        let child = Descriptor(
-            owning: try systemCall {
-                openat(directory.raw, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-            })
+        let raw = openat(directory.raw, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        // Somebody else may be removing it too.
+        if raw < 0 && errno == ENOENT { return }
+        if raw < 0 { throw Errno(rawValue: errno) }
+        let child = Descriptor(owning: raw)
         for entry in try names(in: child) { try removeTree(at: entry, in: child) }
         if unlinkat(directory.raw, name, AT_REMOVEDIR) != 0 && errno != ENOENT { throw Errno(rawValue: errno) }
     }

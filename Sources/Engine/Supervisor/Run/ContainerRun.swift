@@ -69,6 +69,9 @@ final class ContainerRun: Sendable {
 
     var isRunning: Bool { state.withLock { $0.running != nil } }
 
+    /// Whether a worker is at it: a start, an end.
+    var isBusy: Bool { state.withLock { $0.work > 0 } }
+
     /// Whether this process is its present process 1, as far as is known here.
     func runs(_ identity: ProcessIdentity) -> Bool { state.withLock { $0.running?.identity == identity } }
 

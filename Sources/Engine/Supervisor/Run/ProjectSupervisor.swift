@@ -122,12 +122,7 @@ final class ProjectSupervisor: Sendable {
             case .unpause(let id): try run(id).setPaused(false, call)
             case .wait(let id): try run(id).wait(call)
             case .attach(let id): try run(id).attach(call)
-            case .forget(let id):
-                state.withLock { state in
-                    if state.runs[id]?.isIdle == true { state.runs[id] = nil }
-                }
-                call.answer(.done)
-                return armLeave(after: Self.shortLinger)
+            case .forget(let id): return try forget(id, call)
             case .refreshNames:
                 let context = context
                 context.workers.run {
@@ -149,6 +144,25 @@ final class ProjectSupervisor: Sendable {
             call.fail(error)
         }
         armLeave()
+    }
+
+    /// Drops a container that is about to be removed. One that is just being started, perhaps for a command that was
+    /// killed, is waited for: its files must not come back after the removal.
+    private func forget(_ id: String, _ call: PendingCall) throws(EngineError) {
+        if let run = state.withLock({ $0.runs[id] }) {
+            if run.isRunning { throw EngineError(.conflict, "container \(run.name)", "it is running") }
+            if run.isBusy {
+                context.loop.after(nanoseconds: Self.retry) { [weak self] in
+                    do throws(EngineError) { try self?.forget(id, call) } catch { call.fail(error) }
+                }
+                return
+            }
+            state.withLock { state in
+                if run.isIdle { state.runs[id] = nil }
+            }
+        }
+        call.answer(.done)
+        armLeave(after: Self.shortLinger)
     }
 
     private func hungUp(_ call: PendingCall) {
