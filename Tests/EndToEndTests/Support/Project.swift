@@ -73,6 +73,10 @@ final class Project {
 
     /// Runs the binary with `arguments` in the project's folder to its end.
     func compose(_ arguments: String..., input: String = "", environment: [String] = []) throws -> Outcome {
+        try compose(arguments, input: input, environment: environment)
+    }
+
+    func compose(_ arguments: [String], input: String = "", environment: [String] = []) throws -> Outcome {
         let outcome = try start(arguments, input: input, environment: environment).finish()
         containers.formUnion((try? Files.list(folder + "/data/containers")) ?? [])
         return outcome
