@@ -244,18 +244,26 @@ extension DockerfileSource {
 }
 
 extension BuildSSH {
-    /// `default`, `ID`, `ID=SOCKET`; without a path the agent of SSH_AUTH_SOCK.
+    /// `default`, `ID`, `ID=SOCKET`, `ID=KEY[,KEY…]`; without a path the agent of SSH_AUTH_SOCK.
     init(_ key: SSHKey, environment: [String: String]) throws(CommandError) {
-        guard let socket = key.path ?? environment["SSH_AUTH_SOCK"], !socket.isEmpty else {
-            throw CommandError("\"\(key.id)\" needs an agent, and SSH_AUTH_SOCK is not set")
-        }
-        var status = stat()
-        guard stat(socket, &status) == 0 else { throw CommandError("\(socket) does not exist") }
-        guard status.st_mode & S_IFMT == S_IFSOCK else {
+        guard let text = key.path ?? environment["SSH_AUTH_SOCK"], !text.isEmpty else {
             throw CommandError(
-                "\(socket) is no agent's socket: private keys are not taken",
-                hint: "add the key to an agent with ssh-add, and use ssh: default")
+                "\"\(key.id)\" needs an agent, and SSH_AUTH_SOCK is not set",
+                hint: "start one with ssh-agent, or name a private key with \(key.id)=PATH")
         }
-        self.init(id: key.id, socket: socket)
+        var keys: [String] = []
+        let paths = text.split(separator: ",").map(String.init)
+        for path in paths {
+            var status = stat()
+            guard stat(path, &status) == 0 else { throw CommandError("\(path) does not exist") }
+            switch status.st_mode & S_IFMT {
+            case S_IFSOCK where paths.count == 1:
+                self.init(id: key.id, source: .socket(path))
+                return
+            case S_IFREG: keys.append(path)
+            default: throw CommandError("\(path) is neither an agent's socket nor a private key")
+            }
+        }
+        self.init(id: key.id, source: .keys(keys))
     }
 }

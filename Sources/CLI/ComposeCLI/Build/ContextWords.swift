@@ -19,10 +19,8 @@ enum ContextWords {
                 throw CommandError("\(error)")
             }
         }
-        if text.hasPrefix("oci-layout://") || text.hasPrefix("target:") {
-            throw CommandError(
-                "\"\(text)\" is not supported", hint: "load the layout as an image, and name it docker-image://NAME")
-        }
+        if let path = rest(of: text, after: "oci-layout://") { return .source(.layout(path)) }
+        if text.hasPrefix("target:") { throw CommandError("\"\(text)\" is not supported: it belongs to bake files") }
         if isGit(text) { return .source(.git(text)) }
         if text.hasPrefix("http://") || text.hasPrefix("https://") { return .source(.url(text)) }
         if let scheme = text.split(separator: ":").first, text.dropFirst(scheme.count).hasPrefix("://") {

@@ -14,7 +14,7 @@ struct StandardInput: ~Copyable {
 
     /// Blocks until the end of standard input.
     static func copy() throws -> StandardInput {
-        let file = try Descriptor.open("/var/tmp", O_RDWR | unnamedFile | O_CLOEXEC, mode: 0o600)
+        let file = try unnamed()
         let input = Descriptor(owning: try systemCall { fcntl(0, F_DUPFD_CLOEXEC, 3) })
         while true {
             let part = try input.read(upTo: 1 << 16)
@@ -23,6 +23,11 @@ struct StandardInput: ~Copyable {
         }
         try systemCall { lseek(file.raw, 0, SEEK_SET) }
         return StandardInput(file: file)
+    }
+
+    /// A file without a name, open for reading and writing.
+    static func unnamed() throws -> Descriptor {
+        try Descriptor.open("/var/tmp", O_RDWR | unnamedFile | O_CLOEXEC, mode: 0o600)
     }
 
     private init(file: consuming Descriptor) {

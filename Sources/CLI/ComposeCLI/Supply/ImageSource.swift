@@ -26,11 +26,13 @@ protocol ImageSource: Sendable {
 struct LocalImageSource: ImageSource {
     let store: ImageStore
     let registry: RegistryClient
+    private let options: RegistryOptions
     /// What a build's programs run in ends with that build, so each gets its own.
     let runner: @Sendable () -> any BuildRunner
 
     init(store: ImageStore, options: RegistryOptions, runner: @escaping @Sendable () -> any BuildRunner) {
         self.store = store
+        self.options = options
         registry = RegistryClient(store: store, options: options)
         self.runner = runner
     }
@@ -57,6 +59,12 @@ struct LocalImageSource: ImageSource {
         _ request: BuildRequest, cancellation: Cancellation, events: @escaping @Sendable (BuildEvent) -> Void
     ) throws(BuildError) -> BuiltImage {
         let builder = ImageBuilder(store: store, registry: registry, runner: runner())
+        var request = request
+        do throws(EngineError) {
+            request.arguments.merge(try options.proxyArguments()) { given, _ in given }
+        } catch {
+            events(.warning("the proxies of docker's configuration are not used: \(error)"))
+        }
         return try builder.build(request, cancellation: cancellation, events: events)
     }
 }

@@ -78,6 +78,11 @@ struct Build {
         let images = BaseImages(
             store: builder.store, lease: lease, pull: builder.pull, always: request.pull, progress: progress,
             cancellation: cancellation)
+        var request = request
+        for (name, source) in request.namedContexts {
+            guard case .layout(let text) = source else { continue }
+            request.namedContexts[name] = .build(id: try load(layout: text, lease))
+        }
         var planner = try Planner(request: request, dockerfile: dockerfile, platform: .host) {
             name throws(EngineError) in try images.image(name)
         }
@@ -88,6 +93,16 @@ struct Build {
             progress.send(.warning("the build argument \(name) was given, but no instruction declares it"))
         }
         return plan
+    }
+
+    private func load(layout text: String, _ lease: ContentLease) throws(PlanError) -> String {
+        do throws(EngineError) {
+            return try progress.step("[internal] load oci-layout://\(text)") { _ throws(EngineError) in
+                try ImageLayout(text).load(into: builder.store, lease: lease, cancellation: cancellation)
+            }
+        } catch {
+            throw PlanError(error)
+        }
     }
 
     private func run(_ plan: BuildPlan, _ lease: ContentLease, _ places: ErrorPlaces) throws(BuildError) -> BuiltImage {

@@ -67,7 +67,7 @@ final class BuildContexts: Sendable {
         case .git(let url): shown = "[internal] load git source \(GitReference.shown(url))"
         case .url(let url): shown = "[internal] load remote build context \(RemoteFile(url)?.shown ?? url)"
         case .archive(_, let subject): shown = "[internal] load build context from \(subject)"
-        case .image, .build: shown = "[internal] load build context \(name)"
+        case .image, .build, .layout: shown = "[internal] load build context \(name)"
         }
         let progress = progress
         return try progress.step(shown) { id throws(EngineError) in

@@ -144,7 +144,8 @@ extension LayerExecutor {
             if configuration.environment["SSH_AUTH_SOCK"] == nil {
                 configuration.environment["SSH_AUTH_SOCK"] = mount.target
             }
-            return BuildMount(.socket(path: agent.socket, mode: mode, uid: uid, gid: gid), at: mount.target)
+            let socket = try agents.socket(of: agent, cancellation: cancellation)
+            return BuildMount(.socket(path: socket, mode: mode, uid: uid, gid: gid), at: mount.target)
         case .bind, .cache, .tmpfs: return nil
         }
     }

@@ -19,6 +19,7 @@ final class LayerExecutor: StepExecutor {
     let mounts: CacheMounts
     let progress: BuildProgress
     let cancellation: Cancellation
+    let agents: KeyAgents
 
     private struct Known {
         /// Copies whose remote sources were fetched, by the step's name.
@@ -42,6 +43,7 @@ final class LayerExecutor: StepExecutor {
         self.mounts = mounts
         self.progress = progress
         self.cancellation = cancellation
+        agents = KeyAgents(contexts.access)
     }
 
     /// What stands for the content that a step takes from something that is no stage.

@@ -58,7 +58,7 @@ struct CacheDirectory: Sendable {
     }
 
     /// A document's bytes, checked against their digest.
-    private func verified(_ descriptor: BlobDescriptor) throws(ImageFormatError) -> [UInt8] {
+    func verified(_ descriptor: BlobDescriptor) throws(ImageFormatError) -> [UInt8] {
         guard let bytes = try? Files.read(blob(descriptor.digest), limit: 4 << 20) else {
             throw ImageFormatError(.malformed, path, "the blob \(descriptor.digest) cannot be read")
         }

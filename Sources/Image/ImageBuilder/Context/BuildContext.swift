@@ -55,7 +55,7 @@ public final class BuildContext: Sendable {
             return try open(archive: try fetched.tree().find([file.name]), file.shown, access)
         case .archive(let descriptor, let subject):
             return try open(stream: descriptor, subject, access, cancellation, progress)
-        case .image, .build:
+        case .image, .build, .layout:
             throw EngineError(.invalid, "build context", "an image is not read as a context")
         }
     }

@@ -65,6 +65,8 @@ public enum ContextSource: Sendable, Hashable {
     case url(String)
     /// The root of an image.
     case image(ImageReference)
+    /// The root of an image in an OCI image layout on the host: `DIRECTORY[:TAG][@DIGEST]`.
+    case layout(String)
     /// The root of an image that is here, by id: another build's result (`service:`).
     case build(id: String)
     case empty
@@ -110,14 +112,20 @@ public struct BuildSecret: Sendable, Hashable {
 
 /// `--mount=type=ssh`.
 public struct BuildSSH: Sendable, Hashable {
+    public enum Source: Sendable, Hashable {
+        /// An agent's.
+        case socket(String)
+        /// Files with private keys, for which the build starts an agent of its own.
+        case keys([String])
+    }
+
     /// `default` unless given.
     public var id: String
-    /// An agent's socket. Private keys are not taken: they would need an agent of our own.
-    public var socket: String
+    public var source: Source
 
-    public init(id: String = "default", socket: String) {
+    public init(id: String = "default", source: Source) {
         self.id = id
-        self.socket = socket
+        self.source = source
     }
 }
 

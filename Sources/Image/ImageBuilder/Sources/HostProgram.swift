@@ -24,7 +24,7 @@ struct HostProgram {
     func run(_ arguments: [String]) throws(Errno) -> Result {
         let output = try Descriptor.pipe()
         let errors = try Descriptor.pipe()
-        let process = try spawn(arguments, output: output.write.raw, errors: errors.write.raw)
+        let process = try spawn(arguments, input: nil, output: output.write.raw, errors: errors.write.raw)
         close(output.write.take())
         close(errors.write.take())
         let token = cancellation.onCancel { kill(-process, SIGKILL) }
@@ -55,8 +55,13 @@ struct HostProgram {
         return Result(code: code, output: texts[0], errors: String(decoding: texts[1], as: UTF8.self))
     }
 
-    private func spawn(
-        _ arguments: [String], output: Int32, errors: Int32
+    /// Starts `name` in a process group of its own; the caller waits for it.
+    ///
+    /// - Parameters:
+    ///   - input: nil is nothing to read.
+    ///   - newSession: without a terminal that it could ask at.
+    func spawn(
+        _ arguments: [String], input: Int32?, output: Int32, errors: Int32, newSession: Bool = false
     ) throws(Errno) -> pid_t {
         var words: [UnsafeMutablePointer<CChar>?] = ([name] + arguments).map { strdup($0) } + [nil]
         var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
@@ -64,7 +69,11 @@ struct HostProgram {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        if let input {
+            posix_spawn_file_actions_adddup2(&actions, input, 0)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        }
         posix_spawn_file_actions_adddup2(&actions, output, 1)
         posix_spawn_file_actions_adddup2(&actions, errors, 2)
         var attributes = posix_spawnattr_t()
@@ -77,8 +86,10 @@ struct HostProgram {
         posix_spawnattr_setsigmask(&attributes, &none)
         posix_spawnattr_setsigdefault(&attributes, &all)
         posix_spawnattr_setpgroup(&attributes, 0)
+        // A session has a process group, too (POSIX_SPAWN_SETSID of glibc).
+        let group = newSession ? 0x80 : Int32(POSIX_SPAWN_SETPGROUP)
         posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
+            &attributes, Int16(Int32(POSIX_SPAWN_SETSIGMASK) | Int32(POSIX_SPAWN_SETSIGDEF) | group))
         var process: pid_t = 0
         var failure = ENOENT
         for directory in (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":") {

@@ -1,6 +1,9 @@
 internal import ArgumentParser
+internal import Glibc
 internal import ImageStore
+internal import LinuxSystem
 internal import OCIImage
+internal import Registry
 internal import TerminalUI
 
 struct ImageImportCommand: ImageSubcommand {
@@ -15,15 +18,12 @@ struct ImageImportCommand: ImageSubcommand {
     var message = ""
     @Option(help: "Platform of the image, such as linux/amd64")
     var platform: String?
-    @Argument(help: "Archive file, or - for the standard input")
+    @Argument(help: "Archive file or URL, or - for the standard input")
     var file: String
     @Argument(help: "NAME[:TAG]")
     var name: String?
 
     func execute(_ context: CommandContext, _ images: ImageStore) throws -> Int32 {
-        if file.hasPrefix("http://") || file.hasPrefix("https://") {
-            throw CommandError("\(file): archives are not fetched from the network", hint: "fetch it and name the file")
-        }
         var chosen = Platform.host
         if let platform {
             let parts = platform.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
@@ -34,11 +34,26 @@ struct ImageImportCommand: ImageSubcommand {
             chosen = Platform(architecture: parts[1], os: parts[0], variant: parts.count == 3 ? parts[2] : nil)
         }
         let subject = file == "-" ? "standard input" : file
-        let id = try reading(file) { raw in
+        let id = try opened(context, images) { raw in
             try images.importRoot(
                 raw, subject: subject, changes: change, message: message, platform: chosen, name: name)
         }
         context.output.line(id)
         return 0
+    }
+
+    /// Runs `body` with the archive open for reading; one that a URL names is fetched first.
+    private func opened<Result>(
+        _ context: CommandContext, _ images: ImageStore, _ body: (Int32) throws -> Result
+    ) throws -> Result {
+        guard file.hasPrefix("http://") || file.hasPrefix("https://") else { return try reading(file, body) }
+        let interruption = try Interruption()
+        let target = try StandardInput.unnamed()
+        context.errors.line("Downloading from \(file)")
+        context.errors.flush()
+        let client = RegistryClient(store: images, options: .fromEnvironment(context.environment))
+        _ = try client.fetch(url: file, to: target.raw, cancellation: interruption.cancellation)
+        try systemCall { lseek(target.raw, 0, SEEK_SET) }
+        return try body(target.raw)
     }
 }
