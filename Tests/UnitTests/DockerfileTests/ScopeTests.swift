@@ -50,13 +50,13 @@ import Testing
         #expect(found.warnings == ["the variable \"$A\" is not set"])
     }
 
-    @Test func buildArgumentsWinOverDefaultsAndEnvironmentOverAll() throws {
+    @Test func buildArgumentsWinOverDefaultsAndOfTheSameNameTheLastWins() throws {
         let found = try follow(
-            "FROM x\nARG A=1 B=$A\nENV C=env\nARG C=arg\nARG D\nLABEL a=$A b=$B c=$C d=$D",
+            "FROM x\nARG A=1 B=$A\nARG C=arg\nENV C=env\nENV D=env\nARG D\nLABEL a=$A b=$B c=$C d=$D",
             arguments: ["A": "given", "C": "given", "D": "given", "E": "unused"])
         #expect(
             found.configuration.execution.labels == ["a": "given", "b": "given", "c": "env", "d": "given"])
-        #expect(found.scope.runEnvironment == ["C=env", "A=given", "B=given", "D=given"])
+        #expect(found.scope.runEnvironment == ["C=env", "D=given", "A=given", "B=given"])
     }
 
     @Test func oneEnvInstructionSeesOnlyWhatWasBeforeIt() throws {

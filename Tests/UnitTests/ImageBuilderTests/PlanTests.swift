@@ -10,7 +10,7 @@ import Testing
         let plan = try makePlan("FROM debian\nENV A=1\nWORKDIR /app\nCOPY . .\nRUN make $A\n")
         #expect(plan.stages[0]?.baseName == "[1/4] FROM docker.io/library/debian:latest")
         #expect(
-            plan.stages[0]?.steps.map(\.name) == ["[2/4] WORKDIR /app", "[3/4] COPY . .", "[4/4] RUN make $A"])
+            plan.stages[0]?.steps.map(\.name) == ["[2/4] WORKDIR /app", "[3/4] COPY . .", "[4/4] RUN make 1"])
         let stages = try makePlan("FROM a AS build\nRUN x\nFROM scratch\nCOPY --from=build /x /x\nRUN y\n")
         #expect(stages.stages[0]?.steps.map(\.name) == ["[build 2/2] RUN x"])
         #expect(

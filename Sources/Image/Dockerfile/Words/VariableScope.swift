@@ -23,7 +23,8 @@ public struct GlobalScope: Sendable, Hashable {
     public func value(_ name: String) -> String? { values[name] }
 }
 
-/// The variables that a stage's instructions see: its ARGs and, before them, its environment.
+/// The variables that a stage's instructions see. Of an ARG and an ENV of one name the later wins, as BuildKit has it
+/// (its reference lets ENV win in any order).
 public struct VariableScope: Sendable, Hashable {
     /// What PATH is when the base image has none.
     public static let defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -33,6 +34,8 @@ public struct VariableScope: Sendable, Hashable {
     private var argumentValues: [String: String]
     private var environmentOrder: [String] = []
     private var environmentValues: [String: String] = [:]
+    /// ARGs that came after an ENV of the same name.
+    private var overriding: Set<String> = []
 
     /// - Parameters:
     ///   - environment: `KEY=VALUE` of the base image's or base stage's configuration.
@@ -47,8 +50,9 @@ public struct VariableScope: Sendable, Hashable {
         }
     }
 
-    /// The environment wins over the ARGs.
-    public func value(_ name: String) -> String? { environmentValues[name] ?? argumentValues[name] }
+    public func value(_ name: String) -> String? {
+        overriding.contains(name) ? argumentValues[name] : environmentValues[name] ?? argumentValues[name]
+    }
 
     /// All names that have a value.
     public var names: [String] { environmentOrder + argumentOrder.filter { argumentValues[$0] != nil } }
@@ -74,7 +78,7 @@ public struct VariableScope: Sendable, Hashable {
         let arguments = argumentOrder.filter { environmentValues[$0] == nil }.compactMap { name in
             argumentValues[name].map { "\(name)=\($0)" }
         }
-        return environmentOrder.map { "\($0)=\(environmentValues[$0] ?? "")" } + arguments
+        return environmentOrder.map { "\($0)=\(value($0) ?? "")" } + arguments
     }
 
     /// Proxies among the build arguments that no ARG declares: a RUN's process gets them too, its cache key does not.
@@ -96,10 +100,13 @@ public struct VariableScope: Sendable, Hashable {
 
     private mutating func declare(_ name: String, _ value: String?) {
         if !argumentOrder.contains(name) { argumentOrder.append(name) }
-        if let value { argumentValues[name] = value }
+        guard let value else { return }
+        argumentValues[name] = value
+        if environmentValues[name] != nil { overriding.insert(name) }
     }
 
     private mutating func set(_ key: String, _ value: String) {
+        overriding.remove(key)
         if environmentValues.updateValue(value, forKey: key) == nil { environmentOrder.append(key) }
     }
 }

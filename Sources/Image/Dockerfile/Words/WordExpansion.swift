@@ -29,6 +29,15 @@ public struct WordExpansion: Sendable {
         String(decoding: try result(text, .ignoresQuotes, &undefined, value).text, as: UTF8.self)
     }
 
+    /// An instruction as it is shown: what has a value is replaced, all else stays as it was written.
+    public func shown(_ text: String, value: @escaping (String) -> String?) -> String {
+        let mode: WordMode = [.keepsQuotes, .keepsEscapes, .keepsUnset]
+        var lexer = WordLexer(text, escape: escape, mode: mode, value: value)
+        // What is no word of ours means something to the shell.
+        guard let result = try? lexer.read(keepsEscapes: true) else { return text }
+        return String(decoding: result.text, as: UTF8.self)
+    }
+
     private func result(
         _ text: String, _ mode: WordMode, _ undefined: inout Set<String>, _ value: @escaping (String) -> String?
     ) throws(DockerfileWordError) -> WordResult {

@@ -24,7 +24,23 @@ extension StagePlanning {
         for mount in try mounts(run, planner) {
             action.mounts.append(try planned(mount, &planner, agents: &agents))
         }
-        addStep(.run(action), instruction: current?.source ?? "", history: history)
+        let summary = Self.summary(of: run, written: current?.source ?? "")
+        addStep(
+            .run(action), instruction: current?.source ?? "", title: title(planner).map { $0 + summary },
+            history: history)
+    }
+
+    /// The first line of a heredoc that is the command: ` (set -e...)`; else empty.
+    private static func summary(of run: RunInstruction, written: String) -> String {
+        let content: String
+        switch run.command {
+        case .script(_, let text): content = text
+        case .shell(let text) where run.hasHeredoc && !text.contains("<<"): content = text
+        default: return ""
+        }
+        let lines = content.split(whereSeparator: \.isNewline).drop { $0.allSatisfy(\.isWhitespace) }
+        guard let first = lines.first else { return "" }
+        return " (\(first.drop(while: \.isWhitespace))\(lines.count > 1 ? "..." : ""))"
     }
 
     private func mounts(_ run: RunInstruction, _ planner: Planner) throws(PlanError) -> [RunMount] {

@@ -106,7 +106,9 @@ struct StagePlanning {
             guard !path.isEmpty else { throw error("the path is empty when variables are replaced") }
             let directory = StageConfiguration.directory(path, in: before)
             guard directory != "/" else { return addHistory(history, makesLayer: false) }
-            addStep(.makeDirectory(directory, user: user), instruction: written.source, history: history)
+            addStep(
+                .makeDirectory(directory, user: user), instruction: written.source, title: title(planner),
+                history: history)
         case .user(let name) where name.isEmpty:
             throw error("the user is empty when variables are replaced")
         default: addHistory(history, makesLayer: false)
@@ -117,6 +119,14 @@ struct StagePlanning {
     var user: String? {
         let name = configuration.execution.user ?? ""
         return name.isEmpty ? nil : name
+    }
+
+    /// The current instruction as it is shown, with the values of variables.
+    func title(_ planner: Planner) -> String? {
+        let scope = scope
+        return current.map { instruction in
+            WordExpansion(escape: planner.dockerfile.directives.escape).shown(instruction.source) { scope.value($0) }
+        }
     }
 
     /// Where errors about the current instruction point to.
@@ -133,11 +143,15 @@ struct StagePlanning {
     }
 
     /// Adds a step that makes a layer.
-    mutating func addStep(_ action: PlannedStep.Action, instruction: String, history: String) {
+    ///
+    /// - Parameter title: what is shown of it; nil is the instruction as it was written.
+    mutating func addStep(
+        _ action: PlannedStep.Action, instruction: String, title: String? = nil, history: String
+    ) {
         addHistory(history, makesLayer: true)
         steps.append(
             PlannedStep(
-                name: "", instruction: instruction, location: location, action: action,
+                name: title ?? instruction, instruction: instruction, location: location, action: action,
                 historyIndex: image.history.count - 1, epoch: epoch))
     }
 
@@ -159,7 +173,7 @@ struct StagePlanning {
         }
         if leading > 0 { planned.baseName = name(1, "FROM \(planner.baseName(stage))") }
         for index in steps.indices {
-            planned.steps[index].name = name(leading + index + 1, steps[index].instruction)
+            planned.steps[index].name = name(leading + index + 1, steps[index].name)
         }
         let filters = Set(planner.request.noCacheFilter.map { $0.lowercased() })
         planned.ignoresCache = planner.request.noCache || filters.contains(planner.label(stage))
