@@ -28,6 +28,13 @@ import Testing
         #expect(try lastKey("FROM a AS one\nRUN x\nFROM b\nCOPY --from=one /y /x\n") != first)
     }
 
+    @Test func whatFollowsALinkedCopyDependsOnItsBase() throws {
+        let text = "COPY --link a /b\n"
+        #expect(try lastKey("FROM a\n" + text) == lastKey("FROM b\n" + text))
+        #expect(try lastKey("FROM a\n" + text + "RUN x\n") != lastKey("FROM b\n" + text + "RUN x\n"))
+        #expect(try lastKey("FROM a\nCOPY --link --chown=u a /b\n") != lastKey("FROM b\nCOPY --link --chown=u a /b\n"))
+    }
+
     @Test func valuesAreNotConfusedByTheirOrder() {
         #expect(StepKey("k", ["ab", "c"]) != StepKey("k", ["a", "bc"]))
     }

@@ -17,6 +17,14 @@ import Testing
             stages.stages[1]?.steps.map(\.name) == ["[stage-1 1/2] COPY --from=build /x /x", "[stage-1 2/2] RUN y"])
     }
 
+    @Test func stepsShowHeredocsAndLeaveTheShellItsVariables() throws {
+        let plan = try makePlan("FROM a\nENV A=1\nRUN <<E\n\n set -e\nx\nE\nRUN echo '$A' \"$A $i\" ${i%%x}\n")
+        #expect(
+            plan.stages[0]?.steps.map(\.name) == [
+                "[2/3] RUN <<E (set -e...)", "[3/3] RUN echo '$A' \"1 $i\" ${i%%x}",
+            ])
+    }
+
     @Test func onlyWhatTheTargetNeedsIsPlannedAndFetched() throws {
         let text = "FROM a AS one\nRUN x\nFROM b AS two\nRUN y\nFROM c\nCOPY --from=one /x /x\n"
         var asked: [String] = []

@@ -19,6 +19,7 @@ import Testing
         let plain = try GitReference("https://u:secret@h/x.git#v1:a/b", allowsFiles: false)
         #expect(plain.remote == "https://u:secret@h/x.git" && plain.reference == "v1" && plain.subdirectory == "a/b")
         #expect(plain.shown == "https://h/x.git")
+        #expect(GitReference.shown("https://u:secret@h/x.git#v1:a/b") == "https://h/x.git#v1:a/b")
         let query = try GitReference("git@h:x.git?branch=b&subdir=d&keep-git-dir&submodules=false", allowsFiles: false)
         #expect(query.reference == "refs/heads/b" && query.subdirectory == "d" && query.keepsGitDirectory)
         #expect(!query.takesSubmodules && query.remote == "git@h:x.git")
