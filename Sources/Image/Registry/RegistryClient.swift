@@ -89,7 +89,7 @@ public struct RegistryClient: Sendable {
     }
 
     /// Runs `body` with docker.io's mirrors and, if none of them helps, with the registry itself.
-    private func atRegistry<Result>(
+    func atRegistry<Result>(
         of reference: ImageReference, _ context: TransferContext,
         _ body: (RegistryConnection) throws(EngineError) -> Result
     ) throws(EngineError) -> Result {

@@ -8,7 +8,8 @@ internal import StateStore
 internal import Synchronization
 internal import SystemPackage
 
-/// Compose files from Git repositories: `-f https://host/x.git#REF:PATH`, and the same in `include` and `extends`.
+/// Compose files from Git repositories, `-f https://host/x.git#REF:PATH`, and from registries, `-f oci://host/x`; the
+/// same in `include` and `extends`.
 ///
 /// A repository is fetched once for a command and kept below the data root, in a directory named by its commit: the
 /// project's containers may mount what is in it. Nothing of it is trusted: files are opened within it only.
@@ -20,14 +21,12 @@ enum RemoteFiles {
 
     /// nil for what is a path on this host.
     static func fetch(_ source: String) throws(FileFailure) -> RemoteComposeFile? {
-        if source.hasPrefix("oci://") {
-            throw FileFailure(path: source, reason: "compose files from registries are not supported, use a Git URL")
-        }
         let isFile = source.hasPrefix("file://")
-        guard isFile || source.hasPrefix("github.com/") || GitReference.isGit(source) else { return nil }
+        let isArtifact = source.hasPrefix(registryPrefix)
+        guard isFile || isArtifact || source.hasPrefix("github.com/") || GitReference.isGit(source) else { return nil }
         if let file = known.withLock({ $0[source] }) { return file }
         do throws(EngineError) {
-            let file = try load(source)
+            let file = isArtifact ? try loadFromRegistry(source) : try load(source)
             known.withLock { $0[source] = file }
             return file
         } catch {
@@ -63,7 +62,13 @@ enum RemoteFiles {
         first.isEmpty ? second : second.isEmpty ? first : "\(first)/\(second)"
     }
 
-    private static func makeDirectory() throws(EngineError) {
+    /// `rename(2)` that leaves alone what is there already.
+    static func rename(_ path: String, to place: String) throws(Errno) {
+        if Glibc.rename(path, place) == 0 || Files.exists(place) { return }
+        throw Errno(rawValue: errno)
+    }
+
+    static func makeDirectory() throws(EngineError) {
         let path = directory
         do throws(Errno) {
             try Files.makeDirectories(path)
