@@ -263,8 +263,9 @@ final class Composer {
         return .string(String(decoding: bytes, as: UTF8.self))
     }
 
-    /// A scalar with a tag must be of that type.
+    /// A scalar with a tag must be of that type; with one of an application's own, `!override` too, it is text.
     private func tagged(_ tag: String) throws(YAMLFailure) -> Value {
+        guard tag.hasPrefix("!!") else { return .string(rawText) }
         let value = Scalars.resolve(scalarBytes)
         switch (tag, value) {
         case ("!!null", .null), ("!!bool", .bool), ("!!int", .integer), ("!!int", .unsigned), ("!!float", .float),
@@ -272,8 +273,6 @@ final class Composer {
             return value
         case ("!!float", .integer(let number)):
             return .float(Double(number))
-        case let (tag, value) where !tag.hasPrefix("!!"):
-            return value
         default:
             throw YAMLFailure("\"\(rawText)\" cannot be read as \(tag)", at: events.mark)
         }

@@ -42,13 +42,13 @@ enum Scalars {
         default: break
         }
         if text.utf8.first == UInt8(ascii: ".") {
-            if isFloat(text), let value = Double(text) { return .float(value) }
+            if isFloat(text), let value = Double(text), value.isFinite { return .float(value) }
             return .string(text)
         }
         if let time = Timestamp.normalized(text) { return .timestamp(time) }
         let plain = text.utf8.contains(UInt8(ascii: "_")) ? text.filter { $0 != "_" } : text
         if let value = integer(plain) { return value }
-        if isFloat(plain), let value = Double(plain) { return .float(value) }
+        if isFloat(plain), let value = Double(plain), value.isFinite { return .float(value) }
         return .string(text)
     }
 

@@ -13,7 +13,7 @@ import Testing
         (".5", .float(0.5)), ("1e3", .float(1000)), ("1.2.3", .string("1.2.3")), (".inf", .float(.infinity)),
         ("-", .string("-")), ("0x", .string("0x")), ("2001-12-14", .timestamp("2001-12-14T00:00:00Z")),
         ("2001-12-14t21:59:43.10-05:00", .timestamp("2001-12-14T21:59:43.1-05:00")),
-        ("2001-02-30", .string("2001-02-30")), ("nullify", .string("nullify")),
+        ("2001-02-30", .string("2001-02-30")), ("nullify", .string("nullify")), ("1e400", .string("1e400")),
     ])
     func plainScalarsAreResolvedAsGoYAMLDoes(text: String, value: Value) {
         #expect(resolvePlainScalar(text) == value)
@@ -21,10 +21,14 @@ import Testing
 
     @Test func quotedScalarsAreText() throws {
         let root = try #require(
-            try parseYAML(Array("a: '1'\nb: \"true\"\nc: !!str 5\nd: !!int \"6\"".utf8)).first?.root)
+            try parseYAML(Array("a: '1'\nb: \"true\"\nc: !!str 5\nd: !!int \"6\"\ne: !override 7\nf: !x".utf8)).first?
+                .root)
         #expect(root["a"]?.value == .string("1"))
         #expect(root["b"]?.value == .string("true"))
         #expect(root["c"]?.value == .string("5"))
         #expect(root["d"]?.value == .integer(6))
+        // Tags of an application's own make text of a scalar.
+        #expect(root["e"]?.value == .string("7"))
+        #expect(root["f"]?.value == .string(""))
     }
 }
