@@ -54,7 +54,7 @@ struct DotEnv {
         while skipToStatement() {
             let start = position
             let (key, inherited) = try key()
-            if key.contains(where: \.isWhitespace) {
+            if key.utf8.contains(UInt8(ascii: " ")) {
                 throw failure("\"\(key)\" is no name of a variable: it has a space", at: start)
             }
             if inherited {
@@ -76,6 +76,8 @@ struct DotEnv {
                 while position < bytes.count, bytes[position] != 10 { position += 1 }
             } else if byte == 10 || Self.isSpace(byte) {
                 position += 1
+            } else if let width = Self.blank(bytes[position...]) {
+                position += width
             } else {
                 return true
             }
@@ -98,11 +100,11 @@ struct DotEnv {
                 if byte != 10 { skipSpaces() }
                 return (key, byte == 10)
             }
-            if !Self.isSpace(byte), !Self.isNamePart(byte) {
-                let character = Unicode.Scalar(byte)
+            let (character, width) = Self.character(bytes[position...])
+            if !Self.isSpace(byte), Self.narrowBlank(bytes[position...]) == nil, !Self.isNamePart(character) {
                 throw failure("unexpected character \"\(character)\" in the name of a variable", at: position)
             }
-            position += 1
+            position += width
         }
         return (Self.trimmed(bytes[start...]), true)
     }
@@ -122,7 +124,7 @@ struct DotEnv {
 
     /// Index of a `#` that begins a comment: after a space.
     private static func comment(in text: ArraySlice<UInt8>) -> Int? {
-        text.indices.dropFirst().first { text[$0] == UInt8(ascii: "#") && isSpace(text[$0 - 1]) }
+        text.indices.dropFirst().first { text[$0] == UInt8(ascii: "#") && text[$0 - 1] == UInt8(ascii: " ") }
     }
 
     private mutating func quoted(_ quote: UInt8) throws(Failure) -> String {
@@ -181,33 +183,86 @@ struct DotEnv {
             let next = bytes[index + 1]
             index += 2
             switch next {
-            case UInt8(ascii: "n"): output.append(10)
-            case UInt8(ascii: "r"): output.append(13)
+            case UInt8(ascii: "a"): output.append(7)
+            case UInt8(ascii: "b"): output.append(8)
             case UInt8(ascii: "t"): output.append(9)
+            case UInt8(ascii: "n"): output.append(10)
+            case UInt8(ascii: "v"): output.append(11)
+            case UInt8(ascii: "f"): output.append(12)
+            case UInt8(ascii: "r"): output.append(13)
             case UInt8(ascii: "$"): output += [UInt8(ascii: "$"), UInt8(ascii: "$")]
             case UInt8(ascii: "\\"), UInt8(ascii: "\""): output.append(next)
+            case UInt8(ascii: "0"):
+                let digits = bytes[index...].prefix(3).prefix { $0 >= 48 && $0 <= 57 }
+                index += digits.count
+                output += octal(digits)
             default: output += [UInt8(ascii: "\\"), next]
             }
         }
         return String(decoding: output, as: UTF8.self)
     }
 
+    /// What `\0` and these digits stand for: three octal ones are a character, less stay text without the zero.
+    private static func octal(_ digits: ArraySlice<UInt8>) -> [UInt8] {
+        let text = String(decoding: digits, as: UTF8.self)
+        guard digits.count == 3, let value = UInt8(text, radix: 8) else { return Array("\\\(text)".utf8) }
+        return Array(String(Unicode.Scalar(value)).utf8)
+    }
+
     // MARK: Characters
 
     private mutating func skipSpaces() {
-        while position < bytes.count, Self.isSpace(bytes[position]) { position += 1 }
+        while position < bytes.count {
+            if Self.isSpace(bytes[position]) {
+                position += 1
+            } else if let width = Self.narrowBlank(bytes[position...]) {
+                position += width
+            } else {
+                return
+            }
+        }
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 || (byte >= 11 && byte <= 13) }
 
-    private static func isNamePart(_ byte: UInt8) -> Bool {
-        byte >= 48 && byte <= 57 || byte | 32 >= 97 && byte | 32 <= 122 || byte >= 128
-            || "_.-[]".utf8.contains(byte)
+    /// Length of a next line or no-break space, which count as spaces everywhere.
+    private static func narrowBlank(_ bytes: ArraySlice<UInt8>) -> Int? {
+        guard bytes.first == 0xC2, let second = bytes.dropFirst().first, second == 0x85 || second == 0xA0 else {
+            return nil
+        }
+        return 2
+    }
+
+    /// Length of any white space beyond ASCII.
+    private static func blank(_ bytes: ArraySlice<UInt8>) -> Int? {
+        guard let first = bytes.first, first >= 0x80 else { return nil }
+        let (scalar, width) = character(bytes)
+        return scalar.properties.isWhitespace ? width : nil
+    }
+
+    private static func character(_ bytes: ArraySlice<UInt8>) -> (Unicode.Scalar, width: Int) {
+        guard let first = bytes.first, first >= 0x80 else { return (Unicode.Scalar(bytes.first ?? 0), 1) }
+        let scalar = String(decoding: bytes.prefix(4), as: UTF8.self).unicodeScalars.first ?? "\u{FFFD}"
+        return (scalar, scalar == "\u{FFFD}" ? 1 : scalar.utf8.count)
+    }
+
+    /// Letters and digits of any script, and `_ . - [ ]`.
+    private static func isNamePart(_ scalar: Unicode.Scalar) -> Bool {
+        if scalar.isASCII {
+            let byte = UInt8(ascii: scalar)
+            return byte >= 48 && byte <= 57 || byte | 32 >= 97 && byte | 32 <= 122 || "_.-[]".utf8.contains(byte)
+        }
+        switch scalar.properties.generalCategory {
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber,
+            .letterNumber, .otherNumber:
+            return true
+        default: return false
+        }
     }
 
     private static func trimmed(_ bytes: ArraySlice<UInt8>) -> String {
-        var bytes = bytes
-        while let last = bytes.last, isSpace(last) { bytes.removeLast() }
-        return String(decoding: bytes, as: UTF8.self)
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard let last = text.unicodeScalars.lastIndex(where: { !$0.properties.isWhitespace }) else { return "" }
+        return String(text.unicodeScalars[...last])
     }
 }

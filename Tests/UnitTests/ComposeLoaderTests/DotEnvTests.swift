@@ -15,13 +15,15 @@ import Testing
         ("A: b", ["A": "b"]),
         ("A = b ", ["A": "b"]), ("A=", ["A": ""]), ("\u{FEFF}A=1\r\n\r\n# c\r\nB=2\r\n", ["A": "1", "B": "2"]),
         ("A='one\ntwo'", ["A": "one\ntwo"]), ("A=1\nA=2", ["A": "2"]), ("a.b-c[0]=1", ["a.b-c[0]": "1"]),
-        ("A='x' rest", ["A": "x"]), ("A=${B:-c}", ["A": "c"]), ("IN\nOUT", ["IN": "outer"]),
+        ("A='x' rest", ["A": "x"]), ("A=x\t# y", ["A": "x\t# y"]), ("A=\u{A0}b\u{A0}", ["A": "b"]),
+        ("A=\"\\a\\b\\f\\v\\c\\0101\\07\"", ["A": "\u{7}\u{8}\u{C}\u{B}\\cA\\7"]), ("\u{E9}=1", ["\u{E9}": "1"]),
+        ("A=${B:-c}", ["A": "c"]), ("IN\nOUT", ["IN": "outer"]),
     ])
     func linesOfAFile(text: String, values: [String: String]) throws {
         #expect(try parse(text, ["IN": "outer"]) == values)
     }
 
-    @Test(arguments: ["A B=1", "A!=1", "A='x", "A=\"x", "A=${B"])
+    @Test(arguments: ["A B=1", "A!=1", "A='x", "A=\"x", "A=${B", "A=1\n\u{FEFF}B=2"])
     func brokenLinesAreRefused(text: String) {
         #expect(throws: DotEnv.Failure.self) { try parse(text) }
     }
