@@ -56,7 +56,8 @@ struct PortSpec {
     private static func splitProtocol(_ text: String) -> (port: String, protocolName: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count > 1, !parts[0].isEmpty else { return (String(parts[0]), "tcp") }
-        return (String(parts[0]), parts[1].isEmpty ? "tcp" : String(parts[1]))
+        let name = parts[1...].joined(separator: "/")
+        return (String(parts[0]), name.isEmpty ? "tcp" : name)
     }
 
     static func range(_ text: String, what: String) throws(Failure) -> ClosedRange<UInt16> {
@@ -87,7 +88,7 @@ enum IPAddress {
 
     private static func isIPv6(_ text: String) -> Bool {
         guard text.utf8.contains(UInt8(ascii: ":")) else { return false }
-        let address = text.prefix { $0 != "%" }
+        let address = text[...]
         var groups = 0
         let halves = address.components(separatedBy: "::")
         guard halves.count <= 2 else { return false }

@@ -27,7 +27,7 @@ struct ShellWords {
     /// False at the command's end; nil for what cannot be.
     private mutating func take(_ character: Unicode.Scalar) -> Bool? {
         if escaped {
-            append(character == "t" ? "\t" : character == "n" ? "\n" : character)
+            append(character)
             escaped = false
             return true
         }

@@ -17,6 +17,8 @@ import Testing
 
     @Test(arguments: [
         "", "a", "80:b", "80:80/xyz", "1.2.3:80:80", "70000:80", "4000-4001:3000-3002", "81-80", "80:0", "+80",
+        "80:80/tcp/udp",
+        "[fe80::1%eth0]:80:80",
     ])
     func brokenPortsAreRefused(text: String) {
         #expect(throws: PortSpec.Failure.self) { try PortSpec(text) }
@@ -36,7 +38,7 @@ import Testing
 
     @Test(arguments: [
         ("a b", ["a", "b"]), ("a 'b c' \"d e\"", ["a", "b c", "d e"]), ("a\\ b", ["a b"]), ("''", [""]), ("", []),
-        ("a\"b\"c", ["abc"]), ("'a\\n'", ["a\\n"]), ("a ; b", ["a"]), ("a | b", ["a"]),
+        ("a\"b\"c", ["abc"]), ("'a\\n'", ["a\\n"]), ("a\\nb \"\\t\"", ["anb", "t"]), ("a ; b", ["a"]), ("a | b", ["a"]),
         ("echo $(date now)", ["echo", "$(date now)"]),
         ("\"a;b\"", ["a;b"]),
     ])
