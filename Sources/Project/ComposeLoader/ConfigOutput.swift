@@ -41,10 +41,32 @@ public func renderDocument(
     var options = options
     options.interpolate = false
     let context = LoadContext(files: files)
-    let document = try Loading(options, context: context).document()
+    var document = try Loading(options, context: context).document()
     try context.finish()
+    if format == .json { omitEmptyLists(&document, Unique.rules, normalized: options.normalize) }
     let value = OutputValue(Node(.mapping(document)))
     return (render(value, as: format, doublingDollars: false), context.warnings)
+}
+
+/// Empty lists are null in JSON, but for those that were searched for doubles and not filled with variables later.
+private func omitEmptyLists(_ mapping: inout Mapping, _ rules: PathRules<Unique.Key>?, normalized: Bool) {
+    for position in 0..<mapping.count {
+        let key = mapping.entries[position].key
+        let below = rules?.next(key)
+        let isFilled = normalized && (key == "environment" || key == "args")
+        if below?.rule != nil, !isFilled, mapping[position].sequence?.isEmpty == true { continue }
+        omitEmptyLists(&mapping[position], below, normalized: normalized)
+    }
+}
+
+private func omitEmptyLists(_ node: inout Node, _ rules: PathRules<Unique.Key>?, normalized: Bool) {
+    if let items = node.sequence {
+        if items.isEmpty { node.value = .null }
+        node.withSequence { items in
+            for index in items.indices { omitEmptyLists(&items[index], nil, normalized: normalized) }
+        }
+    }
+    node.withMapping { omitEmptyLists(&$0, rules, normalized: normalized) }
 }
 
 private func render(_ value: OutputValue, as format: ConfigFormat, doublingDollars: Bool) -> String {

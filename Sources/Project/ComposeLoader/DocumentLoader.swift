@@ -39,7 +39,7 @@ struct DocumentLoader {
             var paths = ResolvePaths(context: context, directory: directory, home: home)
             paths.apply(to: &document)
         }
-        resolveEnvironment(&document)
+        if interpolate { resolveEnvironment(&document) }
         return document
     }
 

@@ -24,7 +24,7 @@ enum EncodeProject {
         }
         if form == .yaml { object.add("models", map: project.models, model) }
         for (key, value) in project.extensions.sorted(by: { KeyOrder.precedes($0.key, $1.key) }) {
-            object.add(key, OutputValue(value))
+            object.add(key, form == .json ? OutputValue(value).withoutEmptyLists : OutputValue(value))
         }
         if form == .yaml { return object.value }
         return .mapping(object.entries.sorted { $0.key < $1.key })

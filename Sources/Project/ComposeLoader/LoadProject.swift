@@ -54,7 +54,9 @@ struct Loading {
         }
         if options.normalize {
             document["name"] = Node(.string(name))
-            Normalize(context: context, projectName: name, environment: environment).apply(to: &document)
+            // Where variables stay as they are, those that take the caller's value do too.
+            let variables = options.interpolate ? environment : [:]
+            Normalize(context: context, projectName: name, environment: variables).apply(to: &document)
         }
         return document
     }

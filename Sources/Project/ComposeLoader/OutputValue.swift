@@ -68,6 +68,15 @@ extension OutputValue {
         .mapping(entries.count < 2 ? entries : entries.sorted { KeyOrder.precedes($0.key, $1.key) })
     }
 
+    /// With null for empty lists, as docker compose prints those in JSON that no step of the loader has made anew.
+    var withoutEmptyLists: OutputValue {
+        switch self {
+        case .list(let items): items.isEmpty ? .null : .list(items.map(\.withoutEmptyLists))
+        case .mapping(let entries): .mapping(entries.map { Entry($0.key, $0.value.withoutEmptyLists) })
+        default: self
+        }
+    }
+
     static func strings(_ texts: [String]) -> OutputValue { .list(texts.map { .string($0) }) }
 }
 

@@ -7,7 +7,7 @@ enum Units {
             return nil
         }
         let number = characters[last] == 32 ? characters[..<last] : characters[...last]
-        guard let value = Double(String(decoding: number, as: UTF8.self)), value >= 0, value.isFinite else {
+        guard let value = Casting.float(String(decoding: number, as: UTF8.self)), value >= 0, value.isFinite else {
             return nil
         }
         let unit = String(decoding: characters[(last + 1)...], as: UTF8.self).lowercased()

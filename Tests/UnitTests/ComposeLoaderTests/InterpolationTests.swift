@@ -66,4 +66,32 @@ import Testing
         let bomb = String(repeating: "${A:-", count: 100_000) + String(repeating: "}", count: 100_000)
         #expect(throws: Template.Failure.self) { try substitute(bomb) }
     }
+
+    @Test(arguments: [
+        ("1_000", 1000.0), (".5", 0.5), ("1e3", 1000), ("0x10", nil), ("0x1p4", 16), ("_1", nil), ("1__0", nil),
+        (" 1", nil),
+    ])
+    func numbersAreReadAsGoDoes(text: String, value: Double?) {
+        #expect(Casting.float(text) == value)
+    }
+
+    @Test func withoutInterpolationNoVariableOfTheCallerIsUsed() throws {
+        let text = """
+            services:
+              a: {build: {args: [A]}, environment: [A, B=$B], command: [], cap_add: [], secrets: [s]}
+            secrets: {s: {environment: A}}
+            x-list: []
+            """
+        var options = LoadOptions(environment: ["A": "1", "B": "2"], workingDirectory: "/p")
+        options.projectName = "p"
+        let files = MemoryFiles(contents: ["/p/compose.yaml": text])
+        let json = try renderDocument(options, files: files, as: .json).text
+        let words = json.split { " \n,".contains($0) }.joined(separator: " ")
+        #expect(words.contains("\"environment\": [ \"A\" \"B=$B\" ]"))
+        #expect(words.contains("\"args\": null"))
+        #expect(words.contains("\"command\": null"))
+        #expect(words.contains("\"cap_add\": []"))
+        #expect(words.contains("\"secrets\": { \"s\": { \"environment\": \"A\" \"name\": \"p_s\" } }"))
+        #expect(words.contains("\"x-list\": null"))
+    }
 }
