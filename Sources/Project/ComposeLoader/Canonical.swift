@@ -325,8 +325,9 @@ extension Substring {
 
 extension String {
     /// What stands before and after the first `separator`; nil without one.
-    func cut(_ separator: Character) -> (String, String)? {
-        guard let index = firstIndex(of: separator) else { return nil }
-        return (String(self[..<index]), String(self[self.index(after: index)...]))
+    func cut(_ separator: Unicode.Scalar) -> (String, String)? {
+        // Not by characters: an accent that follows would be part of the separator.
+        guard let index = unicodeScalars.firstIndex(of: separator) else { return nil }
+        return (String(self[..<index]), String(self[unicodeScalars.index(after: index)...]))
     }
 }

@@ -175,6 +175,9 @@ struct Consistency {
                 report(differ("scale", "deploy.replicas"), service)
             }
         }
+        if let replicas = service.deploy?.replicas, replicas < 0 {
+            report("must be 0 or more", service, "deploy", "replicas")
+        }
         if let limits = service.deploy?.resources.limits {
             if let cpus = service.cpus, Float(limits.cpus ?? 0) != Float(cpus) {
                 report(differ("cpus", "deploy.resources.limits.cpus"), service)
@@ -202,7 +205,12 @@ struct Consistency {
     private func checkTargets(_ service: Service) {
         var targets: [String: String] = [:]
         for (index, tmpfs) in service.tmpfs.enumerated() {
-            targets[String(tmpfs.prefix { $0 != ":" })] = "tmpfs[\(index)]"
+            let target = tmpfs.cut(":")?.0 ?? tmpfs
+            if let other = targets[target] {
+                report("\(target) is already mounted by \(other)", service, "tmpfs", "[\(index)]")
+            } else {
+                targets[target] = "tmpfs[\(index)]"
+            }
         }
         for (index, volume) in service.volumes.enumerated() {
             if let other = targets.updateValue("volumes[\(index)]", forKey: volume.target) {

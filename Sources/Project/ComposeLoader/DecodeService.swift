@@ -35,8 +35,9 @@ struct DecodeService {
         "device_cgroup_rules": strings(\.deviceCgroupRules), "dns": strings(\.dns), "dns_opt": strings(\.dnsOptions),
         "dns_search": strings(\.dnsSearch), "environment": variables(\.environment), "expose": scalars(\.expose),
         "external_links": strings(\.externalLinks), "extra_hosts": hosts(\.extraHosts),
-        "group_add": scalars(\.groupAdd), "labels": mapping(\.labels), "label_file": strings(\.labelFiles),
-        "links": strings(\.links), "security_opt": strings(\.securityOpt), "storage_opt": mapping(\.storageOpt),
+        "group_add": strings(\.groupAdd), "labels": mapping(\.labels), "label_file": strings(\.labelFiles),
+        "links": strings(\.links), "security_opt": strings(\.securityOpt),
+        "storage_opt": map(\.storageOpt) { _, node, decoder throws(LoadFailure) in try decoder.text(node) },
         "sysctls": mapping(\.sysctls), "tmpfs": strings(\.tmpfs), "volumes_from": strings(\.volumesFrom),
     ]
 

@@ -129,6 +129,7 @@ final class Decoder {
         case .string(let text):
             if let value = Casting.integer(text) { return value }
             throw failure("\"\(text)\" is not an integer", node)
+        case .unsigned: throw failure("\(node.text) is too large", node)
         default: throw failure("must be an integer, not \(node.kindName)", node)
         }
     }
@@ -136,6 +137,7 @@ final class Decoder {
     func number(_ node: Node) throws(LoadFailure) -> Double {
         switch node.value {
         case .integer(let value): return Double(value)
+        case .unsigned(let value): return Double(value)
         case .float(let value): return value
         case .string(let text):
             if let value = Casting.float(text) { return value }

@@ -98,7 +98,8 @@ struct ResolvePaths {
 
     private func mount(_ node: inout Node) {
         guard node["type"]?.string == "bind" else { return }
-        guard let source = node["source"]?.string, !source.isEmpty else {
+        // An empty one is the project's directory, as every empty path.
+        guard let source = node["source"]?.string else {
             if node["source"]?.isRefused != true {
                 context.report(context.failure("a bind mount needs a source", path: joined(path), at: node.mark))
             }

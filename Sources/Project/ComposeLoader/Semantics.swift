@@ -56,7 +56,7 @@ struct Semantics {
         case .volume: volume(node)
         case .source(let keys): source(node, keys)
         case .port:
-            if let address = node["host_ip"]?.string, !address.isEmpty, !IPAddress.isValid(address) {
+            if let address = node["host_ip"]?.string, !IPAddress.isValid(address) {
                 report("\"\(address)\" is no IP address", node["host_ip"] ?? node)
             }
         case .watchPath: if node.string == "" { report("the path cannot be empty", node) }

@@ -16,7 +16,6 @@ struct Unique {
     static let rules = PathRules<Key>([
         "networks.*.labels": .name,
         "networks.*.ipam.options": .name,
-        "volumes.*.labels": .name,
         "services.*.annotations": .name,
         "services.*.build.args": .name,
         "services.*.build.additional_contexts": .name,
@@ -107,7 +106,7 @@ struct Unique {
     /// nil for what has no key; the schema refuses it.
     private func key(of item: Node, _ rule: Key) throws(LoadFailure) -> String? {
         switch rule {
-        case .name: return item.string.map { String($0.prefix { $0 != "=" }) }
+        case .name: return item.string.map { $0.cut("=")?.0 ?? $0 }
         case .volume: return try volumeTarget(item)
         case .device: return try deviceTarget(item)
         case .mount(let directory):

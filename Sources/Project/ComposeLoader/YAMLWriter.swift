@@ -185,7 +185,8 @@ enum YAMLScalar {
     }
 
     private static func singleQuoted(_ text: String) -> String {
-        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+        let parts = text.unicodeScalars.split(separator: "'", omittingEmptySubsequences: false)
+        return "'" + parts.map { String($0) }.joined(separator: "''") + "'"
     }
 
     private static func literal(_ text: String, _ depth: Int) -> String {
@@ -218,7 +219,6 @@ enum YAMLScalar {
             case "\r": output += "\\r"
             case "\u{1B}": output += "\\e"
             case "\u{85}": output += "\\N"
-            case "\u{A0}": output += "\\_"
             case "\u{2028}": output += "\\L"
             case "\u{2029}": output += "\\P"
             default: output += isPrintable(scalar) ? String(scalar) : escape(scalar)

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import ComposeLoader
+@testable import ComposeModel
 
 @Suite struct ValidationTests {
     @Test func allProblemsOfAFileAreReportedWithTheirPlaces() {
@@ -104,5 +105,19 @@ import Testing
     @Test func theVersionIsWarnedAbout() throws {
         let warnings = try load("version: '3'\nservices: {a: {image: x}}").warnings
         #expect(warnings.first?.message.hasPrefix("/p/compose.yaml: the attribute `version` is obsolete") == true)
+    }
+
+    @Test(arguments: [
+        "name: '*'\nservices: {a: {image: x}}", "services: {a: {image: x, tmpfs: [/t, '/t:ro']}}",
+        "services: {a: {image: x, ports: [{target: 80, host_ip: ''}]}}", "services: {a: {image: x, group_add: [1.5]}}",
+        "services: {a: {image: x, storage_opt: {size: true}}}", "services: {a: {image: x, mem_limit: '0x10'}}",
+        "services: {a: {image: x, volumes: ['vv:/v']}}\nvolumes: {vv: {labels: [a, a]}}",
+    ])
+    func refusedAsByDockerCompose(text: String) {
+        #expect(problems(text).count == 1)
+    }
+
+    @Test func anAccentAfterTheEqualsSignBelongsToTheValue() throws {
+        #expect(try service("services: {a: {image: x, labels: [\"q=\\u0300\"]}}").labels == ["q": "\u{300}"])
     }
 }
