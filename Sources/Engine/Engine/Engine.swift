@@ -45,6 +45,8 @@ public protocol Engine: Sendable {
     func killContainer(_ container: String, signal: String) throws(EngineError)
     func pauseContainer(_ container: String) throws(EngineError)
     func unpauseContainer(_ container: String) throws(EngineError)
+    /// Pauses a container for as long as the value lives, and no longer than this process.
+    func holdContainer(_ container: String) throws(EngineError) -> ContainerHold
     func renameContainer(_ container: String, to name: String) throws(EngineError)
     /// Removes a stopped container, or with `force` a running one after killing it; `volumes`: its anonymous ones too.
     func removeContainer(_ container: String, force: Bool, volumes: Bool) throws(EngineError)

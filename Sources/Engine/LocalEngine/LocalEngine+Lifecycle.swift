@@ -55,6 +55,17 @@ extension LocalEngine {
         try supervisor(of: record.project).unpause(record.id)
     }
 
+    public func holdContainer(_ container: String) throws(EngineError) -> ContainerHold {
+        let record = try record(container)
+        let supervisor = supervisor(of: record.project)
+        let held = HeldDescriptor(try supervisor.hold(record.id))
+        return ContainerHold {
+            // Only for the order of things: closing the descriptor would do as well, but a moment later.
+            try? supervisor.unpause(record.id)
+            _ = held
+        }
+    }
+
     public func waitForExit(_ container: String, cancellation: Cancellation) throws(EngineError) -> Int32? {
         let record = try record(container)
         defer { attachedRuns.withLock { _ = $0.removeValue(forKey: record.id) } }
@@ -135,5 +146,14 @@ final class AttachedRun: Sendable {
     func waitForOutput() {
         attachment.wait()
         terminal?.end()
+    }
+}
+
+/// A descriptor that is closed with the value.
+private final class HeldDescriptor: Sendable {
+    let descriptor: Descriptor
+
+    init(_ descriptor: consuming Descriptor) {
+        self.descriptor = descriptor
     }
 }

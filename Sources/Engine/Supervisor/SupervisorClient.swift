@@ -1,6 +1,6 @@
 public import Engine
 internal import Glibc
-internal import LinuxSystem
+public import LinuxSystem
 public import StateStore
 internal import SystemPackage
 
@@ -76,6 +76,18 @@ public struct SupervisorClient: Sendable {
 
     public func pause(_ container: String) throws(EngineError) {
         _ = try ControlCall(self).call(.pause(container: container))
+    }
+
+    /// Pauses a running container.
+    ///
+    /// - Returns: a descriptor with whose last copy, or with the processes that have it, the pause ends, if
+    ///   ``unpause(_:)`` did not end it before.
+    public func hold(_ container: String) throws(EngineError) -> Descriptor {
+        var answer = try ControlCall(self).callForDescriptor(.hold(container: container))
+        guard let descriptor = answer.takeDescriptor() else {
+            throw EngineError(.unavailable, "project \(project)", "the supervisor gave an unexpected answer")
+        }
+        return descriptor
     }
 
     public func unpause(_ container: String) throws(EngineError) {

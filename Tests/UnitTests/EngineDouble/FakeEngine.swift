@@ -155,6 +155,10 @@ public final class FakeEngine: Engine {
     public func unpauseContainer(_ container: String) throws(EngineError) {
         try change(container, "unpause") { $0.state = .running }
     }
+    public func holdContainer(_ container: String) throws(EngineError) -> ContainerHold {
+        try pauseContainer(container)
+        return ContainerHold { [self] in try? unpauseContainer(container) }
+    }
     public func renameContainer(_ container: String, to name: String) throws(EngineError) {
         try change(container, "rename") { $0.name = name }
     }

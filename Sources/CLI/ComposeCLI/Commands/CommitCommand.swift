@@ -32,10 +32,8 @@ struct CommitCommand: ComposeCommand {
         defer { display.finish() }
         display.report(ProgressItem("Container \(container.name)", "Committing", .working))
         if context.root.dryRun { return 0 }
-        let pauses = pause && container.state == .running
-        if pauses { try engine.pauseContainer(container.id) }
-        defer { if pauses { try? engine.unpauseContainer(container.id) } }
-        let id = try makeImage(of: container)
+        let hold = pause && container.state == .running ? try engine.holdContainer(container.id) : nil
+        let id = try withExtendedLifetime(hold) { try makeImage(of: container) }
         display.report(ProgressItem("Container \(container.name)", "Committed as \(id)", .done))
         return 0
     }

@@ -12,6 +12,9 @@ enum ControlRequest: Codable, Sendable, Hashable {
     case kill(container: String, signal: Int32)
     case pause(container: String)
     case unpause(container: String)
+    /// Pauses a running container. Answered with a descriptor: once it is closed everywhere the container goes on,
+    /// unless it did before.
+    case hold(container: String)
     /// Answered once the container does not run, will not be restarted, and all its output is in its log.
     case wait(container: String)
     /// Answered with the place where its log ends now, and the descriptor of its standard input if it has one.

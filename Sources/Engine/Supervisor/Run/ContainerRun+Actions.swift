@@ -150,11 +150,37 @@ extension ContainerRun {
             }
             if let error = result.error {
                 handle(.stillFrozen(!paused))
-                for call in calls { call.fail(error) }
+                for (call, _) in calls { call.fail(error) }
             } else {
-                for call in calls { call.answer(.done) }
+                for (call, held) in calls { if held { giveHold(call) } else { call.answer(.done) } }
             }
         }
+    }
+
+    /// Answers with one end of a pipe and lets the container go on when nobody has it any more.
+    private func giveHold(_ call: PendingCall) {
+        let loop = context.loop
+        do throws(Errno) {
+            let pipe = try Descriptor.pipe()
+            let hold = SharedDescriptor(pipe.read)
+            state.withLock { $0.hold = hold }
+            try loop.add(hold.raw, .readable) { [weak self] _ in
+                loop.remove(hold.raw)
+                self?.released(hold)
+            }
+            call.answer(.done, descriptor: pipe.write.raw)
+        } catch {
+            call.fail(EngineError(.system, "container \(name)", "watching who pauses it: \(error.description)"))
+            handle(.unpause)
+        }
+    }
+
+    private func released(_ hold: SharedDescriptor) {
+        let isPresent = state.withLock { state in
+            defer { if state.hold === hold { state.hold = nil } }
+            return state.hold === hold
+        }
+        if isPresent { handle(.unpause) }
     }
 
     private func settle(_ code: Int32, restarts: Bool, stopped: Bool) {

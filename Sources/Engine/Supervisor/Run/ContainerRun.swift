@@ -27,7 +27,9 @@ final class ContainerRun: Sendable {
         /// Why the last start failed.
         var failure: EngineError?
         var startCalls: [(call: PendingCall, input: Bool)] = []
-        var pauseCalls: [PendingCall] = []
+        var pauseCalls: [(call: PendingCall, held: Bool)] = []
+        /// What the present pause ends with.
+        var hold: SharedDescriptor?
         var endCalls: [(call: PendingCall, reply: EndReply)] = []
     }
 
@@ -108,7 +110,8 @@ final class ContainerRun: Sendable {
         answerCalls()
     }
 
-    func setPaused(_ paused: Bool, _ call: PendingCall) {
+    /// - Parameter held: the pause ends with the descriptor that the answer carries.
+    func setPaused(_ paused: Bool, _ call: PendingCall, held: Bool = false) {
         let phase = state.withLock { $0.lifecycle.phase }
         guard phase == (paused ? .running : .paused) else {
             if phase == .running || phase == .paused {
@@ -117,7 +120,10 @@ final class ContainerRun: Sendable {
             }
             return call.fail(notRunning())
         }
-        state.withLock { $0.pauseCalls.append(call) }
+        state.withLock { state in
+            state.pauseCalls.append((call, held))
+            state.hold = nil
+        }
         handle(paused ? .pause : .unpause)
     }
 

@@ -120,6 +120,7 @@ final class ProjectSupervisor: Sendable {
             case .kill(let id, let signal): try run(id).kill(call, signal: signal)
             case .pause(let id): try run(id).setPaused(true, call)
             case .unpause(let id): try run(id).setPaused(false, call)
+            case .hold(let id): try run(id).setPaused(true, call, held: true)
             case .wait(let id): try run(id).wait(call)
             case .attach(let id): try run(id).attach(call)
             case .forget(let id): return try forget(id, call)
