@@ -84,8 +84,13 @@ int clinux_mount_overlay(const char *const *lower, int count, const char *upper,
     int mount = -1;
     for (int index = 0; index < count; index++)
         if (set_option(context, "lowerdir+", lower[index]) != 0) goto done;
-    if (upper != NULL && (set_option(context, "upperdir", upper) != 0 || set_option(context, "workdir", work) != 0))
-        goto done;
+    if (upper != NULL) {
+        if (set_option(context, "upperdir", upper) != 0 || set_option(context, "workdir", work) != 0) goto done;
+        /* The upper directory becomes a layer: nothing in it may refer to this overlay, whatever the kernel's defaults. */
+        if (set_option(context, "redirect_dir", "off") != 0 || set_option(context, "metacopy", "off") != 0 ||
+            set_option(context, "index", "off") != 0 || set_option(context, "xino", "off") != 0)
+            goto done;
+    }
     if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) == 0)
         mount = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, upper == NULL ? MOUNT_ATTR_RDONLY : 0);
 done:;
