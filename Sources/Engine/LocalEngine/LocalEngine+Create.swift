@@ -52,7 +52,9 @@ extension LocalEngine {
     }
 
     private func makeSharedBridge(for configuration: ContainerConfiguration) throws(EngineError) {
-        guard SharedBridge.isUsed(by: configuration), try store.network(matching: SharedBridge.name) == nil else { return }
+        guard SharedBridge.isUsed(by: configuration), try store.network(matching: SharedBridge.name) == nil else {
+            return
+        }
         do throws(EngineError) {
             try createNetwork(NetworkConfiguration(name: SharedBridge.name))
         } catch {

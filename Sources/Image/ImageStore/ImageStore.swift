@@ -1,7 +1,7 @@
 public import Engine
 internal import FoundationEssentials
-public import OCIImage
 internal import LinuxSystem
+public import OCIImage
 internal import Primitives
 public import StateStore
 

@@ -5,8 +5,8 @@ internal import Glibc
 internal import LinuxSystem
 internal import LocalEngine
 internal import Primitives
-internal import Registry
 internal import Reconciler
+internal import Registry
 internal import StateStore
 internal import Synchronization
 internal import TerminalUI

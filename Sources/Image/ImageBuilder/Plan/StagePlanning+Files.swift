@@ -30,7 +30,8 @@ extension StagePlanning {
             let needsNone = copy.sources.allSatisfy { add != nil && Self.isRemote($0) }
             source = needsNone ? .empty : .context
         }
-        addStep(.copy(request, from: source), instruction: current?.source ?? "", title: title(planner), history: history)
+        addStep(
+            .copy(request, from: source), instruction: current?.source ?? "", title: title(planner), history: history)
     }
 
     /// What ADD downloads instead of looking it up in the context.
