@@ -109,7 +109,8 @@ let package = Package(
         room(
             "Engine", "LocalEngine",
             [
-                "Engine", "StateStore", "Supervisor", "ImageStore", "ImageBuilder", "OCIImage", "Archive", "ContainerSpec",
+                "Engine", "StateStore", "Supervisor", "ImageStore", "ImageBuilder", "OCIImage", "Archive",
+                "ContainerSpec",
                 "ContainerRuntime", "ContainerNetwork", "Cgroups", "LinuxSystem", "CLinux", "Primitives", system,
             ]),
 
@@ -134,7 +135,7 @@ let package = Package(
             swiftSettings: strict),
 
         unitTests("YAML"),
-        unitTests("ComposeLoader", ["ComposeModel", "YAML"], exclude: ["Golden"]),
+        unitTests("ComposeLoader", ["Archive", "ComposeModel", "YAML"], exclude: ["Golden"]),
         .target(
             name: "EngineDouble", dependencies: ["Engine", "LinuxSystem", "Primitives"],
             path: "Tests/UnitTests/EngineDouble", swiftSettings: strict),
@@ -185,7 +186,8 @@ let package = Package(
         kernelTests(
             "Registry",
             [
-                "Archive", "CLinux", "Engine", "ImageStore", "LinuxSystem", "OCIImage", "Primitives", "StateStore", system,
+                "Archive", "CLinux", "Engine", "ImageStore", "LinuxSystem", "OCIImage", "Primitives", "StateStore",
+                system,
             ]),
         unitTests("Dockerfile", ["Engine", "OCIImage", "Primitives"], exclude: ["Golden"]),
         unitTests("ImageBuilder", ["Dockerfile", "Engine", "LinuxSystem", "OCIImage", "Primitives"]),
