@@ -57,4 +57,4 @@ struct ResourceTranslation {
 }
 
 /// What `com.docker.compose.version` says: the docker compose whose labels these are.
-let composeLabelVersion = "2.40.3"
+public let composeLabelVersion = "2.40.3"

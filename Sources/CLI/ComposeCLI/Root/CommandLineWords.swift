@@ -80,7 +80,8 @@ struct CommandLineWords: Equatable {
         "ignore-push-failures", "include-deps", "json", "menu", "no-build", "no-cache", "no-color", "no-deps",
         "no-log-prefix", "no-recreate", "no-rm", "no-start", "no-stdin", "no-stream", "no-tty", "no-TTY", "no-trunc",
         "no-up", "print", "privileged", "push", "quiet", "quiet-build", "quiet-pull", "remove-orphans",
-        "renew-anon-volumes", "rm", "service-ports", "services", "short", "stop", "timestamps", "tty", "use-aliases",
-        "volumes", "wait", "watch", "with-dependencies", "yes",
+        "renew-anon-volumes", "resolve-image-digests", "rm", "service-ports", "services", "short", "stop",
+        "timestamps", "tty", "use-aliases",
+        "volumes", "wait", "watch", "with-dependencies", "with-env", "yes",
     ]
 }

@@ -1,4 +1,6 @@
+internal import ComposeLoader
 internal import Engine
+internal import Reconciler
 internal import Registry
 
 /// A Compose project as docker compose keeps it in registries: its files are layers, their names annotations.
@@ -41,6 +43,15 @@ enum ComposeArtifact {
             throw EngineError(.invalid, "artifact", "it has no compose file")
         }
         return files
+    }
+
+    static func layer(_ file: PublishedFile) -> RegistryArtifact.File {
+        var annotations = ["com.docker.compose.version": composeLabelVersion]
+        annotations[file.kind == .environment ? environmentName : fileName] = file.name
+        if file.kind == .extended { annotations[extended] = "true" }
+        return RegistryArtifact.File(
+            mediaType: file.kind == .environment ? environmentType : fileType, annotations: annotations,
+            bytes: file.bytes)
     }
 
     /// A name that stays in its directory.

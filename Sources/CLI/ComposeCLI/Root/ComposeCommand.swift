@@ -32,6 +32,7 @@ func commandType(_ name: String) -> (any ComposeCommand.Type)? {
     case "pause": PauseCommand.self
     case "port": PortCommand.self
     case "ps": PsCommand.self
+    case "publish": PublishCommand.self
     case "pull": PullCommand.self
     case "push": PushCommand.self
     case "restart": RestartCommand.self

@@ -49,6 +49,7 @@ let rootHelp = """
       pause       Pause services
       port        Print the public port for a port binding
       ps          List containers
+      publish     Publish compose application
       pull        Pull service images
       push        Push service images
       restart     Restart service containers
