@@ -39,8 +39,7 @@ struct ContainerEnd: Sendable {
         StandardStreams.dropAll(of: id, from: context)
         StandardStreams.remove(context.layout.container(id))
         context.networks.detach(id, running.network)
-        finishLog(running.log, restarts: end.restarts)
-        return record(end, outOfMemory: kills > 0)
+        return record(end, outOfMemory: kills > 0, running.log)
     }
 
     /// A restart that was announced will not come.
@@ -60,7 +59,7 @@ struct ContainerEnd: Sendable {
         context.attempting("write to a log") { () throws(Errno) in try log.append(.runEnded, [restarts ? 1 : 0]) }
     }
 
-    private func record(_ end: RunEnd, outOfMemory: Bool) -> ContainerRecord? {
+    private func record(_ end: RunEnd, outOfMemory: Bool, _ log: LogWriter) -> ContainerRecord? {
         let record = update { record in
             record.container.state = end.restarts ? .restarting : .exited
             record.container.exitCode = end.code
@@ -74,6 +73,8 @@ struct ContainerEnd: Sendable {
             record.container.ports = []
             if end.stopped { record.shouldRun = false }
         }
+        // Only now: who reads in the log that the run has ended looks for its exit code in the record.
+        finishLog(log, restarts: end.restarts)
         guard let record else { return nil }
         if outOfMemory { context.note("oom", record) }
         context.note("die", record, ["exitCode": "\(end.code)"])
