@@ -116,9 +116,7 @@ struct ServiceBuildTests {
 
     @Test(
         "what cannot be done is refused by name",
-        arguments: [
-            "platforms", "network", "entitlements", "ssh", "secrets", "additional_contexts", "cache_from", "context",
-        ])
+        arguments: ["platforms", "network", "entitlements", "ssh", "secrets", "cache_from", "context"])
     func refused(attribute: String) throws {
         let service = service { _, build in
             switch attribute {
@@ -127,7 +125,6 @@ struct ServiceBuildTests {
             case "entitlements": build.entitlements = ["device.all"]
             case "ssh": build.ssh = [SSHKey(id: "default")]
             case "secrets": build.secrets = [FileReference(source: "missing")]
-            case "additional_contexts": build.additionalContexts = ["a": "oci-layout:///x"]
             case "cache_from": build.cacheFrom = ["type=gha"]
             default: build.context = "/nowhere/at/all"
             }
