@@ -19,7 +19,7 @@ final class TestBuild: Sendable {
 
     init() throws {
         setenv("COMPOSE_SUPERVISOR_EXECUTABLE", Self.executable, 0)
-        base = "/var/tmp/build-test-" + String(UInt64.random(in: 0...UInt64.max), radix: 16)
+        base = "/var/tmp/compose-test-build-" + String(UInt64.random(in: 0...UInt64.max), radix: 16)
         layout = DataLayout(dataRoot: base + "/data", runRoot: base + "/run")
         runner = LocalBuildRunner(layout: layout, store: try StateStore(layout))
         layer = base + "/layer"

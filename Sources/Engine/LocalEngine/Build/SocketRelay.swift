@@ -7,12 +7,12 @@ internal import SystemPackage
 /// made for.
 final class SocketRelay: Sendable {
     private let listener: Descriptor
-    private static let streams = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+    private static let socketType = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
 
     /// Makes the socket `name` in `directory`, which is ours alone. Connections go to the socket at `path`.
     init(_ name: String, in directory: String, to path: String, mode: UInt32, uid: UInt32, gid: UInt32) throws(Errno) {
         let folder = try Descriptor.open(directory, openPathOnly | O_DIRECTORY)
-        let listening = Descriptor(owning: try systemCall { Glibc.socket(AF_UNIX, Self.streams, 0) })
+        let listening = Descriptor(owning: try systemCall { Glibc.socket(AF_UNIX, Self.socketType, 0) })
         let place = "/proc/self/fd/\(folder.raw)/\(name)"
         try Self.withAddress(place) { bind(listening.raw, $0, $1) }
         try systemCall { chown(place, uid, gid) }
@@ -46,7 +46,7 @@ final class SocketRelay: Sendable {
 
     private static func relay(_ client: consuming Descriptor, _ path: String) {
         do throws(Errno) {
-            let server = Descriptor(owning: try systemCall { Glibc.socket(AF_UNIX, streams, 0) })
+            let server = Descriptor(owning: try systemCall { Glibc.socket(AF_UNIX, socketType, 0) })
             try withAddress(path) { connect(server.raw, $0, $1) }
             var watched = [client.raw, server.raw].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
             while true {
