@@ -63,41 +63,11 @@ struct HostProgram {
     func spawn(
         _ arguments: [String], input: Int32?, output: Int32, errors: Int32, newSession: Bool = false
     ) throws(Errno) -> pid_t {
-        var words: [UnsafeMutablePointer<CChar>?] = ([name] + arguments).map { strdup($0) } + [nil]
-        var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { for string in words + variables { free(string) } }
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        if let input {
-            posix_spawn_file_actions_adddup2(&actions, input, 0)
-        } else {
-            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        }
-        posix_spawn_file_actions_adddup2(&actions, output, 1)
-        posix_spawn_file_actions_adddup2(&actions, errors, 2)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        sigemptyset(&none)
-        var all = sigset_t()
-        sigfillset(&all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setpgroup(&attributes, 0)
-        // A session has a process group, too (POSIX_SPAWN_SETSID of glibc).
-        let group = newSession ? 0x80 : Int32(POSIX_SPAWN_SETPGROUP)
-        posix_spawnattr_setflags(
-            &attributes, Int16(Int32(POSIX_SPAWN_SETSIGMASK) | Int32(POSIX_SPAWN_SETSIGDEF) | group))
-        var process: pid_t = 0
-        var failure = ENOENT
-        for directory in (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":") {
-            let path = "\(directory)/\(name)"
-            guard access(path, X_OK) == 0 else { continue }
-            failure = posix_spawn(&process, path, &actions, &attributes, &words, &variables)
-            if failure == 0 { return process }
-        }
-        throw Errno(rawValue: failure)
+        var launch = ProgramLaunch(name, environment: environment)
+        launch.input = input.map { .descriptor($0) } ?? .nothing
+        launch.output = output
+        launch.errors = errors
+        launch.group = newSession ? .session : .own
+        return try launch.start(arguments)
     }
 }

@@ -61,7 +61,10 @@ struct CredentialHelper: Sendable {
         do throws(Errno) {
             let stdin = try Descriptor.pipe()
             let stdout = try Descriptor.pipe()
-            let process = try spawn([program, action], stdin: stdin.read.raw, stdout: stdout.write.raw)
+            var launch = ProgramLaunch(program, environment: environment)
+            launch.input = .descriptor(stdin.read.raw)
+            launch.output = stdout.write.raw
+            let process = try launch.start([action])
             // What the child alone holds from here on ends with it.
             close(stdout.write.take())
             let (read, write) = (stdin.read.take(), stdin.write.take())
@@ -77,35 +80,5 @@ struct CredentialHelper: Sendable {
             let hint = error == .noSuchFileOrDirectory ? "config.json names it: install it, or take the name out" : ""
             throw EngineError(.unavailable, program, "starting it: \(error.description)", hint: hint)
         }
-    }
-
-    private func spawn(_ words: [String], stdin: Int32, stdout: Int32) throws(Errno) -> pid_t {
-        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-        var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { for string in arguments + variables { free(string) } }
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, stdin, 0)
-        posix_spawn_file_actions_adddup2(&actions, stdout, 1)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        sigemptyset(&none)
-        var all = sigset_t()
-        sigfillset(&all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-        var process: pid_t = 0
-        var failure = ENOENT
-        for directory in (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":") {
-            let path = "\(directory)/\(words[0])"
-            guard access(path, X_OK) == 0 else { continue }
-            failure = posix_spawn(&process, path, &actions, &attributes, &arguments, &variables)
-            if failure == 0 { return process }
-        }
-        throw Errno(rawValue: failure)
     }
 }

@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// A JSON document (RFC 8259) that keeps the order of members and the spelling of numbers, so that a file of somebody
 /// else's can be written back with one member changed.
 enum JSONValue: Hashable, Sendable {
@@ -56,12 +58,12 @@ enum JSONValue: Hashable, Sendable {
         switch self {
         case .object(let members):
             Self.list(members, "{", "}", to: &text, indent) { member, text in
-                text += Self.quoted(member.name) + ": "
+                text += quotedJSON(member.name) + ": "
                 member.value.write(to: &text, indent: indent + "\t")
             }
         case .array(let elements):
             Self.list(elements, "[", "]", to: &text, indent) { $0.write(to: &$1, indent: indent + "\t") }
-        case .string(let string): text += Self.quoted(string)
+        case .string(let string): text += quotedJSON(string)
         case .number(let spelling): text += spelling
         case .boolean(let value): text += value ? "true" : "false"
         case .null: text += "null"
@@ -78,23 +80,5 @@ enum JSONValue: Hashable, Sendable {
             write(element, &text)
         }
         text += (elements.isEmpty ? "" : indent) + close
-    }
-
-    private static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
     }
 }

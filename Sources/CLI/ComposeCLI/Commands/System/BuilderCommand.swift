@@ -6,7 +6,7 @@ internal import StateStore
 internal import TerminalUI
 
 /// `compose builder …`: what builds have left to be used again.
-struct BuilderCommand: PassThroughCommand {
+struct BuilderCommand: SystemCommandGroup {
     static let configuration = CommandConfiguration(
         commandName: "compose builder", abstract: "Manage the build cache of this host",
         discussion: """
@@ -19,20 +19,8 @@ struct BuilderCommand: PassThroughCommand {
     @Argument(help: "COMMAND and its arguments")
     var words: [String] = []
 
-    func execute(_ context: CommandContext) throws -> Int32 {
-        guard let name = words.first else {
-            context.output.write(Self.helpMessage(columns: 100) + "\n")
-            return 0
-        }
-        guard name == "prune" else {
-            throw CommandError(
-                "unknown docker command: \"compose builder \(name)\"", hint: "see `compose builder --help`")
-        }
-        guard let parsed = try parseSubcommand(BuilderPruneCommand.self, Array(words.dropFirst()), context) else {
-            return 0
-        }
-        guard let command = parsed as? BuilderPruneCommand else { throw CommandError("this is no command") }
-        return try command.execute(context, StateStore(DataLayout.fromEnvironment()))
+    static func subcommand(_ name: String) -> (any SystemSubcommand.Type)? {
+        name == "prune" ? BuilderPruneCommand.self : nil
     }
 }
 
