@@ -12,35 +12,55 @@ let strict: [SwiftSetting] = [
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
-/// A Swift target: one room of a storey.
-func room(_ storey: String, _ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, path: "Sources/\(storey)/\(name)", swiftSettings: strict)
+/// A layer of the house: a folder below Sources. Its targets import from it and from the layers above this line's in
+/// docs/architecture.md, which `make check` compares with the imports and with the dependencies below.
+struct Layer {
+    let name: String
+
+    /// A Swift module.
+    func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+        .target(name: name, dependencies: dependencies, path: "Sources/\(self.name)/\(name)", swiftSettings: strict)
+    }
+
+    /// A C module: what Swift cannot see or must not do.
+    func cTarget(_ name: String) -> Target {
+        .target(name: name, path: "Sources/\(self.name)/\(name)", cSettings: [.define("_GNU_SOURCE")])
+    }
+
+    /// A C library of the Debian package `package`.
+    func library(_ name: String, pkgConfig: String, package: String) -> Target {
+        .systemLibrary(
+            name: name, path: "Sources/\(self.name)/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+    }
 }
 
-/// A C target: what Swift cannot see or must not do.
-func cRoom(_ storey: String, _ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(
-        name: name, dependencies: dependencies, path: "Sources/\(storey)/\(name)",
-        cSettings: [.define("_GNU_SOURCE")])
-}
+let base = Layer(name: "Base")
+let model = Layer(name: "Model")
+let store = Layer(name: "Store")
+let container = Layer(name: "Container")
+let network = Layer(name: "Network")
+let image = Layer(name: "Image")
+let engine = Layer(name: "Engine")
+let project = Layer(name: "Project")
+let commandLine = Layer(name: "CLI")
 
-/// A C library of the Debian package `package`.
-func library(_ name: String, pkgConfig: String, package: String) -> Target {
-    .systemLibrary(name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
-}
-
-/// The unit tests of a room: no root, no network, no sleep.
+/// The unit tests of a target: no root, no network, no sleep.
 func unitTests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
         path: "Tests/UnitTests/\(name)Tests", exclude: exclude, swiftSettings: strict)
 }
 
-/// The tests of a room with real kernel objects: root, always cleaned up.
+/// The tests of a target with real kernel objects: root, always cleaned up.
 func kernelTests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(
         name: "\(name)KernelTests", dependencies: [.byName(name: name)] + dependencies,
         path: "Tests/KernelTests/\(name)KernelTests", swiftSettings: strict)
+}
+
+/// What tests stand on besides the product.
+func testSupport(_ name: String, _ path: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
 }
 
 let package = Package(
@@ -51,164 +71,162 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
     targets: [
-        // System
-        library("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
-        library("CArchive", pkgConfig: "libarchive", package: "libarchive-dev"),
-        library("CSeccomp", pkgConfig: "libseccomp", package: "libseccomp-dev"),
-        library("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
-        library("CNettle", pkgConfig: "nettle", package: "nettle-dev"),
-        cRoom("System", "CLinux"),
-        cRoom("System", "CCurl"),
-        room("System", "Primitives"),
-        room("System", "LinuxSystem", ["CLinux", "Primitives", system]),
+        base.library("CYAML", pkgConfig: "yaml-0.1", package: "libyaml-dev"),
+        base.library("CArchive", pkgConfig: "libarchive", package: "libarchive-dev"),
+        base.library("CSeccomp", pkgConfig: "libseccomp", package: "libseccomp-dev"),
+        base.library("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
+        base.library("CNettle", pkgConfig: "nettle", package: "nettle-dev"),
+        base.cTarget("CLinux"),
+        base.cTarget("CCurl"),
+        base.target("Primitives"),
+        base.target("Digests", ["CNettle"]),
+        base.target("LinuxSystem", ["CLinux", "Primitives", system]),
 
-        // Container
-        room("Container", "ContainerSpec", ["Primitives"]),
-        cRoom("Container", "CLaunch"),
-        room("Container", "Cgroups", ["CLinux", "LinuxSystem", "Primitives", "ContainerSpec", system]),
-        room("Container", "Seccomp", ["CSeccomp"]),
-        room(
-            "Container", "ContainerRuntime",
-            ["CLaunch", "CLinux", "LinuxSystem", "Primitives", "ContainerSpec", "Cgroups", "Seccomp", system]),
+        model.target("ContainerModel"),
+        model.target("EngineModel", ["Primitives"]),
+        model.target("ComposeModel"),
+        model.target("ImageModel", ["EngineModel", "Primitives"]),
 
-        // Network
-        room("Network", "Netlink", ["CLinux", "LinuxSystem", "Primitives", system]),
-        room("Network", "Firewall", ["Primitives"]),
-        room("Network", "DNS", ["CLinux", "LinuxSystem", "Primitives", system]),
-        room("Network", "PortProxy", ["CLinux", "LinuxSystem", "Primitives", system]),
-        room(
-            "Network", "ContainerNetwork",
-            ["CLinux", "Netlink", "Firewall", "DNS", "PortProxy", "LinuxSystem", "Primitives", system]),
+        store.target("StateStore", ["CLinux", "CSQLite", "EngineModel", "LinuxSystem", "Primitives", system]),
 
-        // Image
-        room("Image", "OCIImage", ["Engine", "Primitives"]),
-        room("Image", "Archive", ["CArchive", "CNettle", "CLinux", "LinuxSystem", "Primitives", system]),
-        room(
-            "Image", "ImageStore",
-            ["OCIImage", "Archive", "Engine", "StateStore", "CLinux", "LinuxSystem", "Primitives", system]),
-        room(
-            "Image", "Registry",
-            ["CCurl", "ImageStore", "OCIImage", "Archive", "Engine", "CLinux", "LinuxSystem", "Primitives", system]),
-        room("Image", "Dockerfile", ["Engine", "OCIImage", "Primitives"]),
-        room(
-            "Image", "ImageBuilder",
+        container.cTarget("CLaunch"),
+        container.target("Cgroups", ["CLinux", "ContainerModel", "LinuxSystem", system]),
+        container.target("Seccomp", ["CSeccomp"]),
+        container.target(
+            "ContainerRuntime",
+            ["CLaunch", "CLinux", "Cgroups", "ContainerModel", "LinuxSystem", "Primitives", "Seccomp", system]),
+
+        network.target("Netlink", ["CLinux", "LinuxSystem", "Primitives", system]),
+        network.target("Firewall", ["Primitives"]),
+        network.target("DNS", ["CLinux", "LinuxSystem", "Primitives", system]),
+        network.target("PortProxy", ["CLinux", "LinuxSystem", system]),
+        network.target(
+            "ContainerNetwork",
+            ["CLinux", "DNS", "Firewall", "LinuxSystem", "Netlink", "PortProxy", "Primitives", system]),
+
+        image.target("Archive", ["CArchive", "CLinux", "Digests", "LinuxSystem", system]),
+        image.target(
+            "ImageStore",
             [
-                "Dockerfile", "Registry", "ImageStore", "OCIImage", "Archive", "Engine", "StateStore", "CLinux",
-                "LinuxSystem", "Primitives", system,
+                "Archive", "CLinux", "Digests", "EngineModel", "ImageModel", "LinuxSystem", "Primitives", "StateStore",
+                system,
+            ]),
+        image.target(
+            "Registry",
+            [
+                "Archive", "CCurl", "CLinux", "Digests", "EngineModel", "ImageModel", "ImageStore", "LinuxSystem",
+                "Primitives", system,
+            ]),
+        image.target("Dockerfile", ["EngineModel", "ImageModel"]),
+        image.target(
+            "ImageBuilder",
+            [
+                "Archive", "CLinux", "Digests", "Dockerfile", "EngineModel", "ImageModel", "ImageStore", "LinuxSystem",
+                "Primitives", "Registry", "StateStore", system,
             ]),
 
-        // Engine
-        room("Engine", "Engine", ["Primitives"]),
-        room("Engine", "StateStore", ["Engine", "CSQLite", "CLinux", "Primitives", "LinuxSystem", system]),
-        room(
-            "Engine", "Supervisor",
+        engine.target(
+            "Supervisor",
             [
-                "Engine", "StateStore", "ContainerSpec", "ContainerRuntime", "ContainerNetwork", "DNS", "PortProxy",
-                "LinuxSystem", "CLinux", "Primitives", system,
+                "CLinux", "ContainerModel", "ContainerNetwork", "ContainerRuntime", "DNS", "EngineModel",
+                "LinuxSystem", "Primitives", "StateStore", system,
             ]),
-        room(
-            "Engine", "LocalEngine",
+        engine.target(
+            "LocalEngine",
             [
-                "Engine", "StateStore", "Supervisor", "ImageStore", "ImageBuilder", "OCIImage", "Archive",
-                "ContainerSpec",
-                "ContainerRuntime", "ContainerNetwork", "Cgroups", "LinuxSystem", "CLinux", "Primitives", system,
+                "Archive", "CLinux", "ContainerModel", "ContainerNetwork", "ContainerRuntime", "EngineModel",
+                "ImageBuilder", "ImageModel", "ImageStore", "LinuxSystem", "Primitives", "StateStore", "Supervisor",
+                system,
             ]),
 
-        // Project
-        room("Project", "YAML", ["CYAML"]),
-        room("Project", "ComposeModel", ["Primitives"]),
-        room("Project", "ComposeLoader", ["YAML", "ComposeModel", "Archive", "Primitives"]),
-        room("Project", "Reconciler", ["ComposeModel", "Engine", "Primitives"]),
+        project.target("YAML", ["CYAML"]),
+        project.target("ComposeLoader", ["ComposeModel", "Digests", "YAML"]),
+        project.target("Reconciler", ["ComposeModel", "EngineModel", "Primitives"]),
 
-        // CLI
-        room("CLI", "TerminalUI", ["CLinux", "LinuxSystem", "Primitives", system]),
-        room(
-            "CLI", "ComposeCLI",
+        commandLine.target("TerminalUI", ["CLinux", "LinuxSystem", "Primitives"]),
+        commandLine.target(
+            "ComposeCLI",
             [
-                "TerminalUI", "ComposeLoader", "ComposeModel", "Reconciler", "Engine", "LocalEngine", "Supervisor",
-                "StateStore", "ImageStore", "Registry", "ImageBuilder", "Dockerfile", "OCIImage", "Archive", "CLinux",
-                "LinuxSystem", "Primitives", system,
-                argumentParser,
+                "Archive", "CLinux", "ComposeLoader", "ComposeModel", "Digests", "Dockerfile", "EngineModel",
+                "ImageBuilder", "ImageModel", "ImageStore", "LinuxSystem", "LocalEngine", "Primitives", "Reconciler",
+                "Registry", "StateStore", "TerminalUI", argumentParser, system,
             ]),
         .executableTarget(
             name: "compose", dependencies: ["ComposeCLI", "Supervisor"], path: "Sources/CLI/compose",
             swiftSettings: strict),
 
+        unitTests("ImageModel", ["EngineModel"]),
+        unitTests("StateStore", ["EngineModel", "LinuxSystem", "Primitives"]),
+        unitTests("Cgroups", ["ContainerModel", "LinuxSystem"]),
+        unitTests("Seccomp", ["CSeccomp"]),
+        unitTests("ContainerRuntime", ["Cgroups", "ContainerModel"]),
+        unitTests("Netlink", ["Primitives", system]),
+        unitTests("Firewall", ["Primitives"]),
+        unitTests("DNS", ["Primitives"]),
+        unitTests("ContainerNetwork", ["Primitives"]),
+        unitTests("Registry", ["CLinux", "EngineModel", "ImageModel", "LinuxSystem"]),
+        unitTests("Dockerfile", ["EngineModel", "ImageModel"], exclude: ["Golden"]),
+        unitTests("ImageBuilder", ["Dockerfile", "EngineModel", "ImageModel", "LinuxSystem", "Primitives"]),
+        unitTests("Supervisor", ["EngineModel", "LinuxSystem", "Primitives", "StateStore", system]),
+        unitTests("LocalEngine", ["ContainerModel", "EngineModel", "ImageModel"]),
         unitTests("YAML"),
-        unitTests("ComposeLoader", ["Archive", "ComposeModel", "YAML"], exclude: ["Golden"]),
-        .target(
-            name: "EngineDouble", dependencies: ["Engine", "LinuxSystem", "Primitives"],
-            path: "Tests/UnitTests/EngineDouble", swiftSettings: strict),
+        unitTests("ComposeLoader", ["ComposeModel", "Digests"], exclude: ["Golden"]),
+        testSupport("EngineDouble", "Tests/UnitTests/EngineDouble", ["EngineModel", "LinuxSystem", "Primitives"]),
         unitTests(
-            "Reconciler", ["ComposeLoader", "ComposeModel", "Engine", "EngineDouble", "LinuxSystem", "Primitives"]),
+            "Reconciler",
+            ["ComposeLoader", "ComposeModel", "EngineDouble", "EngineModel", "LinuxSystem", "Primitives"]),
         unitTests("TerminalUI", ["LinuxSystem", "Primitives", system]),
         unitTests(
             "ComposeCLI",
             [
-                "ComposeModel", "Engine", "EngineDouble", "ImageBuilder", "LinuxSystem", "OCIImage", "Primitives",
-                "Reconciler", "Registry", "TerminalUI", system,
-                argumentParser,
+                "ComposeModel", "EngineDouble", "EngineModel", "ImageBuilder", "ImageModel", "LinuxSystem",
+                "Primitives", "Reconciler", "Registry", "TerminalUI", argumentParser, system,
             ]),
-        unitTests("LocalEngine", ["Engine", "OCIImage", "ContainerSpec", "Primitives"]),
 
-        unitTests("Netlink", ["Primitives", system]),
-        unitTests("Firewall", ["Primitives"]),
-        unitTests("DNS", ["LinuxSystem", "Primitives"]),
-        unitTests("ContainerNetwork", ["Primitives"]),
-        kernelTests("ContainerNetwork", ["CLinux", "Netlink", "Firewall", "LinuxSystem", "Primitives", system]),
-        unitTests("Cgroups", ["ContainerSpec", "LinuxSystem"]),
-        unitTests("Seccomp", ["CSeccomp"]),
-        unitTests("ContainerRuntime", ["ContainerSpec", "Cgroups"]),
+        kernelTests("ContainerRuntime", ["CLinux", "Cgroups", "ContainerModel", "LinuxSystem", "Primitives", system]),
+        kernelTests("ContainerNetwork", ["CLinux", "Firewall", "LinuxSystem", "Netlink", "Primitives", system]),
+        kernelTests("Archive", ["CLinux", "LinuxSystem", system]),
         kernelTests(
-            "ContainerRuntime", ["ContainerSpec", "Cgroups", "CLinux", "LinuxSystem", "Primitives", system]),
-        unitTests("Supervisor", ["Engine", "LinuxSystem", "Primitives", "StateStore"]),
+            "ImageStore",
+            [
+                "Archive", "CLinux", "Digests", "EngineModel", "ImageModel", "LinuxSystem", "Primitives", "StateStore",
+                system,
+            ]),
+        kernelTests(
+            "Registry",
+            [
+                "Archive", "CLinux", "Digests", "EngineModel", "ImageModel", "ImageStore", "LinuxSystem", "Primitives",
+                "StateStore", system,
+            ]),
+        kernelTests(
+            "ImageBuilder",
+            [
+                "Archive", "CLinux", "EngineModel", "ImageModel", "ImageStore", "LinuxSystem", "LocalEngine",
+                "Primitives", "StateStore", "SupervisorHost", system,
+            ]),
         kernelTests(
             "Supervisor",
             [
-                "CLinux", "ContainerNetwork", "ContainerSpec", "Engine", "LinuxSystem", "Primitives", "StateStore",
-                "SupervisorHost", system,
+                "CLinux", "ContainerModel", "ContainerNetwork", "EngineModel", "LinuxSystem", "Primitives",
+                "StateStore", "SupervisorHost", system,
             ]),
         .executableTarget(
             name: "SupervisorHost", dependencies: ["Supervisor"], path: "Tests/KernelTests/SupervisorHost",
             swiftSettings: strict),
         kernelTests(
             "LocalEngine",
-            [
-                "CLinux", "ContainerNetwork", "Engine", "ImageBuilder", "LinuxSystem", "Primitives", "StateStore",
-                "Supervisor", "SupervisorHost", system,
-            ]),
-        unitTests("OCIImage", ["Engine"]),
-        kernelTests("Archive", ["CLinux", "LinuxSystem", system]),
-        kernelTests(
-            "ImageStore",
-            ["Archive", "CLinux", "Engine", "LinuxSystem", "OCIImage", "Primitives", "StateStore", system]),
-        unitTests("Registry", ["CLinux", "Engine", "LinuxSystem", "OCIImage", "Primitives", system]),
-        kernelTests(
-            "Registry",
-            [
-                "Archive", "CLinux", "Engine", "ImageStore", "LinuxSystem", "OCIImage", "Primitives", "StateStore",
-                system,
-            ]),
-        unitTests("Dockerfile", ["Engine", "OCIImage", "Primitives"], exclude: ["Golden"]),
-        unitTests("ImageBuilder", ["Dockerfile", "Engine", "LinuxSystem", "OCIImage", "Primitives"]),
-        kernelTests(
-            "ImageBuilder",
-            [
-                "Archive", "CLinux", "Dockerfile", "Engine", "ImageStore", "LinuxSystem", "LocalEngine", "OCIImage",
-                "Primitives", "Registry", "StateStore", "SupervisorHost", system,
-            ]),
-        unitTests("StateStore", ["Engine", "LinuxSystem", "Primitives"]),
+            ["EngineModel", "ImageBuilder", "LinuxSystem", "StateStore", "SupervisorHost", system]),
 
         // What takes text from outside. The tests replay the corpus; `make fuzz` looks for more (see below).
-        .target(
-            name: "FuzzTargets", dependencies: ["ComposeLoader", "ComposeModel", "Dockerfile", "OCIImage", "YAML"],
-            path: "Tests/Fuzz/FuzzTargets", swiftSettings: strict),
+        testSupport(
+            "FuzzTargets", "Tests/Fuzz/FuzzTargets",
+            ["ComposeLoader", "ComposeModel", "Dockerfile", "ImageModel", "YAML"]),
         .testTarget(
             name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/FuzzTests", swiftSettings: strict),
 
         // Drives the built binary.
         .testTarget(
-            name: "EndToEndTests", dependencies: ["CLinux", "LinuxSystem", "Primitives", system],
+            name: "EndToEndTests", dependencies: ["CLinux", "LinuxSystem", system],
             path: "Tests/EndToEndTests", exclude: ["DockerfileCases"], swiftSettings: strict),
     ]
 )

@@ -1,5 +1,5 @@
 internal import CLinux
-public import ContainerSpec
+public import ContainerModel
 internal import Glibc
 internal import SystemPackage
 

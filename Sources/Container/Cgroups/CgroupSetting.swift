@@ -1,4 +1,4 @@
-public import ContainerSpec
+public import ContainerModel
 internal import Glibc
 
 /// One value to be written into a file of a group.

@@ -1,4 +1,4 @@
-public import ContainerSpec
+public import ContainerModel
 internal import Glibc
 internal import LinuxSystem
 internal import SystemPackage

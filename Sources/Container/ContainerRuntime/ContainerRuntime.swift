@@ -1,5 +1,5 @@
 internal import Cgroups
-public import ContainerSpec
+public import ContainerModel
 
 /// Runs containers with the kernel's own means. All functions block, may be called from any thread and keep no state.
 public enum ContainerRuntime {

@@ -1,6 +1,6 @@
+internal import ContainerModel
 internal import ContainerRuntime
-internal import ContainerSpec
-public import Engine
+public import EngineModel
 internal import FoundationEssentials
 public import ImageStore
 internal import LinuxSystem
@@ -63,7 +63,7 @@ public final class LocalEngine: Engine {
         return revived
     }
 
-    // MARK: For the other files of this room
+    // MARK: For the other files of this target
 
     func record(_ container: String) throws(EngineError) -> ContainerRecord {
         guard let record = try store.container(matching: container) else {

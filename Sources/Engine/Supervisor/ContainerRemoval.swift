@@ -1,6 +1,6 @@
+internal import ContainerModel
 internal import ContainerRuntime
-internal import ContainerSpec
-public import Engine
+public import EngineModel
 internal import FoundationEssentials
 internal import Glibc
 internal import LinuxSystem

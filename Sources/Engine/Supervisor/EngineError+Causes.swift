@@ -1,5 +1,5 @@
 public import ContainerRuntime
-public import Engine
+public import EngineModel
 public import SystemPackage
 
 extension EngineError {

@@ -1,4 +1,4 @@
-internal import Engine
+internal import EngineModel
 internal import StateStore
 
 /// The command line of a supervisor: `compose __supervisor --project NAME --data-root DIR --run-root DIR`.

@@ -1,7 +1,7 @@
 internal import CLinux
 internal import ContainerNetwork
 internal import ContainerRuntime
-internal import Engine
+internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
 internal import StateStore

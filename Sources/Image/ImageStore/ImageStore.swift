@@ -1,7 +1,7 @@
-public import Engine
+public import EngineModel
 internal import FoundationEssentials
+public import ImageModel
 internal import LinuxSystem
-public import OCIImage
 internal import Primitives
 public import StateStore
 

@@ -1,8 +1,8 @@
 internal import Archive
-internal import Engine
+internal import EngineModel
 internal import Glibc
+internal import ImageModel
 internal import LinuxSystem
-internal import OCIImage
 internal import SystemPackage
 
 /// Runs system calls; their error is told with what was being done to what.

@@ -1,6 +1,6 @@
-public import Engine
+public import EngineModel
+public import ImageModel
 public import ImageStore
-public import OCIImage
 internal import Synchronization
 
 /// Pulls images from registries into an ``ImageStore`` and pushes them out of it (OCI distribution specification, with

@@ -1,5 +1,5 @@
 import Dockerfile
-import OCIImage
+import ImageModel
 import YAML
 
 @testable import ComposeLoader

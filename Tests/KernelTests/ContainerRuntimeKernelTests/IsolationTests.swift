@@ -1,6 +1,6 @@
 import CLinux
+import ContainerModel
 import ContainerRuntime
-import ContainerSpec
 import Glibc
 import LinuxSystem
 import Testing

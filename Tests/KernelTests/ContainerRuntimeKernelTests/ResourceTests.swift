@@ -1,7 +1,7 @@
 import CLinux
 import Cgroups
+import ContainerModel
 import ContainerRuntime
-import ContainerSpec
 import Glibc
 import LinuxSystem
 import Testing

@@ -1,10 +1,11 @@
 import Archive
 import CLinux
-import Engine
+import Digests
+import EngineModel
 import Glibc
+import ImageModel
 import ImageStore
 import LinuxSystem
-import OCIImage
 import Primitives
 import StateStore
 import SystemPackage

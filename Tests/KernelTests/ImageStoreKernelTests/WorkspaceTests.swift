@@ -1,10 +1,10 @@
 import Archive
 import CLinux
-import Engine
+import EngineModel
 import Glibc
+import ImageModel
 import ImageStore
 import LinuxSystem
-import OCIImage
 import StateStore
 import SystemPackage
 import Testing

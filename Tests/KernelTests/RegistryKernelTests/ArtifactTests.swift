@@ -1,6 +1,6 @@
-import Engine
+import EngineModel
+import ImageModel
 import LinuxSystem
-import OCIImage
 import Testing
 
 @testable import Registry

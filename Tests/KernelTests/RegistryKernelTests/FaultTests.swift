@@ -1,9 +1,9 @@
-import Archive
-import Engine
+import Digests
+import EngineModel
 import Glibc
+import ImageModel
 import ImageStore
 import LinuxSystem
-import OCIImage
 import Testing
 
 @testable import Registry

@@ -1,7 +1,8 @@
 import Archive
+import Digests
 import Glibc
+import ImageModel
 import LinuxSystem
-import OCIImage
 import Primitives
 import Synchronization
 import SystemPackage

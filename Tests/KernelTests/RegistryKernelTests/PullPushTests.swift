@@ -1,7 +1,7 @@
-import Engine
+import EngineModel
+import ImageModel
 import ImageStore
 import LinuxSystem
-import OCIImage
 import Testing
 
 @testable import Registry

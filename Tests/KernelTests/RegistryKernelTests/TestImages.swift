@@ -1,9 +1,10 @@
 import Archive
-import Engine
+import Digests
+import EngineModel
 import Glibc
+import ImageModel
 import ImageStore
 import LinuxSystem
-import OCIImage
 import Primitives
 import StateStore
 import Synchronization

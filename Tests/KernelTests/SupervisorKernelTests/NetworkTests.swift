@@ -1,5 +1,5 @@
 import ContainerNetwork
-import Engine
+import EngineModel
 import Glibc
 import LinuxSystem
 import Primitives

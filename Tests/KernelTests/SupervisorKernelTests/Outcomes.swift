@@ -1,4 +1,4 @@
-import Engine
+import EngineModel
 import Synchronization
 
 /// Results that several threads report.

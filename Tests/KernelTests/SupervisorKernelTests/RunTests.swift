@@ -1,5 +1,5 @@
 import CLinux
-import Engine
+import EngineModel
 import Glibc
 import LinuxSystem
 import StateStore

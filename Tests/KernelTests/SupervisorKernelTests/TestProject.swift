@@ -1,7 +1,7 @@
 import CLinux
+import ContainerModel
 import ContainerNetwork
-import ContainerSpec
-import Engine
+import EngineModel
 import FoundationEssentials
 import Glibc
 import LinuxSystem

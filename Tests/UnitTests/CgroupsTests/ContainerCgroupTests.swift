@@ -1,5 +1,5 @@
 import Cgroups
-import ContainerSpec
+import ContainerModel
 import Glibc
 import LinuxSystem
 import Testing

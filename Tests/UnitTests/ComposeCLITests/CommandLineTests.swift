@@ -1,7 +1,7 @@
 import ArgumentParser
 import ComposeModel
-import Engine
 import EngineDouble
+import EngineModel
 import LinuxSystem
 import Primitives
 import Reconciler

@@ -1,8 +1,8 @@
 import ComposeModel
-import Engine
+import EngineModel
 import ImageBuilder
+import ImageModel
 import LinuxSystem
-import OCIImage
 import Testing
 
 @testable import ComposeCLI

@@ -1,9 +1,9 @@
 import ComposeModel
-import Engine
 import EngineDouble
+import EngineModel
 import ImageBuilder
+import ImageModel
 import LinuxSystem
-import OCIImage
 import Reconciler
 import Registry
 import Synchronization

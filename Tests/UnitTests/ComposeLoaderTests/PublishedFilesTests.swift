@@ -1,5 +1,5 @@
-import Archive
 import ComposeModel
+import Digests
 import Testing
 
 @testable import ComposeLoader

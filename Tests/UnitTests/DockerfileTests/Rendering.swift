@@ -1,5 +1,5 @@
 import Dockerfile
-import Engine
+import EngineModel
 
 /// A Dockerfile as text that shows every value.
 func render(_ file: Dockerfile) -> String {

@@ -1,4 +1,4 @@
-public import Engine
+public import EngineModel
 import LinuxSystem
 public import Primitives
 import Synchronization

@@ -1,6 +1,6 @@
 import Dockerfile
-import Engine
-import OCIImage
+import EngineModel
+import ImageModel
 import Primitives
 import Testing
 

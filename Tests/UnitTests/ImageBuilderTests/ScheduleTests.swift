@@ -1,7 +1,7 @@
 import Dockerfile
-import Engine
+import EngineModel
+import ImageModel
 import LinuxSystem
-import OCIImage
 import Primitives
 import Testing
 

@@ -1,5 +1,5 @@
-import Engine
-import OCIImage
+import EngineModel
+import ImageModel
 import Testing
 
 @testable import LocalEngine

@@ -1,5 +1,5 @@
-import ContainerSpec
-import Engine
+import ContainerModel
+import EngineModel
 import Testing
 
 @testable import LocalEngine

@@ -1,6 +1,6 @@
 import ComposeModel
-import Engine
 import EngineDouble
+import EngineModel
 import LinuxSystem
 import Reconciler
 import Synchronization

@@ -1,5 +1,5 @@
 import ComposeModel
-import Engine
+import EngineModel
 import Primitives
 import Testing
 

@@ -1,4 +1,4 @@
-import OCIImage
+import ImageModel
 import Testing
 
 @testable import Registry

@@ -1,4 +1,4 @@
-import Engine
+import EngineModel
 import Glibc
 import LinuxSystem
 import Primitives

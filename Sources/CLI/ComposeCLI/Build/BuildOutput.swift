@@ -1,10 +1,10 @@
 internal import Archive
-internal import Engine
+internal import EngineModel
 internal import Glibc
 internal import ImageBuilder
+internal import ImageModel
 internal import ImageStore
 internal import LinuxSystem
-internal import OCIImage
 internal import SystemPackage
 
 /// Where a build's result goes besides the image store: `docker build --output`.

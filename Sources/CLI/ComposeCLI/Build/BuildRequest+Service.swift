@@ -1,9 +1,9 @@
 internal import ComposeModel
-internal import Engine
+internal import EngineModel
 internal import Glibc
 internal import ImageBuilder
+internal import ImageModel
 internal import LinuxSystem
-internal import OCIImage
 internal import Reconciler
 
 /// What the command line adds to the `build` of services.

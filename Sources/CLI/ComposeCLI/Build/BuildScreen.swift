@@ -1,4 +1,4 @@
-internal import Archive
+internal import Digests
 internal import ImageBuilder
 internal import LinuxSystem
 internal import Primitives

@@ -1,5 +1,5 @@
 internal import ComposeModel
-internal import Engine
+internal import EngineModel
 internal import ImageBuilder
 
 /// Words of the options that `compose build` and `compose image build` share.

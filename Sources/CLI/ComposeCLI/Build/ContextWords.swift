@@ -1,5 +1,5 @@
 internal import ImageBuilder
-internal import OCIImage
+internal import ImageModel
 
 /// What the words for a context mean: `build.context`, `additional_contexts`, the argument of `docker build`.
 enum ContextWords {

@@ -1,10 +1,10 @@
 internal import ArgumentParser
-internal import Engine
+internal import EngineModel
 internal import Glibc
 internal import ImageBuilder
+internal import ImageModel
 internal import ImageStore
 internal import LinuxSystem
-internal import OCIImage
 internal import SystemPackage
 internal import TerminalUI
 

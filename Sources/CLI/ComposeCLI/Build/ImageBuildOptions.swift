@@ -1,8 +1,8 @@
 internal import ArgumentParser
 internal import ComposeModel
-internal import Engine
+internal import EngineModel
 internal import ImageBuilder
-internal import OCIImage
+internal import ImageModel
 
 /// Options of `docker build` about what is made.
 struct ImageBuildOptions: ParsableArguments {

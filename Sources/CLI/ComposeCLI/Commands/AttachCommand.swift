@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Engine
+internal import EngineModel
 
 struct AttachCommand: ComposeCommand {
     static let configuration = CommandConfiguration(

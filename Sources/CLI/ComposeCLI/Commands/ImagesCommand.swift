@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Engine
+internal import EngineModel
 internal import LinuxSystem
 internal import Primitives
 internal import TerminalUI

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import Engine
+internal import EngineModel
 internal import Reconciler
 
 struct PauseCommand: ComposeCommand {

@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import ComposeModel
-internal import Engine
+internal import EngineModel
 internal import Reconciler
 internal import TerminalUI
 

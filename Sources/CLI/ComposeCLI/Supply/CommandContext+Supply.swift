@@ -1,8 +1,8 @@
 internal import ComposeModel
-internal import Engine
+internal import EngineModel
 internal import ImageBuilder
+internal import ImageModel
 internal import LinuxSystem
-internal import OCIImage
 internal import Primitives
 internal import Reconciler
 internal import TerminalUI

@@ -1,7 +1,7 @@
-internal import Engine
+internal import EngineModel
 internal import ImageBuilder
+internal import ImageModel
 internal import ImageStore
-internal import OCIImage
 internal import Registry
 
 /// Where images come from and go to: registries and builds. Any thread may call any function; all of them block.

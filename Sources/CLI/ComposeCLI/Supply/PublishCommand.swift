@@ -1,10 +1,10 @@
 internal import ArgumentParser
 internal import ComposeLoader
 internal import ComposeModel
-internal import Engine
+internal import EngineModel
+internal import ImageModel
 internal import ImageStore
 internal import LinuxSystem
-internal import OCIImage
 internal import Primitives
 internal import Reconciler
 internal import Registry

@@ -1,6 +1,6 @@
-internal import Engine
+internal import EngineModel
+internal import ImageModel
 internal import LinuxSystem
-internal import OCIImage
 internal import Reconciler
 internal import Registry
 internal import Synchronization

@@ -1,9 +1,9 @@
 internal import ArgumentParser
 internal import ComposeLoader
 internal import ComposeModel
-internal import Engine
+internal import EngineModel
+internal import ImageModel
 internal import LinuxSystem
-internal import OCIImage
 internal import Reconciler
 internal import Registry
 internal import Synchronization

@@ -1,7 +1,7 @@
 internal import ComposeModel
-internal import Engine
+internal import EngineModel
+internal import ImageModel
 internal import LinuxSystem
-internal import OCIImage
 internal import Synchronization
 
 extension CommandContext {

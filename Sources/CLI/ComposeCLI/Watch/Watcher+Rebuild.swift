@@ -1,5 +1,5 @@
 internal import ComposeModel
-internal import Engine
+internal import EngineModel
 internal import Reconciler
 
 extension Watcher {

@@ -1,7 +1,7 @@
 internal import Archive
 internal import CLinux
 internal import ComposeModel
-internal import Engine
+internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
 internal import Reconciler

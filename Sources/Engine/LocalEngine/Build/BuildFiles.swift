@@ -1,5 +1,5 @@
-internal import ContainerSpec
-internal import Engine
+internal import ContainerModel
+internal import EngineModel
 internal import Glibc
 internal import ImageBuilder
 internal import LinuxSystem

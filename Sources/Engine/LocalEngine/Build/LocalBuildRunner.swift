@@ -1,9 +1,9 @@
+internal import ContainerModel
 internal import ContainerRuntime
-internal import ContainerSpec
-public import Engine
+public import EngineModel
 public import ImageBuilder
+internal import ImageModel
 internal import LinuxSystem
-internal import OCIImage
 public import StateStore
 internal import Supervisor
 internal import SystemPackage

@@ -1,7 +1,7 @@
+public import ContainerModel
 internal import ContainerNetwork
 internal import ContainerRuntime
-public import ContainerSpec
-public import Engine
+public import EngineModel
 internal import Glibc
 internal import LinuxSystem
 internal import Primitives

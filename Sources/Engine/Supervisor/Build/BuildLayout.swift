@@ -1,4 +1,4 @@
-internal import Engine
+internal import EngineModel
 public import StateStore
 
 extension DataLayout {

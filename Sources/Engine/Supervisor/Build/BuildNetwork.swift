@@ -1,5 +1,5 @@
 internal import ContainerNetwork
-internal import Engine
+internal import EngineModel
 internal import FoundationEssentials
 internal import Glibc
 internal import LinuxSystem

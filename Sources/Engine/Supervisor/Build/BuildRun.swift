@@ -1,8 +1,8 @@
 internal import CLinux
+internal import ContainerModel
 internal import ContainerNetwork
 internal import ContainerRuntime
-internal import ContainerSpec
-internal import Engine
+internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
 internal import Primitives

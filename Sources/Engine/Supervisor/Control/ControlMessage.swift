@@ -1,4 +1,4 @@
-internal import Engine
+internal import EngineModel
 
 /// What a client asks of a project's supervisor: one packet of JSON, one call per connection.
 enum ControlRequest: Codable, Sendable, Hashable {

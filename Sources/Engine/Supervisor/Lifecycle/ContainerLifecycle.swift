@@ -1,4 +1,4 @@
-internal import Engine
+internal import EngineModel
 
 /// What happens to one container, as a value: an event goes in, actions come out. All times in nanoseconds.
 struct ContainerLifecycle: Sendable, Hashable {

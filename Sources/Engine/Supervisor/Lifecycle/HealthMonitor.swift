@@ -1,4 +1,4 @@
-internal import Engine
+internal import EngineModel
 
 /// When a container's health check runs and what its results mean, as a value. All times in nanoseconds.
 ///

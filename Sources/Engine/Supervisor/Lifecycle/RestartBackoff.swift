@@ -1,4 +1,4 @@
-internal import Engine
+internal import EngineModel
 
 /// Whether and when a container that ended is started again (Compose `restart`, with Docker's numbers).
 ///

@@ -1,5 +1,5 @@
 public import ContainerNetwork
-public import Engine
+public import EngineModel
 public import Primitives
 
 extension BridgeNetwork {

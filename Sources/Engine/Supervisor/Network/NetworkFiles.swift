@@ -1,6 +1,6 @@
+internal import ContainerModel
 internal import ContainerNetwork
-internal import ContainerSpec
-internal import Engine
+internal import EngineModel
 internal import LinuxSystem
 internal import Primitives
 internal import StateStore

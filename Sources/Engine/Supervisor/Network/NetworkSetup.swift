@@ -1,7 +1,7 @@
 internal import ContainerNetwork
 internal import ContainerRuntime
 internal import DNS
-internal import Engine
+internal import EngineModel
 internal import Primitives
 internal import StateStore
 

@@ -1,5 +1,5 @@
 internal import ContainerNetwork
-internal import Engine
+internal import EngineModel
 internal import Primitives
 
 extension PortRequest {

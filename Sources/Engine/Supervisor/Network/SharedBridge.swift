@@ -1,5 +1,5 @@
 internal import ContainerNetwork
-public import Engine
+public import EngineModel
 internal import StateStore
 
 /// The network of `network_mode: bridge`: one for all projects, without aliases, there as long as a container has it.

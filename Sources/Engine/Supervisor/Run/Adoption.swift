@@ -1,7 +1,7 @@
+internal import ContainerModel
 internal import ContainerNetwork
 internal import ContainerRuntime
-internal import ContainerSpec
-internal import Engine
+internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
 internal import Primitives

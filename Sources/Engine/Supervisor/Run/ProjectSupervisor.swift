@@ -1,6 +1,6 @@
 internal import CLinux
 internal import ContainerRuntime
-internal import Engine
+internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
 internal import Primitives

@@ -1,6 +1,6 @@
+internal import ContainerModel
 internal import ContainerRuntime
-internal import ContainerSpec
-internal import Engine
+internal import EngineModel
 internal import LinuxSystem
 internal import StateStore
 

@@ -1,4 +1,4 @@
-internal import OCIImage
+internal import ImageModel
 
 extension Checks {
     /// What FROM makes of the ARGs before it.

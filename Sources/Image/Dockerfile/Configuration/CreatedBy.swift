@@ -1,4 +1,4 @@
-internal import OCIImage
+internal import ImageModel
 
 extension StageConfiguration {
     /// The text of an image's history for an instruction, in the words of Docker's builders, after

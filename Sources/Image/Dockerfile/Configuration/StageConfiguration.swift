@@ -1,4 +1,4 @@
-public import OCIImage
+public import ImageModel
 
 /// An image's configuration while a stage's instructions change it. Instructions must be expanded.
 public struct StageConfiguration: Sendable, Hashable {

@@ -1,4 +1,4 @@
-internal import Engine
+internal import EngineModel
 
 extension InstructionParser {
     func run() throws(SyntaxError) -> RunInstruction {

@@ -1,4 +1,4 @@
-internal import Engine
+internal import EngineModel
 
 /// One instruction's text becomes a value.
 struct InstructionParser {

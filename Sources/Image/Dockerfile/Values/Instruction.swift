@@ -1,4 +1,4 @@
-public import Engine
+public import EngineModel
 
 /// One instruction of a stage, or a trigger.
 public struct Instruction: Sendable, Hashable {

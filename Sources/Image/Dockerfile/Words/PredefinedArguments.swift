@@ -1,4 +1,4 @@
-public import OCIImage
+public import ImageModel
 
 /// Build arguments that exist without an ARG before the first FROM.
 public enum PredefinedArguments {

@@ -1,6 +1,6 @@
-internal import Engine
+internal import EngineModel
+internal import ImageModel
 internal import ImageStore
-internal import OCIImage
 
 /// Finds the images that a build begins from, and fetches those that are not here.
 struct BaseImages {

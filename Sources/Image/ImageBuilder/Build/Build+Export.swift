@@ -1,7 +1,7 @@
-internal import Engine
+internal import EngineModel
 internal import FoundationEssentials
+internal import ImageModel
 internal import ImageStore
-internal import OCIImage
 
 extension Build {
     /// Makes an image of the target's result, names it, and passes the cache on where that is asked for.

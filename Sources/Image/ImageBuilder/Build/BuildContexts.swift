@@ -1,4 +1,4 @@
-internal import Engine
+internal import EngineModel
 internal import Synchronization
 
 /// The trees of files that a request names, each opened when it is first needed. Any thread may use it.

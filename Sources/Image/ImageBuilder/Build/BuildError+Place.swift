@@ -1,5 +1,5 @@
 internal import Dockerfile
-internal import Engine
+internal import EngineModel
 
 /// What errors about a Dockerfile are made with.
 struct ErrorPlaces: Sendable {

@@ -1,4 +1,4 @@
-internal import Engine
+internal import EngineModel
 
 /// Shows the reading of the context as one step, however many instructions need it.
 final class ContextLoading {

@@ -1,7 +1,7 @@
-internal import Engine
+internal import EngineModel
 internal import Glibc
+internal import ImageModel
 public import ImageStore
-internal import OCIImage
 public import Registry
 
 extension ImageBuilder {

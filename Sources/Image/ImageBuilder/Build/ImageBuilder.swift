@@ -1,8 +1,8 @@
-public import Engine
+public import EngineModel
 internal import Glibc
+public import ImageModel
 public import ImageStore
 internal import LinuxSystem
-public import OCIImage
 internal import Primitives
 public import StateStore
 

@@ -1,9 +1,9 @@
 internal import Dockerfile
-internal import Engine
+internal import EngineModel
 internal import Glibc
+internal import ImageModel
 internal import ImageStore
 internal import LinuxSystem
-internal import OCIImage
 internal import Primitives
 internal import Synchronization
 internal import SystemPackage

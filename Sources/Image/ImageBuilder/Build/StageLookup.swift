@@ -1,4 +1,4 @@
-internal import Engine
+internal import EngineModel
 
 /// What of a plan is in the cache already, and which stages have to be gone through for the target.
 struct StageLookup: Sendable {

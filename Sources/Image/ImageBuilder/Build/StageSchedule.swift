@@ -1,7 +1,7 @@
-internal import Engine
+internal import EngineModel
 internal import Glibc
+internal import ImageModel
 internal import LinuxSystem
-internal import OCIImage
 internal import Synchronization
 internal import SystemPackage
 

@@ -1,5 +1,5 @@
-internal import Engine
-internal import OCIImage
+internal import EngineModel
+internal import ImageModel
 
 /// Why a step failed.
 struct StepFailure: Error, Sendable {

@@ -1,4 +1,4 @@
-internal import Engine
+internal import EngineModel
 internal import SystemPackage
 
 /// Runs system calls; their error is told with what was being done to what.

@@ -1,8 +1,8 @@
-internal import Engine
+internal import EngineModel
 internal import Glibc
+internal import ImageModel
 internal import ImageStore
 internal import LinuxSystem
-internal import OCIImage
 public import Primitives
 public import StateStore
 internal import SystemPackage

@@ -1,6 +1,7 @@
 internal import Archive
+internal import Digests
 internal import Dockerfile
-internal import Engine
+internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
 internal import StateStore

@@ -1,6 +1,6 @@
-internal import Engine
+internal import EngineModel
 internal import FoundationEssentials
-internal import OCIImage
+internal import ImageModel
 internal import Primitives
 
 /// Results of steps in the form in which they leave this host: a member of an image's configuration.

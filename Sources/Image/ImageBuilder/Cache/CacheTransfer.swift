@@ -1,6 +1,6 @@
-public import Engine
+public import EngineModel
+public import ImageModel
 internal import ImageStore
-public import OCIImage
 
 /// Brings results of builds to other hosts and back (`cache_from`, `cache_to`): as an image whose layers are those of
 /// steps, and whose configuration says of which, in a registry or a directory; or within the built image itself.

@@ -1,5 +1,5 @@
-internal import Engine
-internal import OCIImage
+internal import EngineModel
+internal import ImageModel
 internal import Primitives
 
 /// What a step has made.

@@ -1,7 +1,7 @@
 internal import Archive
 internal import CLinux
 internal import Dockerfile
-public import Engine
+public import EngineModel
 internal import Glibc
 internal import ImageStore
 internal import LinuxSystem

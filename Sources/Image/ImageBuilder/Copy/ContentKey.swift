@@ -1,9 +1,10 @@
 internal import Archive
 internal import CLinux
-internal import Engine
+internal import Digests
+internal import EngineModel
 internal import Glibc
+internal import ImageModel
 internal import LinuxSystem
-internal import OCIImage
 internal import SystemPackage
 
 /// Collects what the content key of one source is made of. Entries go in as lines; files get their digests at the end.

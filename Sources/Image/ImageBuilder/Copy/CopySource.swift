@@ -1,5 +1,5 @@
 internal import Dockerfile
-internal import Engine
+internal import EngineModel
 internal import LinuxSystem
 internal import StateStore
 internal import SystemPackage

@@ -1,6 +1,6 @@
 internal import CLinux
 internal import Dockerfile
-internal import Engine
+internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
 internal import SystemPackage

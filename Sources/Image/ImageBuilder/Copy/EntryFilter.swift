@@ -1,5 +1,5 @@
 internal import Dockerfile
-internal import Engine
+internal import EngineModel
 
 /// Which entries below a source directory are meant: not ignored, not excluded, and with `--parents` only what the
 /// pattern after the pivot names.

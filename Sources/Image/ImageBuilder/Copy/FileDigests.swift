@@ -1,6 +1,7 @@
 internal import Archive
 internal import CLinux
-internal import Engine
+internal import Digests
+internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
 internal import Synchronization

@@ -1,4 +1,4 @@
-internal import Engine
+internal import EngineModel
 
 /// `--chmod`: a number, or changes as chmod(1) takes them (`u=rwX,go-w`).
 struct ModeChange: Sendable {

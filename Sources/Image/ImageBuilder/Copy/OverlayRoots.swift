@@ -1,5 +1,5 @@
 internal import CLinux
-public import Engine
+public import EngineModel
 internal import Glibc
 public import ImageStore
 public import LinuxSystem

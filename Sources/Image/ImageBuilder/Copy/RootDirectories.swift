@@ -1,4 +1,4 @@
-public import Engine
+public import EngineModel
 public import LinuxSystem
 internal import SystemPackage
 

@@ -1,5 +1,5 @@
 internal import CLinux
-internal import Engine
+internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
 internal import SystemPackage

@@ -1,5 +1,5 @@
 internal import Dockerfile
-internal import OCIImage
+internal import ImageModel
 
 /// All that is to be done for a target, as values.
 struct BuildPlan: Sendable {

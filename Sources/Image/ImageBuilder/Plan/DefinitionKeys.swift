@@ -1,5 +1,5 @@
-internal import Engine
-internal import OCIImage
+internal import EngineModel
+internal import ImageModel
 
 /// Keys of all steps of a plan by what they say and by what they start from, without running anything: a stage is
 /// known by how it is made.

@@ -1,5 +1,5 @@
 internal import Dockerfile
-internal import Engine
+internal import EngineModel
 
 /// Why a Dockerfile cannot be turned into a plan, and where.
 struct PlanError: Error, Sendable {

@@ -1,6 +1,6 @@
 internal import Dockerfile
-internal import Engine
-internal import OCIImage
+internal import EngineModel
+internal import ImageModel
 
 /// Turns a request and its Dockerfile into a plan. Does nothing itself but ask for the images that stages begin from.
 struct Planner {

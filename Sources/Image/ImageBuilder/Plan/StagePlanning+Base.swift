@@ -1,6 +1,6 @@
 internal import Dockerfile
-internal import Engine
-internal import OCIImage
+internal import EngineModel
+internal import ImageModel
 
 extension StagePlanning {
     /// What FROM means; the second is a context whose files are all that the stage begins with.

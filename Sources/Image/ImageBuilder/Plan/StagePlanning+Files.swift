@@ -1,6 +1,6 @@
 internal import Dockerfile
-internal import Engine
-internal import OCIImage
+internal import EngineModel
+internal import ImageModel
 
 extension StagePlanning {
     /// COPY, or ADD with what it has besides; expanded.

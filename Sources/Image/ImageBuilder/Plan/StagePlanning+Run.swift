@@ -1,6 +1,6 @@
 internal import Dockerfile
-internal import Engine
-internal import OCIImage
+internal import EngineModel
+internal import ImageModel
 
 extension StagePlanning {
     mutating func addRun(_ run: RunInstruction, history: String, _ planner: inout Planner) throws(PlanError) {

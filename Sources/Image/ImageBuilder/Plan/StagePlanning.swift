@@ -1,6 +1,6 @@
 internal import Dockerfile
-internal import Engine
-internal import OCIImage
+internal import EngineModel
+internal import ImageModel
 internal import Primitives
 
 /// A stage while its instructions are gone through one after the other.

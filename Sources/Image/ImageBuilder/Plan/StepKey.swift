@@ -1,5 +1,5 @@
-internal import Archive
-internal import OCIImage
+internal import Digests
+internal import ImageModel
 
 /// Digits that stand for everything a result depends on: equal keys, equal result.
 struct StepKey: Hashable, Sendable, CustomStringConvertible {

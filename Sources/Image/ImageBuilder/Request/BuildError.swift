@@ -1,4 +1,4 @@
-public import Engine
+public import EngineModel
 
 /// Why a build failed, with the place in the Dockerfile where there is one.
 public struct BuildError: Error, Sendable, Hashable {

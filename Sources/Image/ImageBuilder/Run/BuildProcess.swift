@@ -1,4 +1,4 @@
-public import Engine
+public import EngineModel
 
 /// A program and the root that it runs on.
 public struct BuildProcess: Sendable {

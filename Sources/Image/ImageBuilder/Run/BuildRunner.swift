@@ -1,4 +1,4 @@
-public import Engine
+public import EngineModel
 
 /// Runs programs on layers: what `RUN` needs of an engine.
 ///

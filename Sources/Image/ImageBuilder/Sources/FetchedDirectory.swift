@@ -1,6 +1,6 @@
-internal import Archive
 internal import CLinux
-internal import Engine
+internal import Digests
+internal import EngineModel
 internal import Glibc
 internal import ImageStore
 internal import LinuxSystem

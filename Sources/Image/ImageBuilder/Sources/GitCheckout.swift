@@ -1,5 +1,5 @@
 internal import CLinux
-public import Engine
+public import EngineModel
 internal import Glibc
 internal import LinuxSystem
 internal import SystemPackage

@@ -1,4 +1,4 @@
-public import Engine
+public import EngineModel
 
 /// Where files of a Git repository come from: `https://host/x.git#ref:subdirectory`, `git@host:x.git`, `git://…`,
 /// `ssh://…`, `file://…`, each with `?ref=…&subdir=…` instead of the fragment (BuildKit's Git URLs).

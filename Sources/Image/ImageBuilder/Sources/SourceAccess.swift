@@ -1,4 +1,4 @@
-public import Engine
+public import EngineModel
 public import StateStore
 
 /// What sources of files need besides their names: where to put things, and how to reach the network.

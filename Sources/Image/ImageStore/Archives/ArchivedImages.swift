@@ -1,9 +1,10 @@
 internal import Archive
 internal import CLinux
-internal import Engine
+internal import Digests
+internal import EngineModel
 internal import Glibc
+internal import ImageModel
 internal import LinuxSystem
-internal import OCIImage
 internal import SystemPackage
 
 /// An image as found in an archive.

@@ -1,7 +1,7 @@
 internal import Archive
-public import Engine
+public import EngineModel
+public import ImageModel
 internal import LinuxSystem
-public import OCIImage
 internal import Primitives
 internal import StateStore
 

@@ -1,9 +1,9 @@
 internal import Archive
 internal import CLinux
-public import Engine
+public import EngineModel
 internal import Glibc
+internal import ImageModel
 internal import LinuxSystem
-internal import OCIImage
 internal import StateStore
 internal import SystemPackage
 

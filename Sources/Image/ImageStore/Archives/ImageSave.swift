@@ -1,7 +1,8 @@
 internal import Archive
-public import Engine
+internal import Digests
+public import EngineModel
+internal import ImageModel
 internal import LinuxSystem
-internal import OCIImage
 internal import StateStore
 
 extension ImageStore {

@@ -1,7 +1,7 @@
 internal import Archive
-internal import Engine
+internal import EngineModel
 internal import Glibc
-internal import OCIImage
+internal import ImageModel
 internal import StateStore
 
 /// Takes layers of an archive into the store: unpacked, and as the blobs that they are in the archive.

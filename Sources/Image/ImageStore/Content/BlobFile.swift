@@ -1,8 +1,9 @@
 internal import Archive
-internal import Engine
+internal import Digests
+internal import EngineModel
 internal import Glibc
+internal import ImageModel
 internal import LinuxSystem
-internal import OCIImage
 internal import StateStore
 internal import SystemPackage
 

@@ -1,9 +1,10 @@
 internal import Archive
 internal import CLinux
-public import Engine
+internal import Digests
+public import EngineModel
 internal import Glibc
+public import ImageModel
 internal import LinuxSystem
-public import OCIImage
 internal import StateStore
 internal import SystemPackage
 

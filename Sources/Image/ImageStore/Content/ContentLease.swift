@@ -1,7 +1,7 @@
-public import Engine
+public import EngineModel
 internal import Glibc
+public import ImageModel
 internal import LinuxSystem
-public import OCIImage
 internal import StateStore
 internal import Synchronization
 internal import SystemPackage

@@ -1,9 +1,9 @@
 internal import Archive
 internal import CLinux
-public import Engine
+public import EngineModel
 internal import Glibc
+public import ImageModel
 internal import LinuxSystem
-public import OCIImage
 internal import Primitives
 internal import StateStore
 internal import SystemPackage

@@ -1,7 +1,7 @@
 internal import Archive
-public import Engine
+public import EngineModel
 internal import FoundationEssentials
-internal import OCIImage
+internal import ImageModel
 public import Primitives
 
 /// What `image inspect` tells about an image, with the member names of Docker's API.

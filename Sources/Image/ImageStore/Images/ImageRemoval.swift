@@ -1,5 +1,5 @@
-public import Engine
-internal import OCIImage
+public import EngineModel
+internal import ImageModel
 internal import StateStore
 
 /// What a removal did, in the order in which it is told to the user.

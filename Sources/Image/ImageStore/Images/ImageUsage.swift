@@ -1,5 +1,5 @@
-public import Engine
-internal import OCIImage
+public import EngineModel
+internal import ImageModel
 internal import StateStore
 
 /// What the images take on the disk.

@@ -1,4 +1,4 @@
-public import Engine
+public import EngineModel
 internal import StateStore
 
 extension ImageStore {

@@ -1,5 +1,5 @@
-public import Engine
-public import OCIImage
+public import EngineModel
+public import ImageModel
 internal import Primitives
 internal import StateStore
 

@@ -1,8 +1,8 @@
 internal import Archive
-public import Engine
+public import EngineModel
 internal import Glibc
+public import ImageModel
 internal import LinuxSystem
-public import OCIImage
 internal import StateStore
 internal import Synchronization
 internal import SystemPackage

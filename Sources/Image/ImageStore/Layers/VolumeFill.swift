@@ -1,6 +1,6 @@
 internal import Archive
 internal import CLinux
-public import Engine
+public import EngineModel
 internal import Glibc
 internal import LinuxSystem
 internal import StateStore

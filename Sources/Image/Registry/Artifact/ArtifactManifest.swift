@@ -1,4 +1,4 @@
-internal import OCIImage
+internal import ImageModel
 
 /// The version of the OCI image specification that an artifact's manifest follows.
 public enum ArtifactVersion: String, Sendable, Hashable, CaseIterable {

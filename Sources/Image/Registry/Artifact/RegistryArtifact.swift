@@ -1,4 +1,4 @@
-public import OCIImage
+public import ImageModel
 
 /// What a registry holds that is no image: some small files with annotations (OCI image specification, guidelines for
 /// artifact usage).

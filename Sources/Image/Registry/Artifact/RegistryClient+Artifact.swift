@@ -1,6 +1,7 @@
 internal import Archive
-public import Engine
-public import OCIImage
+internal import Digests
+public import EngineModel
+public import ImageModel
 
 extension RegistryClient {
     /// Fetches an artifact into memory; every part of it is checked against its digest.

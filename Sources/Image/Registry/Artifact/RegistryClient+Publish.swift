@@ -1,6 +1,7 @@
 internal import Archive
-public import Engine
-public import OCIImage
+internal import Digests
+public import EngineModel
+public import ImageModel
 
 extension RegistryClient {
     /// Sends files as an artifact, and gives it the name.

@@ -1,4 +1,4 @@
-internal import Engine
+internal import EngineModel
 
 /// How somebody proves to a registry who they are.
 public struct Credential: Sendable, Hashable {

@@ -1,4 +1,4 @@
-public import Engine
+public import EngineModel
 
 /// The credentials of docker's `config.json` and of the helpers that it names. Reads the file anew with every call.
 public struct CredentialStore: Sendable {

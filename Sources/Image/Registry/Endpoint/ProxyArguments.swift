@@ -1,4 +1,4 @@
-public import Engine
+public import EngineModel
 
 extension RegistryOptions {
     /// The build arguments that `proxies.default` of docker's `config.json` stands for, in capitals and in small

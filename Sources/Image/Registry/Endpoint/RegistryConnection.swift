@@ -1,4 +1,4 @@
-internal import Engine
+internal import EngineModel
 internal import Synchronization
 
 /// A request to a registry, before it is known how the registry is reached.

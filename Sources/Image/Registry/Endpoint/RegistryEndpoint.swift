@@ -1,4 +1,4 @@
-internal import Engine
+internal import EngineModel
 
 /// Where a registry answers, and what it wants to know first.
 struct RegistryEndpoint: Sendable {

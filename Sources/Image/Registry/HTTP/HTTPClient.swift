@@ -1,4 +1,4 @@
-internal import Engine
+internal import EngineModel
 internal import Synchronization
 
 /// Performs HTTP requests with libcurl and follows redirects. Blocks; any thread may use it, each request has a handle

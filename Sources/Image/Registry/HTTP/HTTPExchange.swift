@@ -1,5 +1,5 @@
 internal import CCurl
-internal import Engine
+internal import EngineModel
 internal import Glibc
 
 /// One request under way: what libcurl's callbacks fill. Confined to the thread that performs it.

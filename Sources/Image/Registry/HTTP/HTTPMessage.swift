@@ -1,4 +1,4 @@
-internal import Engine
+internal import EngineModel
 
 /// What is sent. Not tied to a connection.
 struct HTTPRequest {

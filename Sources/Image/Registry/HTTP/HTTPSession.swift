@@ -1,5 +1,5 @@
 internal import CCurl
-internal import Engine
+internal import EngineModel
 internal import Glibc
 
 /// A libcurl handle with its open connections. One thread at a time uses it: whoever took it from the client's pool.

@@ -1,7 +1,7 @@
-internal import Engine
+internal import EngineModel
+internal import ImageModel
 internal import ImageStore
 internal import LinuxSystem
-internal import OCIImage
 
 /// Fetches blobs into the store: resumed where an earlier attempt, or another process, left off, and visible only
 /// when size and digest are right.

@@ -1,7 +1,7 @@
-internal import Engine
+internal import EngineModel
+internal import ImageModel
 internal import ImageStore
 internal import LinuxSystem
-internal import OCIImage
 
 /// One pull from one registry: name → index → manifest → configuration and layers → image.
 struct ImagePull: Sendable {

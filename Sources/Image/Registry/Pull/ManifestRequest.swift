@@ -1,6 +1,7 @@
 internal import Archive
-internal import Engine
-internal import OCIImage
+internal import Digests
+internal import EngineModel
+internal import ImageModel
 
 /// A manifest or index as a registry gave it, checked against its digest.
 struct FetchedManifest {

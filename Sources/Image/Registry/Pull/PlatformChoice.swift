@@ -1,4 +1,4 @@
-internal import OCIImage
+internal import ImageModel
 
 /// Which image of an index fits a platform (OCI image specification, image index; containerd's order of variants).
 enum PlatformChoice {

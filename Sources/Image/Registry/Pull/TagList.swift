@@ -1,5 +1,5 @@
-public import Engine
-public import OCIImage
+public import EngineModel
+public import ImageModel
 
 extension RegistryClient {
     /// All tags of a repository, as the registry lists them.

@@ -1,4 +1,4 @@
-public import OCIImage
+public import ImageModel
 
 /// What happens to a layer, or to the image as a whole.
 public struct TransferEvent: Sendable, Hashable {

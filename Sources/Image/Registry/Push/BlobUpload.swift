@@ -1,7 +1,7 @@
-internal import Engine
+internal import EngineModel
+internal import ImageModel
 internal import ImageStore
 internal import LinuxSystem
-internal import OCIImage
 
 /// Sends one blob to a repository: not at all if it is there, by a mount from another repository of the registry, in one
 /// request, or in chunks where the registry asks for them or an upload was interrupted.

@@ -1,8 +1,9 @@
 internal import Archive
-internal import Engine
+internal import Digests
+internal import EngineModel
+internal import ImageModel
 internal import ImageStore
 internal import LinuxSystem
-internal import OCIImage
 
 /// One push: the blobs that the registry lacks, then the manifest under the tag.
 struct ImagePush: Sendable {

@@ -1,4 +1,4 @@
-internal import Engine
+internal import EngineModel
 
 /// Why one attempt of a transfer failed, and what the user is told if no other one helps.
 struct AttemptFailure: Error {

@@ -1,4 +1,4 @@
-internal import Engine
+internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
 internal import SystemPackage

@@ -1,5 +1,5 @@
 public import ComposeModel
-public import Engine
+public import EngineModel
 internal import Primitives
 
 /// Options of `compose pull`.

@@ -1,5 +1,5 @@
 public import ComposeModel
-public import Engine
+public import EngineModel
 public import Primitives
 
 /// Plans what has to be pulled and built before the enabled services can get containers. Pure.

@@ -1,11 +1,11 @@
 import Archive
 import CLinux
-import Engine
+import EngineModel
 import Glibc
+import ImageModel
 import ImageStore
 import LinuxSystem
 import LocalEngine
-import OCIImage
 import Primitives
 import StateStore
 import Synchronization

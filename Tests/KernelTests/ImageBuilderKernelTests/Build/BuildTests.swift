@@ -1,9 +1,9 @@
 import CLinux
-import Engine
+import EngineModel
 import Glibc
+import ImageModel
 import ImageStore
 import LinuxSystem
-import OCIImage
 import Testing
 
 @testable import ImageBuilder

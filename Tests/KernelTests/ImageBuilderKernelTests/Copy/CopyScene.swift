@@ -1,8 +1,8 @@
 import CLinux
-import Engine
+import EngineModel
 import Glibc
+import ImageModel
 import LinuxSystem
-import OCIImage
 import StateStore
 import SystemPackage
 

@@ -1,5 +1,5 @@
 import CLinux
-import Engine
+import EngineModel
 import Testing
 
 @testable import ImageBuilder

@@ -1,8 +1,8 @@
 internal import ArgumentParser
 internal import Glibc
+internal import ImageModel
 internal import ImageStore
 internal import LinuxSystem
-internal import OCIImage
 internal import Registry
 internal import TerminalUI
 

@@ -1,7 +1,7 @@
 internal import ArgumentParser
-internal import Engine
+internal import EngineModel
+internal import ImageModel
 internal import ImageStore
-internal import OCIImage
 internal import Registry
 internal import TerminalUI
 

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import ImageBuilder
+internal import ImageModel
 internal import ImageStore
-internal import OCIImage
 internal import StateStore
 internal import TerminalUI
 

@@ -1,9 +1,9 @@
 internal import ArgumentParser
-internal import Engine
+internal import EngineModel
 internal import ImageBuilder
+internal import ImageModel
 internal import ImageStore
 internal import LinuxSystem
-internal import OCIImage
 internal import Primitives
 internal import StateStore
 internal import TerminalUI

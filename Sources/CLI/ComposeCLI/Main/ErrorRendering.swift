@@ -1,0 +1,70 @@
+internal import ArgumentParser
+internal import ComposeLoader
+internal import EngineModel
+internal import ImageBuilder
+internal import Reconciler
+internal import TerminalUI
+
+/// An error as it is shown: what failed, what can be done about it, and the exit code.
+struct RenderedError: Equatable {
+    var message: String
+    var hint = ""
+    var exitCode: Int32 = 1
+    /// The mistakes of Compose files that `message` lists.
+    var problems: [Diagnostic] = []
+
+    init(_ message: String, hint: String = "", exitCode: Int32 = 1) {
+        self.message = message
+        self.hint = hint
+        self.exitCode = exitCode
+    }
+
+    /// nil for an error about which everything was said.
+    init?(_ error: any Error) {
+        switch error {
+        case is ExitCode: return nil
+        case let error as CommandError: self.init(error.message, hint: error.hint, exitCode: error.exitCode)
+        case let error as LoadFailure:
+            self.init(error.description)
+            problems = error.problems
+        case let error as EngineError:
+            self.init(error.description, hint: error.hint, exitCode: error.code == .cancelled ? 130 : 1)
+        case let failure as BuildFailure:
+            self.init(
+                failure.error.code == .cancelled ? "canceled" : failure.message, hint: failure.error.hint,
+                exitCode: failure.error.code == .cancelled ? 130 : 1)
+        case let error as PlanFailure: self.init(error.message, hint: error.hint)
+        case let error as ExecutionFailure:
+            self.init(
+                error.cancelled ? "canceled" : error.description,
+                hint: error.failures.first { !$0.hint.isEmpty }?.hint ?? "", exitCode: error.cancelled ? 130 : 1)
+        case let error as ValidationError: self.init(error.message)
+        default: self.init("\(error)")
+        }
+    }
+
+    /// With the line of the file under each mistake, and a caret under its place.
+    var messageWithSource: String {
+        var lines: [String] = []
+        for problem in problems {
+            lines.append(problem.description)
+            if let source = problem.source {
+                lines.append("    " + source.text)
+                lines.append(String(repeating: " ", count: 4 + source.offset) + "^")
+            }
+        }
+        let told = problems.map(\.description).joined(separator: "\n").utf8.count
+        let rest = message.utf8.dropFirst(told + 1)
+        if !rest.isEmpty { lines.append(String(decoding: rest, as: UTF8.self)) }
+        return lines.joined(separator: "\n")
+    }
+
+    func print(on writer: OutputWriter, json: Bool) {
+        if json {
+            writer.line("{\"error\":true,\"message\":\(JSONText.quoted(message))}")
+            return
+        }
+        writer.line(writer.isTerminal && !problems.isEmpty ? messageWithSource : message)
+        if !hint.isEmpty { writer.line("hint: \(hint)") }
+    }
+}

@@ -1,0 +1,244 @@
+internal import ComposeModel
+internal import EngineModel
+internal import Glibc
+internal import LinuxSystem
+internal import Primitives
+internal import Reconciler
+internal import Synchronization
+internal import TerminalUI
+
+/// An `up` that stays: it shows the services' output until all of them have ended, one of them ends the others, or the
+/// user interrupts.
+final class AttachedUp: Sendable {
+    private struct State {
+        var exits: [(service: String, code: Int32)] = []
+        var interrupts = 0
+        /// The container whose end ended the others.
+        var aborted: (service: String, code: Int32)?
+        var stopping = false
+    }
+
+    private let context: CommandContext
+    private let project: Project
+    private let attached: Set<String>
+    private let options: AttachOptionsValues
+    private let timeout: Int?
+    private let state = Mutex(State())
+    private let wake = Semaphore()
+    private let printer: LogPrinter
+    private let logs = Mutex<LogSession?>(nil)
+
+    init(
+        context: CommandContext, project: Project, services: [String], options: AttachOptions, timeout: Int?
+    ) throws {
+        self.context = context
+        self.project = project
+        self.options = AttachOptionsValues(options)
+        self.timeout = timeout
+        for name in options.attach + options.noAttach where project.allServices[name] == nil {
+            throw CommandError("no such service: \(name)")
+        }
+        var attached = Set(services.isEmpty || options.attachDependencies ? project.serviceNames : services)
+        if !options.attach.isEmpty { attached = Set(options.attach) }
+        attached.subtract(options.noAttach)
+        self.attached = attached.filter { project.services[$0]?.attach ?? true }
+        printer = LogPrinter(
+            context.output, colours: !options.noColor && context.colours(on: context.output),
+            prefixes: !options.noLogPrefix)
+    }
+
+    /// Returns the exit code.
+    func run(_ plan: Plan, _ interruption: Interruption) throws -> Int32 {
+        let begin = Instant.now()
+        let session = LogSession(
+            engine: try context.engine(), printer: printer, output: context.output, options: LogOptions(),
+            timestamps: options.timestamps, ended: { [weak self] in self?.ended($0) },
+            changed: { [wake] in wake.signal() })
+        logs.withLock { $0 = session }
+        let (creation, start) = plan.splitAtStart()
+        try context.carryOut(creation, title: "Running", cancellation: interruption.cancellation)
+        if context.root.dryRun {
+            context.output.line("end of 'compose up' output, interactive run is not supported in dry-run mode")
+            return 0
+        }
+        interruption.onInterrupt { [self] in interrupted($0) }
+        let attached = attached
+        try announce()
+        try session.followStarts(project: project.name, since: begin) { attached.contains($0.service) && !$0.isOneOff }
+        do {
+            try context.carryOut(
+                start, title: "Running", cancellation: interruption.cancellation, silent: true, hookOutput: hookOutput)
+        } catch {
+            if !interruption.cancellation.isCancelled {
+                session.cancellation.cancel()
+                context.output.flush()
+                throw error
+            }
+        }
+        for container in try currentContainers() { session.follow(container, since: begin) }
+        if options.watch {
+            let watcher = try Watcher(context, project)
+            let cancellation = session.cancellation
+            try startThread(name: "watch") { [context] in
+                do {
+                    try watcher.run(cancellation)
+                } catch {
+                    RenderedError(error)?.print(on: context.errors, json: false)
+                }
+            }
+        }
+        waitForEnd(session)
+        session.cancellation.cancel()
+        context.output.flush()
+        return exitCode
+    }
+
+    private func announce() throws {
+        let names = try currentContainers().map { LogSession.label($0) }
+        for container in try currentContainers() {
+            printer.register(LogSession.label(container), service: container.service)
+        }
+        context.output.line("Attaching to \(names.joined(separator: ", "))")
+        context.output.flush()
+    }
+
+    private func currentContainers() throws -> [Container] {
+        let observed = try observe(projectNamed: project.name, engine: context.engine())
+        return attached.sorted().flatMap { observed.containers(of: $0) }
+    }
+
+    /// Until no container is followed any more; after a second interrupt without more ado.
+    private func waitForEnd(_ session: LogSession) {
+        while true {
+            let forced = state.withLock { $0.interrupts > 2 }
+            if session.activeCount == 0 || forced || context.output.failed { return }
+            wake.wait()
+        }
+    }
+
+    private var exitCode: Int32 {
+        state.withLock { state in
+            if state.interrupts > 0 { return 130 }
+            guard let aborted = state.aborted else { return 0 }
+            if let service = options.exitCodeFrom {
+                return state.exits.first { $0.service == service }?.code ?? aborted.code
+            }
+            return aborted.code
+        }
+    }
+
+    private func ended(_ container: Container) {
+        context.output.line("\(LogSession.label(container)) exited with code \(container.exitCode)")
+        context.output.flush()
+        let aborts = state.withLock { state in
+            state.exits.append((container.service, container.exitCode))
+            let abort =
+                options.abortOnExit || (options.abortOnFailure && container.exitCode != 0)
+            guard abort, !state.stopping, state.interrupts == 0 else { return false }
+            state.aborted = (container.service, container.exitCode)
+            state.stopping = true
+            return true
+        }
+        if aborts {
+            context.output.line("Aborting on container exit...")
+            context.output.flush()
+            stop()
+        }
+    }
+
+    private func interrupted(_ count: Int) {
+        let stopping = state.withLock { state in
+            state.interrupts = count
+            defer { state.stopping = true }
+            return state.stopping
+        }
+        if count == 1 && !stopping {
+            context.output.line("Gracefully Stopping... press Ctrl+C again to force")
+            context.output.flush()
+            try? startThread(name: "stop") { [self] in
+                stop()
+                wake.signal()
+            }
+        } else if count >= 2 {
+            context.output.line("Killing...")
+            context.output.flush()
+            try? startThread(name: "kill") { [self] in
+                kill()
+                wake.signal()
+            }
+        }
+        wake.signal()
+    }
+
+    private func stop() {
+        do {
+            let observed = try observe(projectNamed: project.name, engine: context.engine())
+            let scope = ProjectScope(project: project, observed: observed, named: Set(project.serviceNames))
+            let plan = try LifecyclePlanner.stop(scope, observed, timeout: timeout)
+            try context.carryOut(plan, title: "Stopping", hookOutput: hookOutput)
+        } catch {
+            RenderedError(error)?.print(on: context.errors, json: context.progressMode == .json)
+        }
+    }
+
+    private func kill() {
+        guard let engine = try? context.engine(),
+            let observed = try? observe(projectNamed: project.name, engine: engine)
+        else { return }
+        for container in observed.containers where container.isRunning && !container.isOneOff {
+            try? engine.killContainer(container.id, signal: "SIGKILL")
+        }
+    }
+
+    /// A pipe whose lines are printed behind the container's name.
+    private var hookOutput: @Sendable (String) -> Int32? {
+        { [self] name in
+            guard let container = try? context.engine().container(name), attached.contains(container.service),
+                let pipe = try? Descriptor.pipe()
+            else { return nil }
+            let (reading, writing) = (pipe.read.take(), pipe.write.take())
+            try? startThread(name: "hook") { [self] in
+                let label = LogSession.label(container)
+                printer.register(label, service: container.service)
+                LineReader.lines(of: Descriptor(owning: reading)) { line in
+                    printer.print(line, of: label, service: container.service)
+                    context.output.flush()
+                }
+            }
+            return writing
+        }
+    }
+}
+
+/// The parsed options as plain values that threads can share.
+struct AttachOptionsValues: Sendable {
+    var abortOnExit: Bool
+    var abortOnFailure: Bool
+    var exitCodeFrom: String?
+    var timestamps: Bool
+    var watch: Bool
+
+    init(_ options: AttachOptions) {
+        abortOnFailure = options.abortOnContainerFailure
+        abortOnExit = options.abortOnContainerExit || (options.exitCodeFrom != nil && !options.abortOnContainerFailure)
+        exitCodeFrom = options.exitCodeFrom
+        timestamps = options.timestamps
+        watch = options.watch
+    }
+}
+
+/// Splits a stream into lines.
+enum LineReader {
+    /// Blocks until the end of `source`.
+    static func lines(of source: consuming Descriptor, _ body: ([UInt8]) -> Void) {
+        var rest: [UInt8] = []
+        while let part = try? source.read(upTo: 65536), !part.isEmpty {
+            rest += part
+            while let end = rest.firstIndex(of: 0x0a) {
+                body(Array(rest[..<end]))
+                rest.removeSubrange(...end)
+            }
+        }
+        if !rest.isEmpty { body(rest) }
+    }
+}

@@ -1,0 +1,138 @@
+internal import ArgumentParser
+internal import ComposeLoader
+internal import ComposeModel
+internal import EngineModel
+internal import Glibc
+internal import LinuxSystem
+internal import Reconciler
+internal import TerminalUI
+
+struct UpCommand: ComposeCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compose up", abstract: "Create and start containers")
+
+    @OptionGroup var creation: CreationOptions
+    @OptionGroup var attachment: AttachOptions
+    @Flag(help: "Recreate dependent containers. Incompatible with --no-recreate.")
+    var alwaysRecreateDeps = false
+    @Flag(name: .shortAndLong, help: "Detached mode: Run containers in the background")
+    var detach = false
+    @Flag(help: "Don't start linked services")
+    var noDeps = false
+    @Flag(help: "Don't start the services after creating them")
+    var noStart = false
+    @Flag(help: "Suppress the build output")
+    var quietBuild = false
+    @Flag(name: [.customShort("V"), .long], help: "Recreate anonymous volumes instead of retrieving data")
+    var renewAnonVolumes = false
+    @Option(
+        name: [.customShort("t", allowingJoined: true), .long], parsing: .unconditional,
+        help: "Use this timeout in seconds for container shutdown")
+    var timeout: Int?
+    @Flag(help: "Wait for services to be running|healthy. Implies detached mode.")
+    var wait = false
+    @Option(help: "Maximum duration in seconds to wait for the project to be running|healthy")
+    var waitTimeout: Int?
+    @Argument(help: "SERVICE")
+    var services: [String] = []
+
+    func execute(_ context: CommandContext) throws -> Int32 {
+        try checkConflicts()
+        let attached = !detach && !wait && !noStart
+        let interruption = try Interruption()
+        let project = try context.projectToStart(services: services, policy: noDeps ? .none : .dependencies)
+        if project.services.isEmpty { throw CommandError("no service selected") }
+        if let service = attachment.exitCodeFrom, project.allServices[service] == nil {
+            throw CommandError("no such service: \(service)")
+        }
+        var options = try creation.planOptions(context, services: services)
+        options.alwaysRecreateDependencies = alwaysRecreateDeps
+        options.renewAnonymousVolumes = renewAnonVolumes
+        options.timeout = timeout
+        options.start = !noStart
+        var supply = try creation.supplyRequest()
+        supply.quietBuild = quietBuild
+        let plan = try context.planUp(
+            project, options, supply, yes: creation.yes, cancellation: interruption.cancellation)
+        if attached {
+            let session = try AttachedUp(
+                context: context, project: project, services: services, options: attachment, timeout: timeout)
+            return try session.run(plan, interruption)
+        }
+        try context.carryOut(plan, title: "Running", cancellation: interruption.cancellation)
+        if wait && !context.root.dryRun { try waitUntilRunning(context, project) }
+        return 0
+    }
+
+    private func waitUntilRunning(_ context: CommandContext, _ project: Project) throws {
+        let observed = try observe(projectNamed: project.name, engine: context.engine())
+        let completing = Set(
+            project.services.values.flatMap { service in
+                service.dependsOn.filter { $0.value.condition == .completedSuccessfully }.keys
+            })
+        let waited = services.isEmpty ? project.serviceNames : services
+        let containers = waited.flatMap { observed.containers(of: $0) }
+        try context.waitUntilRunning(
+            containers.map(\.name),
+            completing: Set(containers.filter { completing.contains($0.service) }.map(\.name)), timeout: waitTimeout)
+    }
+
+    private func checkConflicts() throws(CommandError) {
+        let aborts =
+            attachment.abortOnContainerExit || attachment.abortOnContainerFailure
+            || attachment.exitCodeFrom != nil
+        let attaches = !attachment.attach.isEmpty || attachment.attachDependencies
+        if detach && (aborts || attaches) {
+            throw CommandError(
+                "--detach cannot be combined with --abort-on-container-exit, --abort-on-container-failure, "
+                    + "--exit-code-from, --attach or --attach-dependencies")
+        }
+        if wait && (aborts || attaches) {
+            throw CommandError(
+                "--wait cannot be combined with --abort-on-container-exit, --abort-on-container-failure, "
+                    + "--exit-code-from, --attach or --attach-dependencies")
+        }
+        if attachment.abortOnContainerExit && attachment.abortOnContainerFailure {
+            throw CommandError("--abort-on-container-failure cannot be combined with --abort-on-container-exit")
+        }
+        if !attachment.attach.isEmpty && attachment.attachDependencies {
+            throw CommandError("--attach cannot be combined with --attach-dependencies")
+        }
+        if creation.noRecreate && (alwaysRecreateDeps || renewAnonVolumes) {
+            throw CommandError(
+                alwaysRecreateDeps
+                    ? "--always-recreate-deps and --no-recreate are incompatible"
+                    : "--no-recreate and --renew-anon-volumes are incompatible")
+        }
+        if attachment.watch && (detach || wait) {
+            throw CommandError("--watch cannot be combined with --detach or --wait")
+        }
+        if attachment.watch && creation.noBuild { throw CommandError("--no-build and --watch are incompatible") }
+    }
+}
+
+/// What an attached `up` shows and when it ends.
+struct AttachOptions: ParsableArguments {
+    @Flag(help: "Stops all containers if any container was stopped. Incompatible with -d")
+    var abortOnContainerExit = false
+    @Flag(help: "Stops all containers if any container exited with failure. Incompatible with -d")
+    var abortOnContainerFailure = false
+    @Option(help: "Restrict attaching to the specified services. Incompatible with --attach-dependencies.")
+    var attach: [String] = []
+    @Flag(help: "Automatically attach to log output of dependent services")
+    var attachDependencies = false
+    @Option(help: "Return the exit code of the selected service container. Implies --abort-on-container-exit")
+    var exitCodeFrom: String?
+    @Flag(help: .hidden)
+    var menu = false
+    @Option(help: "Do not attach (stream logs) to the specified services")
+    var noAttach: [String] = []
+    @Flag(help: "Produce monochrome output")
+    var noColor = false
+    @Flag(help: "Don't print prefix in logs")
+    var noLogPrefix = false
+    @Flag(help: "Show timestamps")
+    var timestamps = false
+    @Flag(name: .shortAndLong, help: "Watch source code and refresh containers when files are updated")
+    var watch = false
+}

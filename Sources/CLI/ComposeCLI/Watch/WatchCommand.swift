@@ -1,0 +1,40 @@
+internal import ArgumentParser
+internal import ComposeModel
+internal import EngineModel
+internal import Reconciler
+
+struct WatchCommand: ComposeCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compose watch",
+        abstract: "Watch build context for service and rebuild/refresh containers when files are updated")
+
+    @Flag(help: "Do not build & start services before watching")
+    var noUp = false
+    @Flag(inversion: .prefixedNo, help: .hidden)
+    var prune = true
+    @Flag(help: .hidden)
+    var quiet = false
+    @Argument(help: "SERVICE")
+    var services: [String] = []
+
+    func execute(_ context: CommandContext) throws -> Int32 {
+        let interruption = try Interruption()
+        interruption.onInterrupt { _ in }
+        let project = try context.project(services: services)
+        let watcher = try Watcher(context, project, prune: prune, quietBuild: quiet)
+        if !noUp {
+            var options = UpOptions()
+            options.named = Set(services)
+            options.separator = context.separator
+            options.ignoreOrphans = context.flag("COMPOSE_IGNORE_ORPHANS")
+            var supply = SupplyRequest()
+            supply.options.build = true
+            supply.quietBuild = quiet
+            let plan = try context.planUp(
+                project, options, supply, yes: false, cancellation: interruption.cancellation)
+            try context.carryOut(plan, title: "Running", cancellation: interruption.cancellation)
+        }
+        try watcher.run(interruption.cancellation)
+        return 130
+    }
+}

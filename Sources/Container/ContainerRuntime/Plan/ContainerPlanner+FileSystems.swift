@@ -1,0 +1,179 @@
+internal import Cgroups
+internal import ContainerModel
+internal import Glibc
+
+extension ContainerPlanner {
+    /// Root, the kernel's file systems, then what the user asked for.
+    mutating func addFileSystems() throws(RuntimeError) {
+        root = plan.newSlot("root")
+        let replaced = Set(try spec.mounts.map { mount throws(RuntimeError) in try cleanTarget(mount.target) })
+        plan.add(.umask(0), "set umask")
+        try addSharedSources()
+        plan.add(.propagation(path: "/", flags: Propagation.slave | Propagation.recursive), "separate the mounts")
+        addRoot()
+        addProc()
+        if replaced.contains("/dev") {
+            dev = plan.newSlot("dev")
+        } else {
+            addDev()
+            if !replaced.contains("/dev/pts") { addDevpts() }
+            if !replaced.contains("/dev/mqueue") { addMqueue() }
+            if !replaced.contains("/dev/shm") { addSharedMemory() }
+        }
+        if !replaced.contains("/sys") {
+            addSys()
+            if !replaced.contains("/sys/fs/cgroup") { addCgroups() }
+        }
+        for index in spec.mounts.indices { try addMount(index) }
+        if replaced.contains("/dev") {
+            plan.add(.resolve(dev, path: "/dev", in: root, missing: .fail), "open /dev")
+            null = plan.newSlot("null")
+            plan.add(.resolve(null, path: "/dev/null", in: root, missing: .fail), "open /dev/null")
+        }
+        try addDevices()
+    }
+
+    /// Attached to the upper directory: in this namespace nobody needs that path any more.
+    private mutating func addRoot() {
+        let place = spec.root.upperDirectory
+        if environment.kernel >= KernelVersion(major: 6, minor: 5) {
+            let options = Overlay.options(
+                lower: spec.root.lowerDirectories, upper: place, work: spec.root.workDirectory)
+            plan.add(.newMount(root, type: "overlay", options: options, attributes: []), "mount the image")
+            plan.add(.open(target, path: place, in: .none, flags: O_PATH | O_DIRECTORY), "open \(place)")
+            plan.add(.attach(root, on: target, coversProc: false), "attach the image")
+        } else {
+            plan.add(
+                .mount(type: "overlay", target: place, flags: 0, data: Overlay.data(of: spec.root)), "mount the image")
+            plan.add(.open(root, path: place, in: .none, flags: O_PATH | O_DIRECTORY), "open \(place)")
+        }
+    }
+
+    /// Attaches what `mount` holds at `path`. Directories on the way are made.
+    private mutating func attach(_ slot: Slot, at path: String, in base: Slot, missing: MissingTarget = .directories) {
+        let shown = base == dev ? "/dev/\(path)" : path
+        plan.add(.resolve(target, path: path, in: base, missing: missing), "find \(shown)")
+        plan.add(.attach(slot, on: target, coversProc: false), "mount \(shown)")
+    }
+
+    private mutating func addProc() {
+        proc = plan.newSlot("proc")
+        plan.add(
+            .newMount(
+                proc, type: "proc", options: [MountOption("source", "proc")],
+                attributes: [.noSetuid, .noDevices, .noExecute]), "mount /proc")
+        attach(proc, at: "/proc", in: root, missing: .directoriesWithoutLinks)
+    }
+
+    private mutating func addDev() {
+        dev = plan.newSlot("dev")
+        let options = [MountOption("source", "tmpfs"), MountOption("mode", "755"), MountOption("size", "65536k")]
+        plan.add(
+            .newMount(dev, type: "tmpfs", options: options, attributes: [.noSetuid, .strictAccessTime]), "mount /dev")
+        attach(dev, at: "/dev", in: root)
+        let nodes: [(name: String, minor: UInt32, major: UInt32)] = [
+            ("null", 3, 1), ("zero", 5, 1), ("full", 7, 1), ("random", 8, 1), ("urandom", 9, 1), ("tty", 0, 5),
+        ]
+        for node in nodes {
+            let number = DeviceNumber(major: node.major, minor: node.minor).raw
+            let mode = UInt64(S_IFCHR | 0o666)
+            plan.add(.makeNode(node.name, in: dev, mode: mode, device: number, owner: 0), "make /dev/\(node.name)")
+        }
+        null = plan.newSlot("null")
+        plan.add(.open(null, path: "null", in: dev, flags: O_PATH | O_NOFOLLOW), "open /dev/null")
+        let links = [
+            ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"),
+            ("stderr", "/proc/self/fd/2"), ("ptmx", "pts/ptmx"), ("core", "/proc/kcore"),
+        ]
+        for (name, aim) in links { plan.add(.makeLink(name, to: aim, in: dev), "make /dev/\(name)") }
+    }
+
+    private mutating func addDevpts() {
+        devpts = plan.newSlot("devpts")
+        let options = [
+            MountOption("source", "devpts"), MountOption("ptmxmode", "0666"), MountOption("mode", "0620"),
+            MountOption("gid", "5"),
+        ]
+        plan.add(
+            .newMount(devpts, type: "devpts", options: options, attributes: [.noSetuid, .noExecute]), "mount /dev/pts")
+        attach(devpts, at: "pts", in: dev)
+    }
+
+    private mutating func addMqueue() {
+        if spec.namespaces.ipc == .host {
+            plan.add(.cloneTree(mount, path: "/dev/mqueue", below: .none, recursive: false), "share /dev/mqueue")
+        } else {
+            plan.add(
+                .newMount(
+                    mount, type: "mqueue", options: [MountOption("source", "mqueue")],
+                    attributes: [.noSetuid, .noDevices, .noExecute]), "mount /dev/mqueue")
+        }
+        attach(mount, at: "mqueue", in: dev)
+    }
+
+    private mutating func addSharedMemory() {
+        var slot = mount
+        if spec.namespaces.ipc == .host {
+            plan.add(.cloneTree(mount, path: "/dev/shm", below: .none, recursive: false), "share /dev/shm")
+        } else if sharedMemoryDonor != nil {
+            slot = sharedMemory
+        } else {
+            let size = spec.shmSize ?? 64 << 20
+            let options = [MountOption("source", "shm"), MountOption("mode", "1777"), MountOption("size", "\(size)")]
+            plan.add(
+                .newMount(mount, type: "tmpfs", options: options, attributes: [.noSetuid, .noDevices, .noExecute]),
+                "mount /dev/shm")
+        }
+        attach(slot, at: "shm", in: dev)
+    }
+
+    private mutating func addSys() {
+        var attributes: MountAttributes = [.noSetuid, .noDevices, .noExecute]
+        if !spec.privileged { attributes.insert(.readOnly) }
+        plan.add(
+            .newMount(mount, type: "sysfs", options: [MountOption("source", "sysfs")], attributes: attributes),
+            "mount /sys")
+        attach(mount, at: "/sys", in: root, missing: .directoriesWithoutLinks)
+    }
+
+    /// The container's own part of each tree: programs look there for their limits.
+    private mutating func addCgroups() {
+        var attributes: MountAttributes = [.noSetuid, .noDevices, .noExecute]
+        if !spec.privileged { attributes.insert(.readOnly) }
+        let host = environment.cgroups
+        guard !host.hierarchies.isEmpty else { return }
+        if host.isUnified {
+            plan.add(
+                .newMount(mount, type: "cgroup2", options: [MountOption("source", "cgroup")], attributes: attributes),
+                "mount /sys/fs/cgroup")
+            attach(mount, at: "/sys/fs/cgroup", in: root)
+            return
+        }
+        let base = plan.newSlot("cgroup")
+        let options = [MountOption("source", "tmpfs"), MountOption("mode", "755")]
+        plan.add(
+            .newMount(base, type: "tmpfs", options: options, attributes: attributes.subtracting(.readOnly)),
+            "mount /sys/fs/cgroup")
+        attach(base, at: "/sys/fs/cgroup", in: root)
+        for hierarchy in host.hierarchies where hierarchy.version == .v1 {
+            guard let group = try? ContainerRuntime.cgroup(of: spec, environment: environment) else { continue }
+            let name = hierarchy.name
+            plan.add(
+                .cloneTree(mount, path: group.path(in: hierarchy), below: .none, recursive: false),
+                "mount /sys/fs/cgroup/\(name)")
+            plan.add(
+                .mountAttributes(mount, set: attributes, clear: [], propagation: Propagation.private, recursive: false),
+                "mount /sys/fs/cgroup/\(name)")
+            plan.add(.resolve(target, path: name, in: base, missing: .directories), "find /sys/fs/cgroup/\(name)")
+            plan.add(.attach(mount, on: target, coversProc: false), "mount /sys/fs/cgroup/\(name)")
+            for controller in hierarchy.controllers where controller != name && !controller.contains("=") {
+                plan.add(.makeLink(controller, to: name, in: base), "make /sys/fs/cgroup/\(controller)")
+            }
+        }
+        if !spec.privileged {
+            plan.add(
+                .mountAttributes(base, set: .readOnly, clear: [], propagation: 0, recursive: false),
+                "make /sys/fs/cgroup read-only")
+        }
+    }
+}

@@ -1,0 +1,165 @@
+internal import ContainerModel
+internal import Glibc
+
+extension ContainerPlanner {
+    /// `path` without `.`, `..` and repeated slashes; absolute, not the root, not where the kernel's own files are.
+    func cleanTarget(_ path: String) throws(RuntimeError) -> String {
+        guard path.hasPrefix("/") else {
+            throw RuntimeError(.invalid, step: "mount at \"\(path)\"", reason: "the target has to be an absolute path")
+        }
+        var parts: [Substring] = []
+        for part in path.split(separator: "/") where part != "." {
+            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        }
+        let clean = "/" + parts.joined(separator: "/")
+        guard clean != "/" else {
+            throw RuntimeError(.invalid, step: "mount at \(path)", reason: "the target must not be the root")
+        }
+        if clean == "/proc" || clean.hasPrefix("/proc/"), !Self.proc.contains(clean) {
+            throw RuntimeError(
+                .invalid, step: "mount at \(path)", reason: "nothing may be mounted over the kernel's files in /proc")
+        }
+        return clean
+    }
+
+    /// Files that stand-ins such as lxcfs may cover.
+    private static let proc: Set<String> = [
+        "/proc/cpuinfo", "/proc/diskstats", "/proc/meminfo", "/proc/stat", "/proc/swaps", "/proc/uptime",
+        "/proc/loadavg", "/proc/slabinfo", "/proc/sys/kernel/ns_last_pid", "/proc/sys/crypto/fips_enabled",
+    ]
+
+    /// Sources whose mounts shall be passed on to the host are copied while they still belong to its group.
+    mutating func addSharedSources() throws(RuntimeError) {
+        for mount in spec.mounts {
+            guard case .bind(let path, let create, let propagation, let recursive) = mount.source else { continue }
+            if create { plan.add(.hostDirectory(path, mode: 0o755), "make host directory \(path)") }
+            guard propagation == "shared" || propagation == "rshared" else { continue }
+            let slot = plan.newSlot("shared \(path)")
+            shared[mount.target] = slot
+            plan.add(
+                .cloneTree(slot, path: path, below: .none, recursive: recursive),
+                "mount \(path) at \(mount.target)")
+        }
+    }
+
+    mutating func addMount(_ index: Int) throws(RuntimeError) {
+        let spec = self.spec.mounts[index]
+        let path = try cleanTarget(spec.target)
+        let purpose: String
+        var slot = mount
+        var missing = MissingTarget.alike(mount)
+        var recursive = false
+        var propagation = Propagation.private
+        switch spec.source {
+        case .bind(let source, _, let wanted, let isRecursive):
+            purpose = "mount \(source) at \(path)"
+            recursive = isRecursive
+            propagation = try Self.propagation(wanted, purpose: purpose)
+            if let copied = shared[spec.target] {
+                slot = copied
+                missing = .alike(copied)
+            } else {
+                plan.add(.cloneTree(mount, path: source, below: .none, recursive: recursive), purpose)
+            }
+        case .volume(let name, let source, let subpath):
+            purpose = "mount volume \"\(name)\" at \(path)"
+            if let subpath, !subpath.isEmpty {
+                plan.add(.open(target, path: source, in: .none, flags: O_PATH | O_DIRECTORY), purpose)
+                plan.add(
+                    .cloneTree(mount, path: subpath, below: target, recursive: false),
+                    "mount \(subpath) of volume \"\(name)\" at \(path)")
+            } else {
+                plan.add(.cloneTree(mount, path: source, below: .none, recursive: false), purpose)
+            }
+        case .generated(let source):
+            purpose = "mount \(path)"
+            plan.add(.cloneTree(mount, path: source, below: .none, recursive: false), purpose)
+        case .tmpfs(let size, let mode, let options):
+            purpose = "mount a tmpfs at \(path)"
+            try addTmpfs(size: size, mode: mode, options: options, readOnly: spec.readOnly, purpose: purpose)
+            missing = .directories
+            propagation = 0
+        case .tree(let layers, let source, let scratch, let writable):
+            purpose = "mount \(source) of another tree at \(path)"
+            addTree(layers, source, scratch: scratch, writable: writable, purpose: purpose)
+        case .secret(let content, let mode, let uid, let gid, let scratch):
+            purpose = "mount a secret at \(path)"
+            addSecret(content, mode: mode, owner: UInt64(uid) << 32 | UInt64(gid), scratch: scratch, purpose: purpose)
+        }
+        if propagation != 0 {
+            plan.add(
+                .mountAttributes(
+                    slot, set: spec.readOnly ? .readOnly : [], clear: [], propagation: propagation,
+                    recursive: recursive), purpose)
+        }
+        plan.add(.resolve(target, path: path, in: root, missing: missing), purpose)
+        plan.add(.attach(slot, on: target, coversProc: path.hasPrefix("/proc/")), purpose)
+    }
+
+    private static func propagation(_ name: String?, purpose: String) throws(RuntimeError) -> UInt64 {
+        switch name {
+        case nil, "", "private", "rprivate": return Propagation.private
+        case "slave", "rslave": return Propagation.slave
+        case "shared", "rshared": return Propagation.shared
+        default:
+            throw RuntimeError(
+                .invalid, step: purpose,
+                reason: "propagation is one of private, rprivate, slave, rslave, shared, rshared, not \"\(name ?? "")\""
+            )
+        }
+    }
+
+    /// Options as mount(8) takes them: flags of the mount, and what the file system itself knows.
+    private mutating func addTmpfs(
+        size: UInt64?, mode: UInt32?, options: [String], readOnly: Bool, purpose: String
+    ) throws(RuntimeError) {
+        var attributes: MountAttributes = [.noSetuid, .noDevices, .noExecute]
+        if readOnly { attributes.insert(.readOnly) }
+        var settings = [MountOption("source", "tmpfs")]
+        if let size { settings.append(MountOption("size", "\(size)")) }
+        if let mode { settings.append(MountOption("mode", String(mode, radix: 8))) }
+        let flags: [String: (MountAttributes, on: Bool)] = [
+            "ro": (.readOnly, true), "rw": (.readOnly, false), "nosuid": (.noSetuid, true), "suid": (.noSetuid, false),
+            "nodev": (.noDevices, true), "dev": (.noDevices, false), "noexec": (.noExecute, true),
+            "exec": (.noExecute, false), "noatime": (.noAccessTime, true), "strictatime": (.strictAccessTime, true),
+            "nodiratime": (.noDirectoryAccessTime, true), "relatime": ([], true), "defaults": ([], true),
+        ]
+        let known: Set<Substring> = ["size", "mode", "uid", "gid", "nr_inodes", "nr_blocks", "huge", "mpol"]
+        for option in options.flatMap({ $0.split(separator: ",") }) {
+            if let (flag, on) = flags[String(option)] {
+                if on { attributes.formUnion(flag) } else { attributes.subtract(flag) }
+                continue
+            }
+            let parts = option.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2, known.contains(parts[0]) else {
+                throw RuntimeError(.invalid, step: purpose, reason: "tmpfs has no option \"\(option)\"")
+            }
+            settings.removeAll { $0.key == parts[0] }
+            settings.append(MountOption(String(parts[0]), String(parts[1])))
+        }
+        plan.add(.newMount(mount, type: "tmpfs", options: settings, attributes: attributes), purpose)
+    }
+
+    // MARK: devices
+
+    mutating func addDevices() throws(RuntimeError) {
+        if spec.privileged {
+            for device in environment.hostDevices() { addDevice(device, at: device.path) }
+        }
+        for device in spec.devices {
+            let path = try cleanTarget(device.containerPath)
+            for (found, place) in try ContainerRuntime.hostDevices(of: device) {
+                addDevice(found, at: place.isEmpty ? path : path + place)
+            }
+        }
+    }
+
+    private mutating func addDevice(_ device: HostDevice, at path: String) {
+        let type = UInt64(device.isBlock ? S_IFBLK : S_IFCHR)
+        let owner = UInt64(device.userID) << 32 | UInt64(device.groupID)
+        plan.add(
+            .makeNode(
+                path, in: root, mode: type | UInt64(device.mode), device: device.number, owner: owner),
+            "make device \(path)")
+    }
+}

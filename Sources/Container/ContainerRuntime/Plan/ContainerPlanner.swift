@@ -1,0 +1,189 @@
+internal import Cgroups
+internal import ContainerModel
+internal import Glibc
+
+/// Turns a container's spec into its launch plan. The order of the steps is the security of the result: see each part.
+struct ContainerPlanner {
+    let spec: ContainerSpec
+    let environment: RuntimeEnvironment
+    let descriptors: LaunchDescriptors
+    let user: UserIdentity
+    let capabilities: CapabilitySet
+
+    var plan: LaunchPlan
+    /// The container's root directory.
+    var root = Slot.none
+    /// Its procfs, devtmpfs stand-in and devpts.
+    var proc = Slot.none
+    var dev = Slot.none
+    var devpts = Slot.none
+    var null = Slot.none
+    /// Passing through: the mount being made and its place.
+    var mount = Slot.none
+    var target = Slot.none
+    var terminal = Slot.none
+
+    init(
+        spec: ContainerSpec, environment: RuntimeEnvironment, descriptors: LaunchDescriptors, user: UserIdentity
+    ) throws(RuntimeError) {
+        self.spec = spec
+        self.environment = environment
+        self.descriptors = descriptors
+        self.user = user
+        capabilities = try CapabilitySet.combining(
+            added: spec.process.capabilitiesAdded, dropped: spec.process.capabilitiesDropped,
+            privileged: spec.privileged, available: environment.capabilities)
+        plan = LaunchPlan(tag: spec.id, containerName: spec.name, recordsExit: true)
+    }
+
+    mutating func make() throws(RuntimeError) -> LaunchPlan {
+        let streams = ProcessTail.bringStreams(for: spec.process, descriptors: descriptors, to: &plan)
+        let cgroups = try bringCgroups()
+        plan.add(.resetSignals, "reset signals")
+        plan.add(.notDumpable, "protect the launcher")
+        plan.add(.newSession, "make a session")
+        let namespaces = try bringNamespaces()
+        for slot in cgroups { plan.add(.writeSlot(slot, text: "0"), "join cgroup \(slot.name)") }
+        try addNamespaces(namespaces)
+        try ProcessTail.addLimits(of: spec.process, containerID: spec.id, environment: environment, to: &plan)
+        try addFileSystems()
+        if spec.process.terminal { addTerminal(socket: streams.console) }
+        try addSysctls()
+        addPivot()
+        addPaths()
+        var tail = ProcessTail(process: spec.process, user: user, capabilities: capabilities)
+        tail.terminal = terminal
+        tail.streams = streams
+        tail.makesWorkingDirectory = true
+        tail.forksInit = spec.initProcess && spec.namespaces.pid == .own
+        tail.isPrivileged = spec.privileged
+        try tail.add(to: &plan, hostname: spec.hostname)
+        return plan
+    }
+
+    // MARK: namespaces and cgroups
+
+    /// The membership files of version 1; the directory of version 2 goes into the clone itself.
+    private mutating func bringCgroups() throws(RuntimeError) -> [Slot] {
+        let group = try ContainerRuntime.cgroup(of: spec, environment: environment)
+        if let directory = group.unifiedPath {
+            plan.cgroupDirectory = plan.bring(.cgroup(directory), name: directory)
+        }
+        return group.membershipFilesV1.map { plan.bring(.cgroup($0), name: $0) }
+    }
+
+    /// Descriptors of the namespaces to join, with what to join of them.
+    private mutating func bringNamespaces() throws(RuntimeError) -> [(slot: Slot, flags: UInt64)] {
+        let kinds: [(origin: NamespaceSpec.Origin, flag: UInt64)] = [
+            (spec.namespaces.pid, Namespace.pid), (spec.namespaces.network, Namespace.network),
+            (spec.namespaces.ipc, Namespace.ipc), (spec.namespaces.uts, Namespace.uts),
+            (spec.namespaces.cgroup, Namespace.cgroup),
+        ]
+        plan.cloneFlags = sharedMemoryDonor == nil ? Namespace.mount : 0
+        var joined: [(slot: Slot, flags: UInt64)] = []
+        for kind in kinds {
+            switch kind.origin {
+            case .host: continue
+            case .own:
+                if kind.flag == Namespace.network, descriptors.networkNamespace != nil {
+                    joined.append((plan.bring(.networkNamespace, name: "network"), kind.flag))
+                } else if kind.flag != Namespace.cgroup {
+                    plan.cloneFlags |= kind.flag
+                }
+            case .container(let id):
+                guard descriptors.containers[id] != nil else {
+                    throw RuntimeError(
+                        .gone, step: "share namespaces of container \(id.prefix(12))", reason: "it does not run")
+                }
+                let slot = plan.bring(.container(id), name: "container \(id.prefix(12))")
+                if kind.flag == Namespace.pid { plan.pidNamespace = slot } else { joined.append((slot, kind.flag)) }
+            }
+        }
+        if sharedMemoryDonor != nil { _ = plan.bring(.ownMountNamespace, name: "host") }
+        return joined
+    }
+
+    /// The container whose `/dev/shm` this one shares.
+    var sharedMemoryDonor: String? {
+        if case .container(let id) = spec.namespaces.ipc { return id }
+        return nil
+    }
+
+    private mutating func addNamespaces(_ joined: [(slot: Slot, flags: UInt64)]) throws(RuntimeError) {
+        mount = plan.newSlot("mount")
+        target = plan.newSlot("target")
+        if let donor = sharedMemoryDonor {
+            // Its mounts can only be copied from within its namespace.
+            let slot = plan.bring(.container(donor), name: "")
+            let host = plan.bring(.ownMountNamespace, name: "")
+            sharedMemory = plan.newSlot("shm")
+            plan.add(.joinNamespace(slot, flags: Namespace.mount), "look into container \(donor.prefix(12))")
+            plan.add(
+                .cloneTree(sharedMemory, path: "/dev/shm", below: .none, recursive: false), "share /dev/shm",
+                tolerating: .missing)
+            plan.add(.joinNamespace(host, flags: Namespace.mount), "return to the host's mounts")
+            plan.add(.newNamespace(flags: Namespace.mount), "make a mount namespace")
+        }
+        for (slot, flags) in joined {
+            plan.add(
+                .joinNamespace(slot, flags: flags), "join the \(namespaceNames(flags)[0]) namespace of \(slot.name)")
+        }
+        // After joining the cgroup: the namespace's root is where its maker is.
+        if spec.namespaces.cgroup == .own {
+            plan.add(.newNamespace(flags: Namespace.cgroup), "make a cgroup namespace")
+        }
+        if spec.namespaces.network == .own, descriptors.networkNamespace == nil {
+            plan.add(.loopbackUp, "set up the loopback interface")
+        }
+    }
+
+    var sharedMemory = Slot.none
+    /// Copied trees of shared binds, by target.
+    var shared: [String: Slot] = [:]
+
+    // MARK: after the mounts
+
+    private mutating func addTerminal(socket: Slot) {
+        terminal = plan.newSlot("terminal")
+        plan.add(
+            .terminal(terminal, devpts: devpts, sendTo: socket, size: descriptors.terminalSize, owner: user.uid),
+            "make a terminal")
+        plan.add(.console(terminal, in: dev), "make /dev/console")
+    }
+
+    private mutating func addPivot() {
+        plan.add(.pivot(root), "change to the container's root")
+        if spec.root.readOnly {
+            plan.add(
+                .mountAttributes(root, set: .readOnly, clear: [], propagation: 0, recursive: false),
+                "make the root read-only")
+        }
+        guard spec.namespaces.uts == .own else { return }
+        plan.add(.hostname(spec.hostname), "set hostname \"\(spec.hostname)\"")
+        if let name = spec.domainname { plan.add(.domainname(name), "set domainname \"\(name)\"") }
+    }
+
+    /// Read-only ones first: a path in both lists ends up masked.
+    private mutating func addPaths() {
+        guard !spec.privileged, !spec.unconfinedSystemPaths else { return }
+        for path in SystemPaths.readOnly {
+            plan.add(.readOnlyPath(path, in: root), "make \(path) read-only", tolerating: .missing)
+        }
+        for path in SystemPaths.masked(processors: environment.processorCount) {
+            plan.add(.mask(path, in: root, null: null), "mask \(path)", tolerating: .missing)
+        }
+    }
+}
+
+/// Files of `/proc` and `/sys` that tell too much or change too much (as Docker's defaults).
+enum SystemPaths {
+    static let readOnly = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"]
+
+    static func masked(processors: Int) -> [String] {
+        [
+            "/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats",
+            "/proc/sched_debug", "/proc/scsi", "/proc/timer_list", "/proc/timer_stats",
+            "/sys/devices/virtual/powercap", "/sys/firmware",
+        ] + (0..<processors).map { "/sys/devices/system/cpu/cpu\($0)/thermal_throttle" }
+    }
+}

@@ -1,0 +1,46 @@
+internal import CLinux
+internal import Cgroups
+internal import ContainerModel
+internal import Glibc
+internal import SystemPackage
+
+extension ContainerRuntime {
+    /// The host's nodes that a device entry stands for: one, or all of a directory. `place` follows the container path.
+    static func hostDevices(of spec: DeviceSpec) throws(RuntimeError) -> [(device: HostDevice, place: String)] {
+        let step = "use device \(spec.hostPath)"
+        if let device = HostDevice(path: spec.hostPath) { return [(device, "")] }
+        var status = stat()
+        guard stat(spec.hostPath, &status) == 0 else {
+            throw RuntimeError(.invalid, step: step, cause: Errno(rawValue: errno))
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw RuntimeError(.invalid, step: step, reason: "it is not a device")
+        }
+        return HostDevice.devices(below: spec.hostPath).map { ($0, String($0.path.dropFirst(spec.hostPath.count))) }
+    }
+
+    /// What the container's device controller lets through.
+    static func deviceRules(of spec: ContainerSpec) throws(RuntimeError) -> [DeviceRule] {
+        var rules = DeviceRule.defaults
+        for entry in spec.devices {
+            guard !entry.permissions.isEmpty, entry.permissions.allSatisfy({ "rwm".contains($0) }) else {
+                throw RuntimeError(
+                    .invalid, container: spec.name, step: "use device \(entry.hostPath)",
+                    reason: "permissions are of r, w and m, not \"\(entry.permissions)\"")
+            }
+            for (device, _) in try naming(spec.name, { () throws(RuntimeError) in try hostDevices(of: entry) }) {
+                let number = DeviceNumber(device.number)
+                rules.append(
+                    DeviceRule(device.isBlock ? .block : .character, number.major, number.minor, entry.permissions))
+            }
+        }
+        for line in spec.deviceCgroupRules {
+            do throws(CgroupError) {
+                rules.append(try DeviceRule(parsing: line))
+            } catch {
+                throw RuntimeError(error, container: spec.name)
+            }
+        }
+        return rules
+    }
+}

@@ -1,0 +1,116 @@
+internal import Cgroups
+public import ContainerModel
+internal import Glibc
+internal import LinuxSystem
+internal import SystemPackage
+
+/// The plan of a process that enters a running container.
+struct ExecPlanner {
+    let process: ProcessSpec
+    let spec: ContainerSpec
+    /// The container's process 1.
+    let target: ProcessIdentity
+    let environment: RuntimeEnvironment
+    let descriptors: LaunchDescriptors
+    let user: UserIdentity
+    let isPrivileged: Bool
+
+    func make(tag: String) throws(RuntimeError) -> LaunchPlan {
+        var plan = LaunchPlan(tag: tag, containerName: spec.name, recordsExit: false)
+        // A privileged exec gets all capabilities; the container's filter stays.
+        let capabilities = try CapabilitySet.combining(
+            added: process.capabilitiesAdded, dropped: process.capabilitiesDropped,
+            privileged: isPrivileged || spec.privileged, available: environment.capabilities)
+        let streams = ProcessTail.bringStreams(for: process, descriptors: descriptors, to: &plan)
+        let container = plan.bring(.pidfd(target), name: "the container")
+        plan.pidNamespace = container
+        let group = try ContainerRuntime.cgroup(of: spec, environment: environment)
+        if let directory = group.unifiedPath {
+            plan.cgroupDirectory = plan.bring(.cgroup(directory), name: directory)
+        }
+        let cgroups = group.membershipFilesV1.map { plan.bring(.cgroup($0), name: $0) }
+
+        plan.add(.resetSignals, "reset signals")
+        plan.add(.notDumpable, "protect the launcher")
+        plan.add(.newSession, "make a session")
+        for slot in cgroups { plan.add(.writeSlot(slot, text: "0"), "join cgroup \(slot.name)") }
+        try ProcessTail.addLimits(of: process, containerID: spec.id, environment: environment, to: &plan)
+        let namespaces =
+            Namespace.mount | Namespace.network | Namespace.ipc | Namespace.uts | Namespace.cgroup
+        plan.add(.joinNamespace(container, flags: namespaces), "enter the container")
+        var tail = ProcessTail(process: process, user: user, capabilities: capabilities)
+        if process.terminal {
+            tail.terminal = plan.newSlot("terminal")
+            plan.add(
+                .terminal(
+                    tail.terminal, devpts: .none, sendTo: streams.console, size: descriptors.terminalSize,
+                    owner: user.uid), "make a terminal")
+        }
+        tail.streams = streams
+        tail.isPrivileged = spec.privileged
+        try tail.add(to: &plan, hostname: spec.hostname)
+        return plan
+    }
+}
+
+extension ContainerRuntime {
+    /// What entering a container will do. Reads the container's passwd and group files.
+    public static func execPlan(
+        _ process: ProcessSpec, in spec: ContainerSpec, target: ProcessIdentity, tag: String,
+        environment: RuntimeEnvironment, descriptors: LaunchDescriptors, privileged: Bool = false
+    ) throws(RuntimeError) -> LaunchPlan {
+        try naming(spec.name) { () throws(RuntimeError) in
+            let user = try UserFiles.lookup(of: target)
+                .identity(of: process.user, additional: process.additionalGroups)
+            return try ExecPlanner(
+                process: process, spec: spec, target: target, environment: environment, descriptors: descriptors,
+                user: user, isPrivileged: privileged
+            ).make(tag: tag)
+        }
+    }
+
+    /// Starts a process in a running container as a child of the keeper (health checks, hooks); its end is reported
+    /// under `tag`, but not recorded in the exit log. `target` is the container's process 1.
+    public static func exec(
+        _ process: ProcessSpec, in spec: ContainerSpec, target: ProcessIdentity, tag: String, keeper: Keeper,
+        environment: RuntimeEnvironment, descriptors: LaunchDescriptors, privileged: Bool = false
+    ) throws(RuntimeError) -> LaunchedProcess {
+        let plan = try execPlan(
+            process, in: spec, target: target, tag: tag, environment: environment, descriptors: descriptors,
+            privileged: privileged)
+        return try keeper.launch(plan, descriptors: descriptors)
+    }
+}
+
+/// Starts a process in a running container as a child of the calling process, without any supervisor.
+///
+/// Wait for it with ``LaunchedProcess/wait()``. Blocks until the program was executed; any thread.
+public func execInContainer(
+    _ process: ProcessSpec, in spec: ContainerSpec, target: ProcessIdentity, environment: RuntimeEnvironment,
+    descriptors: LaunchDescriptors, privileged: Bool = false
+) throws(RuntimeError) -> LaunchedProcess {
+    let plan = try ContainerRuntime.execPlan(
+        process, in: spec, target: target, tag: "exec", environment: environment, descriptors: descriptors,
+        privileged: privileged)
+    return try PlanLauncher(plan: plan, descriptors: descriptors).run { block, numbers throws(RuntimeError) in
+        try OwnChild.start(block, descriptors: numbers, container: spec.name)
+    }
+}
+
+extension LaunchedProcess {
+    /// Waits for a process that is a child of this one, as after `execInContainer`, and reaps it.
+    public borrowing func wait() throws(RuntimeError) -> ExitStatus {
+        var information = siginfo_t()
+        do throws(Errno) {
+            try systemCall { waitid(P_PIDFD, id_t(pidfd.raw), &information, WEXITED) }
+        } catch {
+            throw RuntimeError(.gone, step: "wait for process \(identity.pid)", cause: error)
+        }
+        let status = information._sifields._sigchld.si_status
+        switch information.si_code {
+        case Int32(CLD_EXITED): return .exited(status)
+        case Int32(CLD_DUMPED): return .signaled(status, coreDumped: true)
+        default: return .signaled(status, coreDumped: false)
+        }
+    }
+}

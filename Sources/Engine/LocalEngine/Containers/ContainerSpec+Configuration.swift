@@ -1,0 +1,114 @@
+internal import ContainerModel
+internal import EngineModel
+internal import ImageModel
+
+extension ContainerSpec {
+    /// The runtime's view of a configured container: image defaults applied, volumes and namespaces already resolved.
+    ///
+    /// - Parameters:
+    ///   - layers: the image's unpacked layers, topmost first.
+    ///   - directory: the container's own directory, with `upper` and `work` in it.
+    ///   - mounts: what ``MountResolver`` made of the configuration's mounts.
+    ///   - inheritedHostname: that of the host or container whose network is shared; nil with a network of its own.
+    init(
+        id: String, configuration: ContainerConfiguration, process defaults: ProcessDefaults, layers: [String],
+        directory: String, mounts: [MountSpec], inheritedHostname: String?
+    ) throws(EngineError) {
+        let security = try SecurityOptions(configuration.securityOpt, container: configuration.name)
+        var process = ProcessSpec(
+            arguments: defaults.arguments, environment: defaults.environment,
+            workingDirectory: defaults.workingDirectory, user: defaults.user)
+        process.additionalGroups = configuration.groupAdd
+        process.terminal = configuration.terminal
+        process.capabilitiesAdded = configuration.capAdd.map(Self.capabilityName)
+        process.capabilitiesDropped = configuration.capDrop.map(Self.capabilityName)
+        process.noNewPrivileges = security.noNewPrivileges
+        process.seccomp = security.seccomp
+        if configuration.privileged && security.seccomp == .builtin { process.seccomp = .unconfined }
+        process.apparmorProfile = security.apparmorProfile
+        process.rlimits = configuration.ulimits.map { ResourceLimit(name: $0.name, soft: $0.soft, hard: $0.hard) }
+        process.oomScoreAdjustment = configuration.oomScoreAdj
+
+        let root = RootFilesystem(
+            lowerDirectories: layers, upperDirectory: directory + "/upper", workDirectory: directory + "/work",
+            readOnly: configuration.readOnlyRoot)
+        self.init(id: id, name: configuration.name, root: root, process: process, directory: directory)
+
+        if let hostname = configuration.hostname.nonEmpty ?? inheritedHostname { self.hostname = hostname }
+        domainname = configuration.domainname.nonEmpty
+        self.mounts = mounts
+        namespaces.pid = Origin(configuration.pid)
+        namespaces.ipc = Origin(configuration.ipc)
+        namespaces.uts = Origin(configuration.uts)
+        namespaces.cgroup = Origin(configuration.cgroup)
+        namespaces.network = Origin(configuration.networkMode)
+        resources = ResourceLimits(configuration.resources)
+        devices = configuration.devices.map {
+            DeviceSpec(hostPath: $0.source, containerPath: $0.target, permissions: $0.permissions)
+        }
+        deviceCgroupRules = configuration.deviceCgroupRules
+        sysctls = configuration.sysctls
+        shmSize = configuration.shmSize.map { UInt64(max(0, $0)) }
+        initProcess = configuration.initProcess
+        privileged = configuration.privileged
+        unconfinedSystemPaths = security.unconfinedSystemPaths
+        cgroupParent = configuration.cgroupParent.nonEmpty
+    }
+
+    private typealias Origin = NamespaceSpec.Origin
+
+    private static func capabilityName(_ name: String) -> String {
+        let upper = name.uppercased()
+        return upper.hasPrefix("CAP_") ? String(upper.dropFirst(4)) : upper
+    }
+}
+
+extension NamespaceSpec.Origin {
+    init(_ mode: NamespaceMode) {
+        switch mode {
+        case .own: self = .own
+        case .host: self = .host
+        case .container(let id): self = .container(id)
+        }
+    }
+
+    init(_ mode: NetworkMode) {
+        switch mode {
+        case .networks, .none: self = .own
+        case .host: self = .host
+        case .container(let id): self = .container(id)
+        }
+    }
+}
+
+extension ResourceLimits {
+    init(_ resources: Resources) {
+        self.init()
+        memory = resources.memory
+        memorySwap = resources.memorySwap
+        memoryReservation = resources.memoryReservation
+        memorySwappiness = resources.memorySwappiness
+        oomKillDisable = resources.oomKillDisable
+        nanoCPUs = resources.nanoCPUs
+        cpuShares = resources.cpuShares
+        cpuQuota = resources.cpuQuota
+        cpuPeriod = resources.cpuPeriod
+        cpuRealtimeRuntime = resources.cpuRealtimeRuntime
+        cpuRealtimePeriod = resources.cpuRealtimePeriod
+        cpusetCPUs = resources.cpusetCPUs
+        cpusetMemoryNodes = resources.cpusetMemoryNodes
+        pids = resources.pids
+        blkioWeight = resources.blkioWeight
+        blkioWeightDevices = resources.blkioWeightDevices.map(BlkioDevice.init)
+        blkioReadBps = resources.blkioReadBps.map(BlkioDevice.init)
+        blkioWriteBps = resources.blkioWriteBps.map(BlkioDevice.init)
+        blkioReadIOPS = resources.blkioReadIOPS.map(BlkioDevice.init)
+        blkioWriteIOPS = resources.blkioWriteIOPS.map(BlkioDevice.init)
+    }
+}
+
+extension BlkioDevice {
+    init(_ device: BlockDeviceValue) {
+        self.init(path: device.path, value: device.value)
+    }
+}

@@ -1,0 +1,184 @@
+internal import ContainerModel
+public import EngineModel
+internal import FoundationEssentials
+internal import Glibc
+internal import ImageModel
+internal import ImageStore
+internal import LinuxSystem
+internal import StateStore
+internal import Supervisor
+internal import SystemPackage
+
+extension LocalEngine {
+    public func createContainer(_ wanted: ContainerConfiguration) throws(EngineError) -> String {
+        try Preflight.hasOverlay()
+        let configuration = try withIDs(wanted)
+        try Self.checkName(configuration.name)
+        if let other = try store.container(matching: configuration.name), other.name == configuration.name {
+            throw EngineError(
+                .conflict, "container \(configuration.name)",
+                "the name is in use by container \(other.id.prefix(12))",
+                hint: "remove or rename that container to be able to reuse the name")
+        }
+        guard let image = try images.resolve(configuration.image) else {
+            throw EngineError(
+                .notFound, "image \(configuration.image)", "it is not on this host",
+                hint: "load it with `compose image load -i FILE`")
+        }
+        let process = try ProcessDefaults(configuration, image: image.configuration)
+        try makeSharedBridge(for: configuration)
+        for attachment in configuration.networks where try store.network(matching: attachment.network) == nil {
+            throw EngineError(.notFound, "network \(attachment.network)", "there is no such network")
+        }
+
+        let id = RandomIdentifier.make()
+        let directory = layout.container(id)
+        var mounts = MountResolver.Resolution()
+        do throws(EngineError) {
+            let lock = try makeDirectory(id, container: configuration.name)
+            try MountResolver(engine: self, configuration: configuration, image: image).resolve(into: &mounts)
+            let record = try record(id, configuration, image, process, directory, mounts)
+            try store.insert(record)
+            _ = consume lock
+            // Another command may just have removed its last container there.
+            try makeSharedBridge(for: configuration)
+            note("create", record)
+            return id
+        } catch {
+            for point in mounts.points where point.anonymous { try? deleteVolume(point.name) }
+            try? Files.removeTree(directory)
+            throw error
+        }
+    }
+
+    private func makeSharedBridge(for configuration: ContainerConfiguration) throws(EngineError) {
+        guard SharedBridge.isUsed(by: configuration), try store.network(matching: SharedBridge.name) == nil else {
+            return
+        }
+        do throws(EngineError) {
+            try createNetwork(NetworkConfiguration(name: SharedBridge.name))
+        } catch {
+            // Another command was faster.
+            if error.code != .conflict { throw error }
+        }
+    }
+
+    /// The containers whose namespaces are shared by their ids: names may go over to others.
+    private func withIDs(_ configuration: ContainerConfiguration) throws(EngineError) -> ContainerConfiguration {
+        func resolved(_ mode: NamespaceMode) throws(EngineError) -> NamespaceMode {
+            if case .container(let name) = mode { return .container(try record(name).id) }
+            return mode
+        }
+        var configuration = configuration
+        configuration.pid = try resolved(configuration.pid)
+        configuration.ipc = try resolved(configuration.ipc)
+        configuration.uts = try resolved(configuration.uts)
+        configuration.cgroup = try resolved(configuration.cgroup)
+        if case .container(let name) = configuration.networkMode {
+            configuration.networkMode = .container(try record(name).id)
+        }
+        return configuration
+    }
+
+    private func record(
+        _ id: String, _ configuration: ContainerConfiguration, _ image: StoredImage, _ process: ProcessDefaults,
+        _ directory: String, _ mounts: MountResolver.Resolution
+    ) throws(EngineError) -> ContainerRecord {
+        let generated = try generatedMounts(configuration, directory, besides: mounts.specs)
+        let spec = try ContainerSpec(
+            id: id, configuration: configuration, process: process, layers: image.layers, directory: directory,
+            mounts: generated + mounts.specs, inheritedHostname: try inheritedHostname(configuration))
+        var configuration = configuration
+        configuration.stopSignal = process.stopSignal
+        configuration.healthcheck = Self.healthcheck(configuration.healthcheck, image: image.configuration.healthcheck)
+        configuration.exposedPorts = Array(
+            Set(configuration.exposedPorts).union(image.configuration.exposedPorts)
+        ).sorted()
+        configuration.labels = image.configuration.labels.merging(configuration.labels) { $1 }
+        var container = Container(
+            id: id, name: configuration.name, imageID: image.id, configuration: configuration,
+            arguments: process.arguments, created: .now())
+        container.mounts = mounts.points
+        do {
+            let text = String(decoding: try JSONEncoder().encode(spec), as: UTF8.self)
+            return ContainerRecord(container: container, spec: text)
+        } catch {
+            throw EngineError(.system, "container \(configuration.name)", "its settings cannot be recorded: \(error)")
+        }
+    }
+
+    private func makeDirectory(_ id: String, container: String) throws(EngineError) -> ContainerDirectory {
+        do throws(Errno) {
+            return try ContainerDirectory(id, layout)
+        } catch {
+            throw EngineError(error, "container \(container)", "its directory cannot be made")
+        }
+    }
+
+    /// `/etc/hosts` and its like, written by the supervisor before each start, and the files that the caller gave.
+    private func generatedMounts(
+        _ configuration: ContainerConfiguration, _ directory: String, besides mounts: [MountSpec]
+    ) throws(EngineError) -> [MountSpec] {
+        let taken = Set(mounts.map(\.target))
+        var generated: [MountSpec] = []
+        for file in ["hosts", "hostname", "resolv.conf"] where !taken.contains("/etc/\(file)") {
+            generated.append(MountSpec(source: .generated(path: "\(directory)/\(file)"), target: "/etc/\(file)"))
+        }
+        for (index, file) in configuration.files.enumerated() where !taken.contains(file.target) {
+            let path = "\(directory)/files/\(index)"
+            do throws(Errno) {
+                try Files.makeDirectories(directory + "/files")
+                try Files.replace(path, with: Array(file.content.utf8), mode: file.mode)
+                try systemCall { chown(path, file.uid, file.gid) }
+                try systemCall { chmod(path, file.mode) }
+            } catch {
+                throw EngineError(error, "container \(configuration.name)", "\(file.target) cannot be written")
+            }
+            generated.append(MountSpec(source: .generated(path: path), target: file.target))
+        }
+        return generated
+    }
+
+    /// The name of the host or container whose network is shared, as its own name is what resolves there.
+    private func inheritedHostname(_ configuration: ContainerConfiguration) throws(EngineError) -> String? {
+        switch configuration.networkMode {
+        case .networks, .none: return nil
+        case .container(let id): return try specification(of: record(id)).hostname
+        case .host:
+            var name = [CChar](repeating: 0, count: 256)
+            return gethostname(&name, name.count - 1) == 0
+                ? String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+        }
+    }
+
+    /// The service's check with what it leaves open taken from the image's.
+    private static func healthcheck(_ own: Healthcheck?, image: Healthcheck?) -> Healthcheck? {
+        guard var check = own else { return image?.test.first == "NONE" ? nil : image }
+        if check.test.first == "NONE" { return nil }
+        guard let image else { return check.test.isEmpty ? nil : check }
+        if check.test.isEmpty { check.test = image.test }
+        if check.interval == 0 { check.interval = image.interval }
+        if check.timeout == 0 { check.timeout = image.timeout }
+        if check.startPeriod == 0 { check.startPeriod = image.startPeriod }
+        if check.startInterval == 0 { check.startInterval = image.startInterval }
+        if check.retries == 0 { check.retries = image.retries }
+        return check
+    }
+
+    private static func checkName(_ name: String) throws(EngineError) {
+        let bytes = Array(name.utf8)
+        let valid =
+            bytes.count >= 2 && bytes.count <= 255 && bytes[0].isLetterOrDigit
+            && bytes.allSatisfy { $0.isLetterOrDigit || $0 == 0x5f || $0 == 0x2e || $0 == 0x2d }
+        if valid { return }
+        throw EngineError(
+            .invalid, "container name \"\(name)\"",
+            "only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed, at least two characters")
+    }
+}
+
+extension UInt8 {
+    fileprivate var isLetterOrDigit: Bool {
+        (0x30...0x39).contains(self) || (0x41...0x5a).contains(self) || (0x61...0x7a).contains(self)
+    }
+}

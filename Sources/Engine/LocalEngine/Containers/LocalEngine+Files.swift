@@ -1,0 +1,78 @@
+internal import Archive
+internal import CLinux
+internal import ContainerModel
+public import EngineModel
+internal import Glibc
+internal import LinuxSystem
+internal import StateStore
+internal import Supervisor
+internal import SystemPackage
+
+extension LocalEngine {
+    public func fileKind(at path: String, in container: String) throws(EngineError) -> FileKind? {
+        let record = try record(container)
+        let root = try ContainerRoot(record, specification(of: record))
+        do throws(Errno) {
+            let status = try root.open(path, openPathOnly).status()
+            return status.st_mode & S_IFMT == S_IFDIR ? .directory : .file
+        } catch {
+            if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
+            throw EngineError(error, "container \(record.name)", "\(path) cannot be opened")
+        }
+    }
+
+    public func archive(
+        _ path: String, of container: String, as name: String, followLink: Bool, to output: Int32
+    ) throws(EngineError) {
+        let record = try record(container)
+        let root = try ContainerRoot(record, specification(of: record))
+        let place = ContainerPath(followLink ? root.destination(of: path) : path)
+        let opened = try root.openDirectory(name.isEmpty ? path : place.parent)
+        try archived(record) { () throws(ArchiveError) in
+            let writer = try TarWriter(FileSink(output))
+            if name.isEmpty {
+                try archiveTree(opened, to: writer, rules: TreeArchiveRules(whiteouts: .literal))
+            } else {
+                try archiveEntry(Array(place.name.utf8CString), in: opened, as: Array(name.utf8), to: writer)
+            }
+            try writer.finish()
+        }
+    }
+
+    public func unarchive(
+        from input: Int32, into directory: String, of container: String, keepOwners: Bool
+    ) throws(EngineError) {
+        let record = try record(container)
+        let spec = try specification(of: record)
+        if spec.root.readOnly {
+            throw EngineError(.invalid, "container \(record.name)", "its root is read-only")
+        }
+        let root = try ContainerRoot(record, spec)
+        let target = try root.openDirectory(directory)
+        try archived(record) { () throws(ArchiveError) in
+            var rules = ExtractionRules(whiteouts: .literal)
+            if !keepOwners { rules.owner = (0, 0) }
+            _ = try extractTar(DecompressingSource(FileSource(input)), into: target, rules: rules)
+        }
+    }
+
+    public func export(_ container: String, to output: Int32) throws(EngineError) {
+        let record = try record(container)
+        let root = try ContainerRoot(layersOf: record, specification(of: record))
+        try archived(record) { () throws(ArchiveError) in
+            let writer = try TarWriter(FileSink(output))
+            try archiveTree(root.directory, to: writer, rules: TreeArchiveRules(whiteouts: .literal))
+            try writer.finish()
+        }
+    }
+
+    private func archived(
+        _ record: ContainerRecord, _ body: () throws(ArchiveError) -> Void
+    ) throws(EngineError) {
+        do throws(ArchiveError) {
+            try body()
+        } catch {
+            throw EngineError(.system, "container \(record.name)", "\(error)")
+        }
+    }
+}

@@ -1,0 +1,138 @@
+internal import ContainerRuntime
+public import EngineModel
+internal import Glibc
+internal import LinuxSystem
+public import Primitives
+internal import StateStore
+internal import Supervisor
+
+extension LocalEngine {
+    public func processes(of container: String) throws(EngineError) -> [ProcessInfo] {
+        let record = try record(container)
+        _ = try process(of: record)
+        let spec = try specification(of: record)
+        let environment = try runtimeEnvironment()
+        do throws(RuntimeError) {
+            return try ContainerRuntime.processes(of: spec, environment: environment).map(ProcessInfo.init)
+        } catch {
+            throw EngineError(error, container: record.name)
+        }
+    }
+
+    public func statistics(of container: String) throws(EngineError) -> Statistics {
+        let record = try record(container)
+        let target = try process(of: record)
+        let spec = try specification(of: record)
+        let environment = try runtimeEnvironment()
+        var statistics = Statistics()
+        do throws(RuntimeError) {
+            let usage = try ContainerRuntime.statistics(of: spec, environment: environment)
+            statistics.cpuNanoseconds = usage.processorNanoseconds
+            statistics.memoryBytes = usage.memory
+            statistics.memoryLimit = usage.memoryLimit ?? Self.hostMemory()
+            statistics.blockRead = usage.blockBytesRead
+            statistics.blockWritten = usage.blockBytesWritten
+            statistics.processes = usage.pids
+        } catch {
+            throw EngineError(error, container: record.name)
+        }
+        let traffic = InterfaceTraffic(Files.text("/proc/\(target.pid)/net/dev") ?? "")
+        statistics.networkReceived = traffic.received
+        statistics.networkSent = traffic.sent
+        return statistics
+    }
+
+    public func logs(
+        of container: String, _ options: LogOptions, cancellation: Cancellation, sink: (LogRecord) -> Void
+    ) throws(EngineError) {
+        let record = try record(container)
+        try LogReader(directory: layout.log(record.id)).read(options, cancellation: cancellation, sink: sink)
+    }
+
+    public func events(
+        labels: [String: String?], since: Instant?, until: Instant?, cancellation: Cancellation,
+        sink: (Event) -> Bool
+    ) throws(EngineError) {
+        let watch = try ChangeWatch(layout)
+        let waker = try Waker(cancellation)
+        let project: String? = labels["com.docker.compose.project"] ?? nil
+        var last = since == nil ? try store.lastEvent() : 0
+        while !cancellation.isCancelled {
+            let recorded = try store.events(after: last, project: project, since: since, until: until)
+            for entry in recorded {
+                last = entry.sequence
+                let attributes = entry.event.attributes
+                let wanted = labels.allSatisfy { key, value in
+                    attributes[key].map { value == nil || value == $0 } ?? false
+                }
+                if wanted && !sink(entry.event) { return }
+            }
+            var wait: Int32 = -1
+            if let until {
+                let left = (until.nanoseconds - Instant.now().nanoseconds) / 1_000_000
+                if left <= 0 { return }
+                wait = Int32(min(left, 60_000))
+            }
+            waker.wait(for: watch.raw, milliseconds: wait)
+            watch.drain()
+        }
+    }
+
+    private static func hostMemory() -> UInt64 {
+        UInt64(max(0, sysconf(Int32(_SC_PHYS_PAGES)))) * UInt64(max(0, sysconf(Int32(_SC_PAGESIZE))))
+    }
+}
+
+/// Bytes through all interfaces but `lo`, from `/proc/PID/net/dev` (proc_pid_net(5)).
+struct InterfaceTraffic: Equatable {
+    var received: UInt64 = 0
+    var sent: UInt64 = 0
+
+    init(_ table: String) {
+        for line in table.split(separator: "\n").dropFirst(2) {
+            let parts = line.split(separator: ":", maxSplits: 1)
+            guard parts.count == 2, parts[0].drop(while: { $0 == " " }) != "lo" else { continue }
+            let fields = parts[1].split(separator: " ")
+            guard fields.count >= 9 else { continue }
+            received += UInt64(fields[0]) ?? 0
+            sent += UInt64(fields[8]) ?? 0
+        }
+    }
+}
+
+extension ProcessInfo {
+    init(_ process: ContainerProcess) {
+        let seconds = Int(process.processorSeconds)
+        let (hours, minutes) = (seconds / 3600, seconds / 60 % 60)
+        self.init(
+            user: UserName.of(process.userID), pid: process.pid, parent: process.parent,
+            cpu: process.processorPercent, startTime: Self.startTime(process.startSeconds),
+            terminal: process.terminal,
+            cpuTime: "\(Self.two(hours)):\(Self.two(minutes)):\(Self.two(seconds % 60))", command: process.command)
+    }
+
+    /// As ps(1) shows it: the hour on the first day, then the date.
+    private static func startTime(_ seconds: Int64) -> String {
+        var start = tm()
+        var time = time_t(seconds)
+        localtime_r(&time, &start)
+        if Instant.now().seconds - seconds < 86_400 { return "\(two(Int(start.tm_hour))):\(two(Int(start.tm_min)))" }
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        return months[Int(start.tm_mon)] + two(Int(start.tm_mday))
+    }
+
+    private static func two(_ number: Int) -> String {
+        number < 10 ? "0\(number)" : "\(number)"
+    }
+}
+
+/// Names of the host's users, as `top` shows them.
+enum UserName {
+    static func of(_ id: UInt32) -> String {
+        for line in (Files.text("/etc/passwd") ?? "").split(separator: "\n") {
+            let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+            if fields.count > 2 && fields[2] == "\(id)" { return String(fields[0]) }
+        }
+        return "\(id)"
+    }
+}

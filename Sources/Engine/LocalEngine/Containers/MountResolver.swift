@@ -1,0 +1,124 @@
+internal import ContainerModel
+internal import EngineModel
+internal import ImageModel
+internal import ImageStore
+internal import LinuxSystem
+internal import StateStore
+internal import SystemPackage
+
+/// Turns a container's configured mounts into host paths, making and filling volumes on the way.
+struct MountResolver {
+    let engine: LocalEngine
+    let configuration: ContainerConfiguration
+    let image: StoredImage
+
+    /// What the runtime mounts and what the record shows, in the same order.
+    struct Resolution {
+        var specs: [MountSpec] = []
+        var points: [MountPoint] = []
+    }
+
+    /// Anonymous volumes made here are recorded in `resolution` as they appear, so that a failure can remove them.
+    func resolve(into resolution: inout Resolution) throws(EngineError) {
+        var mounts = configuration.mounts
+        mounts += try inheritedMounts(besides: Set(mounts.map(\.target)))
+        let covered = Set(mounts.map { Self.clean($0.target) })
+        for target in image.configuration.volumes.sorted() where !covered.contains(Self.clean(target)) {
+            mounts.append(Mount(kind: .anonymousVolume(noCopy: false), target: target))
+        }
+        // A parent is mounted before what lies below it, whatever the order in the file.
+        let ordered = mounts.enumerated().sorted { left, right in
+            let depths = (Self.depth(left.element.target), Self.depth(right.element.target))
+            return depths.0 == depths.1 ? left.offset < right.offset : depths.0 < depths.1
+        }
+        for (_, mount) in ordered { try add(mount, to: &resolution) }
+    }
+
+    private func add(_ mount: Mount, to resolution: inout Resolution) throws(EngineError) {
+        switch mount.kind {
+        // Containers run without SELinux labels, so that a shared directory needs no other label either.
+        case .bind(let source, let create, let propagation, let recursive, selinux: _):
+            if !create && !Files.exists(source) {
+                throw EngineError(
+                    .notFound, "container \(configuration.name)",
+                    "bind source path \(source) does not exist (for \(mount.target))",
+                    hint: "create it, or set bind.create_host_path")
+            }
+            add(
+                .bind(
+                    path: source, createIfMissing: create, propagation: propagation,
+                    recursive: recursive != "disabled"),
+                mount,
+                MountPoint(
+                    type: "bind", name: "", source: source, target: mount.target, readOnly: mount.readOnly,
+                    anonymous: false), to: &resolution)
+        case .volume(let name, let noCopy, let subpath):
+            try addVolume(name, anonymous: false, noCopy: noCopy, subpath: subpath, mount, to: &resolution)
+        case .anonymousVolume(let noCopy):
+            let name = RandomIdentifier.make()
+            var volume = VolumeConfiguration(name: name)
+            volume.labels["com.docker.volume.anonymous"] = ""
+            try engine.makeVolume(volume, anonymous: true)
+            try addVolume(name, anonymous: true, noCopy: noCopy, subpath: nil, mount, to: &resolution)
+        case .tmpfs(let size, let mode, let options):
+            add(
+                .tmpfs(size: size, mode: mode, options: options), mount,
+                MountPoint(
+                    type: "tmpfs", name: "", source: "", target: mount.target, readOnly: mount.readOnly,
+                    anonymous: false), to: &resolution)
+        }
+    }
+
+    private func add(
+        _ source: MountSpec.Source, _ mount: Mount, _ point: MountPoint, to resolution: inout Resolution
+    ) {
+        resolution.specs.append(MountSpec(source: source, target: mount.target, readOnly: mount.readOnly))
+        resolution.points.append(point)
+    }
+
+    private func addVolume(
+        _ name: String, anonymous: Bool, noCopy: Bool, subpath: String?, _ mount: Mount, to resolution: inout Resolution
+    ) throws(EngineError) {
+        guard let volume = try engine.store.volume(named: name) else {
+            throw EngineError(.notFound, "volume \(name)", "there is no such volume")
+        }
+        let point = MountPoint(
+            type: "volume", name: name, source: volume.path, target: mount.target, readOnly: mount.readOnly,
+            anonymous: anonymous || volume.anonymous)
+        add(.volume(name: name, path: volume.path, subpath: subpath), mount, point, to: &resolution)
+        if noCopy || subpath != nil || volume.path != engine.layout.volumeData(name) { return }
+        try engine.images.fill(volume: volume.path, from: image.layers, path: mount.target)
+    }
+
+    /// The mounts of the containers in `volumes_from`, the first one winning, except where this one has its own.
+    private func inheritedMounts(besides own: Set<String>) throws(EngineError) -> [Mount] {
+        var taken = own
+        var mounts: [Mount] = []
+        for entry in configuration.volumesFrom {
+            let readOnly = entry.hasSuffix(":ro")
+            let name = readOnly || entry.hasSuffix(":rw") ? String(entry.dropLast(3)) : entry
+            for point in try engine.record(name).container.mounts where taken.insert(point.target).inserted {
+                let kind: Mount.Kind? =
+                    switch point.type {
+                    case "volume": .volume(name: point.name, noCopy: true, subpath: nil)
+                    case "bind":
+                        .bind(
+                            source: point.source, createHostPath: false, propagation: nil, recursive: nil, selinux: nil)
+                    default: nil
+                    }
+                if let kind {
+                    mounts.append(Mount(kind: kind, target: point.target, readOnly: readOnly || point.readOnly))
+                }
+            }
+        }
+        return mounts
+    }
+
+    private static func depth(_ path: String) -> Int {
+        path.split(separator: "/").count
+    }
+
+    private static func clean(_ path: String) -> String {
+        "/" + path.split(separator: "/").joined(separator: "/")
+    }
+}

@@ -1,0 +1,12 @@
+public import EngineModel
+internal import ImageStore
+
+extension LocalEngine {
+    public func image(_ reference: String) throws(EngineError) -> Image? {
+        try images.resolve(reference)?.summary
+    }
+
+    public func removeImage(_ reference: String, force: Bool) throws(EngineError) {
+        try images.remove(reference, force: force)
+    }
+}

@@ -1,0 +1,89 @@
+internal import ContainerNetwork
+public import EngineModel
+internal import LinuxSystem
+internal import Primitives
+internal import StateStore
+internal import Supervisor
+internal import Synchronization
+
+extension LocalEngine {
+    public func networks(labels: [String: String?]) throws(EngineError) -> [Network] {
+        try store.networks(labels: labels)
+    }
+
+    public func network(named name: String) throws(EngineError) -> Network? {
+        try store.network(matching: name)
+    }
+
+    /// Chooses the addresses and records the network. Its bridge is made when the first container starts in it.
+    public func createNetwork(_ configuration: NetworkConfiguration) throws(EngineError) {
+        let host = try hostNetwork()
+        let occupied = try network(configuration.name) { () throws(NetworkError) in try host.occupiedSubnets() }
+        let id = RandomIdentifier.make()
+        let created = try store.transaction { () throws(EngineError) -> Network in
+            let known = try store.networks()
+            if known.contains(where: { $0.name == configuration.name }) {
+                throw EngineError(.conflict, "network \(configuration.name)", "a network of this name exists")
+            }
+            var networks: [BridgeNetwork] = []
+            for other in known { networks.append(try BridgeNetwork(other)) }
+            let request = NetworkRequest(id: id, configuration: configuration)
+            let plan = try network(configuration.name) { () throws(NetworkError) in
+                try AddressPlanner.plan(request, networks: networks, occupied: occupied)
+            }
+            let network = Network(plan, configuration: configuration, created: .now())
+            try store.insert(network)
+            return network
+        }
+        note("network", "create", created.id, networkAttributes(created))
+        let warnings = host.warnings(about: created.name).map(\.reason)
+        networkWarnings.withLock { state in
+            for warning in warnings where state.known.insert(warning).inserted { state.new.append(warning) }
+        }
+    }
+
+    public func takeNetworkWarnings() -> [String] {
+        networkWarnings.withLock { state in
+            defer { state.new = [] }
+            return state.new
+        }
+    }
+
+    public func removeNetwork(_ name: String) throws(EngineError) {
+        sweepOnce()
+        guard let found = try store.network(matching: name) else {
+            throw EngineError(.notFound, "network \(name)", "there is no such network")
+        }
+        let users = try store.containers().filter { record in
+            record.container.isRunning && record.container.addresses[found.name] != nil
+        }
+        if !users.isEmpty {
+            throw EngineError(
+                .inUse, "network \(found.name)",
+                "containers are attached to it: \(users.map(\.name).joined(separator: ", "))")
+        }
+        let host = try hostNetwork()
+        let bridge = try BridgeNetwork(found)
+        try network(found.name) { () throws(NetworkError) in try host.remove(bridge) }
+        try store.removeNetwork(id: found.id)
+        note("network", "destroy", found.id, networkAttributes(found))
+    }
+
+    private func networkAttributes(_ network: Network) -> [String: String] {
+        network.configuration.labels.merging(["name": network.name, "type": "bridge"]) { $1 }
+    }
+
+    private func hostNetwork() throws(EngineError) -> HostNetwork {
+        try network("host") { () throws(NetworkError) in try HostNetwork(runRoot: layout.runRoot) }
+    }
+
+    private func network<Result>(
+        _ name: String, _ body: () throws(NetworkError) -> Result
+    ) throws(EngineError) -> Result {
+        do throws(NetworkError) {
+            return try body()
+        } catch {
+            throw EngineError(error, network: name)
+        }
+    }
+}

@@ -1,0 +1,104 @@
+public import EngineModel
+internal import LinuxSystem
+internal import Primitives
+internal import StateStore
+internal import Supervisor
+internal import SystemPackage
+
+extension LocalEngine {
+    public func volumes(labels: [String: String?]) throws(EngineError) -> [Volume] {
+        try store.volumes(labels: labels).filter { !$0.anonymous }
+    }
+
+    public func volume(named name: String) throws(EngineError) -> Volume? {
+        try store.volume(named: name)
+    }
+
+    public func createVolume(_ configuration: VolumeConfiguration) throws(EngineError) {
+        try makeVolume(configuration, anonymous: false)
+    }
+
+    /// Makes the directory, then the record: a record never lacks its directory.
+    @discardableResult
+    func makeVolume(_ configuration: VolumeConfiguration, anonymous: Bool) throws(EngineError) -> Volume {
+        let name = configuration.name
+        guard Self.isVolumeName(name) else {
+            throw EngineError(
+                .invalid, "volume \(name)", "a volume's name consists of letters, digits, `_`, `.` and `-`")
+        }
+        if let driver = configuration.driver, driver != "local", !driver.isEmpty {
+            throw EngineError(
+                .unsupported, "volume \(name)", "driver \"\(driver)\" is not there", hint: "use the driver local")
+        }
+        let volume = Volume(
+            configuration: configuration, created: .now(),
+            path: try VolumeOptions(configuration).bindSource
+                ?? layout.volumeData(name), anonymous: anonymous)
+        do throws(Errno) {
+            try Files.makeDirectories(layout.volumes, mode: 0o711)
+            try Files.makeDirectories(layout.volumeData(name), mode: 0o755)
+        } catch {
+            throw EngineError(error, "volume \(name)", "its directory cannot be made")
+        }
+        try store.insert(volume)
+        note("volume", "create", name, configuration.labels.merging(["driver": "local"]) { $1 })
+        return volume
+    }
+
+    public func removeVolume(_ name: String) throws(EngineError) {
+        guard try store.volume(named: name) != nil else {
+            throw EngineError(.notFound, "volume \(name)", "there is no such volume")
+        }
+        let users = try store.containers().filter { $0.container.mounts.contains { $0.name == name } }
+        if !users.isEmpty {
+            throw EngineError(
+                .inUse, "volume \(name)", "containers have it: \(users.map(\.name).joined(separator: ", "))")
+        }
+        try deleteVolume(name)
+    }
+
+    /// Forgets the volume first and deletes its files then: what a crash leaves is swept by ``removeVolume(_:)`` of a
+    /// volume that is made again under the name.
+    func deleteVolume(_ name: String) throws(EngineError) {
+        try store.removeVolume(name: name)
+        do throws(Errno) {
+            try Files.removeTree("\(layout.volumes)/\(name)")
+        } catch {
+            throw EngineError(error, "volume \(name)", "its files cannot be removed")
+        }
+        note("volume", "destroy", name, ["driver": "local"])
+    }
+
+    private static func isVolumeName(_ name: String) -> Bool {
+        guard let first = name.utf8.first, first != 0x2e, first != 0x2d else { return false }
+        return name.utf8.count <= 255
+            && name.utf8.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
+                    || byte == 0x5f || byte == 0x2e || byte == 0x2d
+            }
+    }
+}
+
+/// The `driver_opts` of a local volume.
+///
+/// Only binds are understood: other file systems would have to stay mounted on the host between containers.
+struct VolumeOptions {
+    /// The directory that the volume really is.
+    var bindSource: String?
+
+    init(_ configuration: VolumeConfiguration) throws(EngineError) {
+        let options = configuration.driverOptions
+        if options.isEmpty { return }
+        let flags = options["o", default: ""].split(separator: ",").map(String.init)
+        guard let device = options["device"], flags.contains(where: { $0 == "bind" || $0 == "rbind" }) else {
+            let type = options["type"] ?? "none"
+            throw EngineError(
+                .unsupported, "volume \(configuration.name)",
+                "driver_opts with type \"\(type)\" are not supported, only `o: bind` with a `device`")
+        }
+        if !Files.exists(device) {
+            throw EngineError(.notFound, "volume \(configuration.name)", "its device \(device) does not exist")
+        }
+        bindSource = device
+    }
+}

@@ -1,0 +1,65 @@
+internal import EngineModel
+internal import FoundationEssentials
+
+/// What follows HEALTHCHECK: `NONE`, or options and `CMD` with a command.
+struct HealthcheckLine {
+    let healthcheck: Healthcheck
+
+    init(_ text: String) throws(ImageFormatError) {
+        var check = Healthcheck()
+        var rest = text
+        while rest.hasPrefix("--") {
+            let word = String(rest.prefix { !$0.isWhitespace })
+            rest = String(rest.dropFirst(word.count)).trimmed
+            let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else { throw Self.wrong(text, "\(word) is not --NAME=VALUE") }
+            switch parts[0] {
+            case "--interval": check.interval = try Self.duration(parts[1], text)
+            case "--timeout": check.timeout = try Self.duration(parts[1], text)
+            case "--start-period": check.startPeriod = try Self.duration(parts[1], text)
+            case "--start-interval": check.startInterval = try Self.duration(parts[1], text)
+            case "--retries":
+                guard let retries = Int(parts[1]), retries >= 0 else {
+                    throw Self.wrong(text, "retries is not a number")
+                }
+                check.retries = retries
+            default: throw Self.wrong(text, "there is no option \(parts[0])")
+            }
+        }
+        let kind = rest.prefix { !$0.isWhitespace }.uppercased()
+        let command = String(rest.dropFirst(kind.count)).trimmed
+        if kind == "NONE", command.isEmpty {
+            check.test = ["NONE"]
+        } else if kind == "CMD", !command.isEmpty {
+            let array =
+                command.hasPrefix("[") ? try? JSONDecoder().decode([String].self, from: Data(command.utf8)) : nil
+            check.test = array.map { ["CMD"] + $0 } ?? ["CMD-SHELL", command]
+        } else {
+            throw Self.wrong(text, "it takes NONE, or CMD and a command")
+        }
+        healthcheck = check
+    }
+
+    /// `1m30s`, `500ms` in nanoseconds.
+    private static func duration(_ text: String, _ line: String) throws(ImageFormatError) -> Int64 {
+        let units: [String: Double] = ["ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9, "m": 60e9, "h": 3600e9]
+        var total = 0.0
+        var rest = text[...]
+        while !rest.isEmpty {
+            let digits = rest.prefix { $0.isNumber || $0 == "." }
+            rest = rest.dropFirst(digits.count)
+            let unit = rest.prefix { $0.isLetter }
+            rest = rest.dropFirst(unit.count)
+            guard let number = Double(digits), let scale = units[String(unit)] else {
+                throw wrong(line, "\"\(text)\" is not a duration such as 30s")
+            }
+            total += number * scale
+        }
+        guard total < 9e18, !text.isEmpty else { throw wrong(line, "\"\(text)\" is not a duration such as 30s") }
+        return Int64(total)
+    }
+
+    private static func wrong(_ line: String, _ reason: String) -> ImageFormatError {
+        ConfigurationChange.wrong("HEALTHCHECK \(line)", reason)
+    }
+}

@@ -1,0 +1,135 @@
+public import EngineModel
+internal import Synchronization
+
+/// What the executor tells while it works; any thread may call the sink.
+public struct ExecutionEvent: Sendable, Equatable {
+    public enum Phase: Sendable {
+        case working, done, warning, error
+    }
+
+    /// `Container shop-web-1`.
+    public var resource: String
+    /// `Starting`.
+    public var status: String
+    public var phase: Phase
+    public var detail = ""
+}
+
+/// Surroundings of an execution.
+public struct ExecutionOptions: Sendable {
+    public var sink: @Sendable (ExecutionEvent) -> Void = { _ in }
+    public var cancellation = Cancellation()
+    /// Where the output of a container's hooks goes; nil discards it. The descriptor stays the caller's.
+    public var hookOutput: @Sendable (_ container: String) -> Int32? = { _ in nil }
+    /// Only tells what would be done.
+    public var dryRun = false
+    /// Runs tasks 0, 1 … on threads, each after those that it depends on, and returns after the last one.
+    public var runTasks: @Sendable (_ dependencies: [[Int]], _ body: @escaping @Sendable (Int) -> Void) throws -> Void
+
+    public init(
+        runTasks:
+            @escaping @Sendable (_ dependencies: [[Int]], _ body: @escaping @Sendable (Int) -> Void) throws -> Void
+    ) {
+        self.runTasks = runTasks
+    }
+}
+
+/// At least one operation failed. Those that depend on it were not carried out, all others were.
+public struct ExecutionFailure: Error, Sendable, CustomStringConvertible {
+    /// In the order in which they happened.
+    public var failures: [EngineError]
+    public var cancelled: Bool
+
+    public var description: String { failures.map(\.description).joined(separator: "\n") }
+}
+
+/// Carries out a plan. Decides nothing: what is done, why and in which order stands in the plan.
+public func execute(_ plan: Plan, engine: any Engine, _ options: ExecutionOptions) throws {
+    let execution = Execution(plan: plan, engine: engine, options: options)
+    let needsThreads = plan.operations.contains { if case .keep = $0.action { false } else { true } }
+    if needsThreads {
+        try options.runTasks(plan.operations.map { $0.after.map(\.operation) }) { execution.perform($0) }
+    } else {
+        for index in plan.operations.indices { execution.perform(index) }
+    }
+    let failures = execution.failures
+    if options.cancellation.isCancelled { throw ExecutionFailure(failures: failures, cancelled: true) }
+    if !failures.isEmpty { throw ExecutionFailure(failures: failures, cancelled: false) }
+}
+
+final class Execution: Sendable {
+    private enum Outcome {
+        case succeeded, failed, skipped
+    }
+    private struct State {
+        var outcomes: [Outcome?]
+        var failures: [(operation: Int, error: EngineError)] = []
+    }
+
+    let plan: Plan
+    let engine: any Engine
+    let options: ExecutionOptions
+    private let state: Mutex<State>
+
+    init(plan: Plan, engine: any Engine, options: ExecutionOptions) {
+        self.plan = plan
+        self.engine = engine
+        self.options = options
+        state = Mutex(State(outcomes: Array(repeating: nil, count: plan.operations.count)))
+    }
+
+    /// Failures, but for those of dependencies that every dependent can do without.
+    var failures: [EngineError] {
+        let optional = Set(
+            plan.operations.indices.filter { index in
+                let edges = plan.operations.flatMap(\.after).filter { $0.operation == index }
+                return !edges.isEmpty && edges.allSatisfy(\.optional)
+            })
+        return state.withLock { $0.failures }.filter { !optional.contains($0.operation) }.map(\.error)
+    }
+
+    func perform(_ index: Int) {
+        let operation = plan.operations[index]
+        let blocked = state.withLock { state in
+            operation.after.contains { !$0.optional && state.outcomes[$0.operation] != .succeeded }
+        }
+        if blocked || options.cancellation.isCancelled {
+            state.withLock { $0.outcomes[index] = .skipped }
+            return
+        }
+        warnOfFailedOptionals(operation)
+        do throws(EngineError) {
+            try run(operation)
+            state.withLock { $0.outcomes[index] = .succeeded }
+        } catch {
+            state.withLock { state in
+                state.outcomes[index] = .failed
+                if error.code != .cancelled { state.failures.append((index, error)) }
+            }
+            let word = failureWord(operation)
+            options.sink(
+                ExecutionEvent(
+                    resource: operation.resource, status: word, phase: error.code == .cancelled ? .warning : .error,
+                    detail: error.code == .cancelled ? "" : error.reason))
+        }
+    }
+
+    private func warnOfFailedOptionals(_ operation: Operation) {
+        let failed = state.withLock { state in
+            operation.after.filter { $0.optional && state.outcomes[$0.operation] == .failed }
+        }
+        for edge in failed {
+            let dependency = plan.operations[edge.operation]
+            tell(dependency.resource, "Skipped", .warning, "- optional dependency \(dependency.service ?? "") failed")
+        }
+    }
+
+    private func failureWord(_ operation: Operation) -> String {
+        if case .stopContainer = operation.action { return "Error while Stopping" }
+        return "Error"
+    }
+
+    func tell(_ resource: String, _ status: String, _ phase: ExecutionEvent.Phase, _ detail: String = "") {
+        options.sink(ExecutionEvent(resource: resource, status: status, phase: phase, detail: detail))
+    }
+}

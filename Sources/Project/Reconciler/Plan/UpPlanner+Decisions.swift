@@ -1,0 +1,123 @@
+internal import ComposeModel
+internal import EngineModel
+
+extension UpPlanner {
+    /// Decides what happens to each container of a service (convergence).
+    mutating func decide(_ name: String) throws(PlanFailure) {
+        guard let service = project.services[name] else { return }
+        let wanted = replicas(of: service)
+        if let containerName = service.containerName, wanted > 1 {
+            throw PlanFailure(
+                "the \"\(name)\" service is using the custom container name \"\(containerName)\": "
+                    + "each container needs a name of its own",
+                hint: "remove the custom name to scale the service")
+        }
+        let template = try translation.configuration(of: service)
+        var decision = ServiceDecision(
+            service: service, template: template, hash: digest(ConfigurationFields.text(template)),
+            imageID: observed.images[project.imageReference(of: service)]?.id ?? "")
+        let existing = observed.containers(of: name)
+        let changes = existing.map { container in recreationCause(container, decision) }
+        let surplus = Self.surplus(existing, outdated: changes.map { $0 != nil }, wanted: wanted)
+        for (index, container) in existing.enumerated() {
+            let outcome: ContainerDecision =
+                if surplus.contains(index) {
+                    .remove(cause: "scaled down to \(wanted)")
+                } else if let cause = changes[index] {
+                    .recreate(cause: cause)
+                } else {
+                    try continuation(of: container)
+                }
+            decision.existing.append((container, outcome))
+        }
+        let kept = existing.count - surplus.count
+        if kept < wanted {
+            let highest = existing.enumerated().filter { !surplus.contains($0.offset) }.map(\.element.number).max() ?? 0
+            decision.created = (1...(wanted - kept)).map { highest + $0 }
+            decision.createCause = existing.isEmpty ? "not created yet" : "scaled up to \(wanted)"
+        }
+        decisions[name] = decision
+    }
+
+    /// Of more containers than wanted the outdated ones go first, then those with the highest numbers.
+    private static func surplus(_ existing: [Container], outdated: [Bool], wanted: Int) -> Set<Int> {
+        guard existing.count > wanted else { return [] }
+        let order = existing.indices.sorted { left, right in
+            outdated[left] == outdated[right]
+                ? existing[left].number > existing[right].number : outdated[left]
+        }
+        return Set(order.prefix(existing.count - wanted))
+    }
+
+    /// What happens to a container that is up to date.
+    private func continuation(of container: Container) throws(PlanFailure) -> ContainerDecision {
+        switch container.state {
+        case .running, .restarting: return .keep
+        case .paused:
+            if !options.start { return .keep }
+            throw PlanFailure(
+                "container \(container.name): cannot start a paused container", hint: "unpause it first")
+        case .created: return options.start ? .start(cause: "not started yet") : .leave
+        case .exited, .dead, .removing: return options.start ? .start(cause: "not running") : .leave
+        }
+    }
+
+    /// Why a container has to be replaced; nil if it need not be.
+    private func recreationCause(_ container: Container, _ decision: ServiceDecision) -> String? {
+        if options.noRecreate { return nil }
+        let named = options.named.isEmpty || options.named.contains(decision.service.name)
+        if options.forceRecreate && named { return "forced" }
+        if options.alwaysRecreateDependencies && !named { return "dependencies are always recreated" }
+        if container.labels[ProjectLabel.image] != decision.imageID { return "image changed" }
+        if container.labels[ProjectLabel.configHash] == decision.hash { return nil }
+        var changes = ConfigurationFields.changes(from: container.configuration, to: decision.template)
+        if Set(container.configuration.networks.map(\.network)) != Set(decision.template.networks.map(\.network)) {
+            changes.append("networks")
+        }
+        let anonymous = Set(container.mounts.filter(\.anonymous).map(\.target))
+        func targets(_ mounts: [Mount]) -> Set<String> { Set(mounts.map(\.target)).subtracting(anonymous) }
+        if targets(container.configuration.mounts) != targets(decision.template.mounts) { changes.append("volumes") }
+        return changes.isEmpty ? "configuration changed" : changes.joined(separator: ", ") + " changed"
+    }
+
+    /// Containers that use a network or volume that is made anew are made anew too, the old ones first removed.
+    mutating func markUsers(of changed: Set<String>) {
+        if changed.isEmpty { return }
+        for (name, decision) in decisions {
+            let networks = decision.existing.flatMap { $0.container.configuration.networks.map(\.network) }
+            let volumes = decision.existing.flatMap { $0.container.mounts.map(\.name) }
+            let used = changed.intersection(networks + volumes)
+            guard let first = used.min() else { continue }
+            decisions[name]?.removesFirst = true
+            for (index, entry) in decision.existing.enumerated() {
+                if case .remove = entry.decision { continue }
+                decisions[name]?.existing[index].decision = .recreate(cause: "\(first) changed")
+            }
+        }
+    }
+
+    /// Services whose dependency is replaced, and that ask for it with `restart: true`, are stopped before and started
+    /// after; so are those that share its namespaces, as these end with it.
+    mutating func propagateRestarts(_ order: [String]) {
+        for name in order {
+            guard let decision = decisions[name], let dependencies = graph.dependencies[name] else { continue }
+            for (dependency, relation) in dependencies.sorted(by: { $0.key < $1.key }) where relation.restart {
+                guard changes(dependency) else { continue }
+                for (index, entry) in decision.existing.enumerated() {
+                    guard case .keep = entry.decision, options.start else { continue }
+                    decisions[name]?.existing[index].decision = .restart(cause: "\(dependency) is recreated")
+                }
+            }
+        }
+    }
+
+    /// Whether containers of a service are replaced or restarted.
+    func changes(_ name: String) -> Bool {
+        decisions[name]?.existing.contains { entry in
+            switch entry.decision {
+            case .recreate, .restart: true
+            default: false
+            }
+        } ?? false
+    }
+}

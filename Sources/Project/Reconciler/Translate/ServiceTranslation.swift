@@ -1,0 +1,129 @@
+internal import ComposeModel
+internal import EngineModel
+
+/// Makes container configurations from services: every attribute of the Compose Specification that an engine has to
+/// know. Those that nothing acts on are in ``attributeGaps``.
+struct ServiceTranslation {
+    let project: Project
+    let names: ContainerNames
+    private(set) var warnings: [String] = []
+
+    init(_ project: Project, names: ContainerNames) {
+        self.project = project
+        self.names = names
+    }
+
+    /// The configuration of a service's containers, but for what belongs to one replica: name, aliases and number.
+    mutating func configuration(of service: Service) throws(PlanFailure) -> ContainerConfiguration {
+        var result = ContainerConfiguration(name: "", image: project.imageReference(of: service))
+        result.labels = service.labels
+        result.annotations = service.annotations
+        result.command = service.command
+        result.entrypoint = service.entrypoint
+        result.environment = service.environment
+        result.workingDirectory = service.workingDir
+        result.user = service.user
+        result.groupAdd = service.groupAdd
+        result.hostname = service.hostname
+        result.domainname = service.domainname
+        result.terminal = service.tty
+        result.openStdin = service.stdinOpen
+        result.initProcess = service.initProcess ?? false
+        result.stopSignal = service.stopSignal
+        result.stopTimeout = service.stopGracePeriod.map { Int(($0 + 999_999_999) / 1_000_000_000) }
+        result.restart = try restartPolicy(of: service)
+        result.healthcheck = service.healthcheck.map(Self.healthcheck)
+        result.readOnlyRoot = service.readOnly
+        result.shmSize = service.shmSize
+        result.logging = LogConfiguration(
+            driver: service.logging?.driver ?? "json-file", options: service.logging?.options ?? [:])
+        result.storageOptions = service.storageOpt
+        try addSecurity(of: service, to: &result)
+        try addResources(of: service, to: &result)
+        try addNetworking(of: service, to: &result)
+        try addStorage(of: service, to: &result)
+        return result
+    }
+
+    mutating func warn(_ text: String) {
+        if !warnings.contains(text) { warnings.append(text) }
+    }
+
+    private func restartPolicy(of service: Service) throws(PlanFailure) -> RestartPolicy {
+        if let policy = service.deploy?.restartPolicy, let condition = policy.condition {
+            switch condition {
+            case "none", "no": return .no
+            case "on-failure": return .onFailure(maximumRetries: Int(policy.maxAttempts ?? 0))
+            case "unless-stopped": return .unlessStopped
+            default: return .always
+            }
+        }
+        let parts = (service.restart ?? "no").split(separator: ":", maxSplits: 1)
+        switch parts.first {
+        case nil, "no": return .no
+        case "always": return .always
+        case "unless-stopped": return .unlessStopped
+        case "on-failure" where parts.count == 1: return .onFailure(maximumRetries: 0)
+        case "on-failure":
+            if let retries = Int(parts[1]), retries >= 0 { return .onFailure(maximumRetries: retries) }
+        default: break
+        }
+        throw PlanFailure(
+            "service \"\(service.name)\": invalid restart policy \"\(service.restart ?? "")\"",
+            hint: "it is no, always, unless-stopped, on-failure or on-failure:N")
+    }
+
+    private static func healthcheck(_ check: HealthcheckConfig) -> Healthcheck {
+        if check.disable { return Healthcheck(test: ["NONE"]) }
+        return Healthcheck(
+            test: check.test ?? [], interval: check.interval ?? 0, timeout: check.timeout ?? 0,
+            startPeriod: check.startPeriod ?? 0, startInterval: check.startInterval ?? 0,
+            retries: Int(check.retries ?? 0))
+    }
+
+    private func addSecurity(of service: Service, to result: inout ContainerConfiguration) throws(PlanFailure) {
+        result.privileged = service.privileged
+        result.capAdd = service.capAdd
+        result.capDrop = service.capDrop
+        result.securityOpt = service.securityOpt
+        result.deviceCgroupRules = service.deviceCgroupRules
+        result.devices = service.devices.map { device in
+            DeviceMapping(
+                source: device.source, target: device.target ?? device.source,
+                permissions: device.permissions ?? "rwm")
+        }
+        result.sysctls = service.sysctls
+        result.ulimits = service.ulimits.sorted { $0.key < $1.key }.map { name, limit in
+            Ulimit(name: name, soft: limit.soft, hard: limit.hard)
+        }
+        result.oomScoreAdj = service.oomScoreAdj.map(Int.init)
+        result.cgroupParent = service.cgroupParent
+        result.pid = try namespace(service.pid, "pid", service)
+        result.ipc = try namespace(service.ipc, "ipc", service)
+        result.uts = try namespace(service.uts, "uts", service)
+        result.cgroup = try namespace(service.cgroup, "cgroup", service)
+    }
+
+    private func namespace(
+        _ mode: String?, _ attribute: String, _ service: Service
+    ) throws(PlanFailure) -> NamespaceMode {
+        switch mode {
+        case nil, "", "private", "shareable": return .own
+        case "host": return .host
+        case let mode?:
+            if let target = try container(sharedBy: mode, attribute, service) { return .container(target) }
+            throw PlanFailure("service \"\(service.name)\": \(attribute) \"\(mode)\" is not supported")
+        }
+    }
+
+    /// The container that `service:NAME` or `container:NAME` means; nil for another form.
+    func container(sharedBy mode: String, _ attribute: String, _ service: Service) throws(PlanFailure) -> String? {
+        if mode.hasPrefix("container:") { return String(mode.dropFirst(10)) }
+        guard mode.hasPrefix("service:") else { return nil }
+        let name = String(mode.dropFirst(8))
+        guard let other = project.allServices[name] else {
+            throw PlanFailure("service \"\(service.name)\": \(attribute) names the undefined service \"\(name)\"")
+        }
+        return names.first(of: other)
+    }
+}

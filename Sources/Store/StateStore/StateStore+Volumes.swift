@@ -1,0 +1,41 @@
+public import EngineModel
+
+extension StateStore {
+    /// Adds a volume. Fails with `.conflict` when its name is taken.
+    public func insert(_ volume: Volume) throws(EngineError) {
+        let record = try Column.encode(volume)
+        try writing { connection throws(EngineError) in
+            try connection.run(
+                "INSERT INTO volumes(name, record) VALUES(?, ?)", [.text(volume.name), .text(record)],
+                subject: "volume \(volume.name)")
+        }
+    }
+
+    /// Forgets a volume; its files are the caller's to remove. No error if it is gone.
+    public func removeVolume(name: String) throws(EngineError) {
+        try writing { connection throws(EngineError) in
+            try connection.run("DELETE FROM volumes WHERE name=?", [.text(name)])
+        }
+    }
+
+    public func volume(named name: String) throws(EngineError) -> Volume? {
+        try volumes(where: "name=?", [.text(name)]).first
+    }
+
+    /// The volumes with all of `labels` (a value of nil: any), in order of creation.
+    public func volumes(labels: [String: String?] = [:]) throws(EngineError) -> [Volume] {
+        try volumes(where: "1", []).filter { matches($0.configuration.labels, labels) }
+    }
+
+    private func volumes(where condition: String, _ values: [SQLValue]) throws(EngineError) -> [Volume] {
+        try reading { connection throws(EngineError) in
+            var found: [Volume] = []
+            try connection.query(
+                "SELECT name, record FROM volumes WHERE \(condition) ORDER BY sequence", values
+            ) { row throws(EngineError) in
+                found.append(try Column.decode(Volume.self, row.text(1), "volume \(row.text(0))"))
+            }
+            return found
+        }
+    }
+}

@@ -1,0 +1,100 @@
+public import EngineModel
+internal import FoundationEssentials
+internal import Glibc
+internal import LinuxSystem
+internal import SystemPackage
+
+/// The record of containers, networks, volumes, images, leases and events: one SQLite file below the data root.
+///
+/// Any thread may call any function; several processes work on the same file at once. Single functions are atomic;
+/// ``transaction(_:)`` makes several so. Every change touches ``DataLayout/changes`` for other processes to notice.
+/// Nothing is written to disk at once (a machine's crash ends all containers anyway), but never half of a transaction.
+///
+/// `@unchecked`: `connection` and the counters are only used while `lock` is held.
+public final class StateStore: @unchecked Sendable {
+    public let layout: DataLayout
+    private let lock = RecursiveLock()
+    private let connection: Connection
+    private let notice: Descriptor
+    private var depth = 0
+    private var changed = false
+
+    /// Opens the store, and makes roots and tables that are missing. Takes less than a millisecond if they exist.
+    public init(_ layout: DataLayout) throws(EngineError) {
+        self.layout = layout
+        do throws(Errno) {
+            if !Files.exists(layout.database) { try Files.makeDirectories(layout.dataRoot) }
+            try Files.makeDirectories(layout.runRoot)
+            notice = try Descriptor.open(layout.changes, O_WRONLY | O_CREAT)
+        } catch {
+            let code = error == .permissionDenied ? EngineError.Code.permission : .system
+            throw EngineError(code, layout.dataRoot, "the state directories cannot be made: \(error.description)")
+        }
+        connection = try Connection(path: layout.database)
+        try Schema.prepare(connection)
+    }
+
+    /// Runs `body` with no other process or thread changing the store meanwhile: all of its changes happen, or, if it
+    /// throws, none. May be nested. Keep it short and never block in it.
+    public func transaction<Result>(_ body: () throws(EngineError) -> Result) throws(EngineError) -> Result {
+        try lock.withLock { () throws(EngineError) -> Result in
+            if depth > 0 { return try body() }
+            try connection.execute(script: "BEGIN IMMEDIATE")
+            depth = 1
+            defer { depth = 0 }
+            do throws(EngineError) {
+                let result = try body()
+                try connection.execute(script: "COMMIT")
+                notify()
+                return result
+            } catch {
+                try? connection.execute(script: "ROLLBACK")
+                changed = false
+                throw error
+            }
+        }
+    }
+
+    /// Reads without a transaction of its own.
+    func reading<Result>(_ body: (Connection) throws(EngineError) -> Result) throws(EngineError) -> Result {
+        try lock.withLock { () throws(EngineError) -> Result in try body(connection) }
+    }
+
+    /// Runs one changing statement, or several inside a transaction; other processes hear of it when it is committed.
+    func writing<Result>(_ body: (Connection) throws(EngineError) -> Result) throws(EngineError) -> Result {
+        try lock.withLock { () throws(EngineError) -> Result in
+            let result = try body(connection)
+            changed = true
+            if depth == 0 { notify() }
+            return result
+        }
+    }
+
+    private func notify() {
+        guard changed else { return }
+        changed = false
+        var byte: UInt8 = 0
+        _ = pwrite(notice.raw, &byte, 1, 0)
+    }
+}
+
+/// JSON columns.
+enum Column {
+    static func encode(_ value: some Encodable) throws(EngineError) -> String {
+        do {
+            return String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
+        } catch {
+            throw EngineError(.system, "state store", "a record cannot be written as JSON: \(error)")
+        }
+    }
+
+    static func decode<Value: Decodable>(_ type: Value.Type, _ text: String, _ subject: String) throws(EngineError)
+        -> Value
+    {
+        do {
+            return try JSONDecoder().decode(type, from: Data(text.utf8))
+        } catch {
+            throw EngineError(.system, subject, "its record in the state store cannot be read: \(error)")
+        }
+    }
+}
