@@ -8,7 +8,7 @@ RELEASE := .build/release/compose
 RELEASE_FLAGS := -c release --static-swift-stdlib --product compose -Xlinker -s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build debug demo demo-down test unit kernel-test e2e fuzz examples golden check fmt bench clean
+.PHONY: help setup build debug demo demo-down test unit kernel-test e2e fuzz examples golden check hooks fmt bench clean
 
 help: ## list the jobs
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ golden: debug ## write the golden texts of the unit tests anew, to look at with 
 check: ## format, imports, sizes, forbidden calls, scripts, documents
 	scripts/setup check
 	scripts/check
+
+hooks: ## run the checks before each commit in this clone
+	git config core.hooksPath scripts/hooks
 
 fmt: ## format the Swift sources in place
 	$(SWIFT) format --in-place --parallel --recursive Sources Tests Package.swift
