@@ -155,6 +155,7 @@ let package = Package(
             name: "compose", dependencies: ["ComposeCLI", "Supervisor"], path: "Sources/CLI/compose",
             swiftSettings: strict),
 
+        unitTests("Primitives"),
         unitTests("ImageModel", ["EngineModel"]),
         unitTests("StateStore", ["EngineModel", "LinuxSystem", "Primitives"]),
         unitTests("Cgroups", ["ContainerModel", "LinuxSystem"]),
