@@ -12,6 +12,7 @@ public final class OutputWriter: Sendable {
         var flushing = false
     }
 
+    /// Where the bytes go; stays its owner's.
     public let descriptor: Int32
     /// With every call the bytes go out at once.
     private let immediate: Bool
@@ -23,20 +24,25 @@ public final class OutputWriter: Sendable {
         self.immediate = immediate
     }
 
+    /// Whether a terminal reads.
     public var isTerminal: Bool { isatty(descriptor) == 1 }
+    /// Whether a write failed: nobody reads any more, and all that follows is dropped.
     public var failed: Bool { state.withLock { $0.failed } }
 
+    /// Writes the text and a newline.
     public func line(_ text: String) {
         var text = text
         text += "\n"
         write(text)
     }
 
+    /// Writes the text as it is.
     public func write(_ text: String) {
         var text = text
         text.withUTF8 { write(UnsafeRawBufferPointer($0)) }
     }
 
+    /// Writes the bytes as they are.
     public func write(_ bytes: [UInt8]) {
         bytes.withUnsafeBytes { write($0) }
     }
@@ -50,6 +56,7 @@ public final class OutputWriter: Sendable {
         }
     }
 
+    /// Writes the bytes as they are.
     public func write(_ bytes: UnsafeRawBufferPointer) {
         state.withLock { state in
             state.buffer.append(contentsOf: bytes)
@@ -57,6 +64,7 @@ public final class OutputWriter: Sendable {
         }
     }
 
+    /// Hands everything that is buffered to the kernel.
     public func flush() {
         state.withLock { drain(&$0) }
     }

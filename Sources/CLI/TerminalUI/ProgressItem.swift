@@ -1,5 +1,6 @@
 /// One step in the life of a thing that is being worked on.
 public struct ProgressItem: Sendable, Equatable {
+    /// How far something is.
     public enum Phase: String, Sendable {
         case working = "Working"
         case done = "Done"
@@ -11,6 +12,7 @@ public struct ProgressItem: Sendable, Equatable {
     public var id: String
     /// `Starting`.
     public var status: String
+    /// How far it is.
     public var phase: Phase
     /// More words behind the status.
     public var detail: String
@@ -21,6 +23,7 @@ public struct ProgressItem: Sendable, Equatable {
 
     /// Bytes.
     public struct Amount: Sendable, Equatable {
+        /// What is done so far, in the units of `total`.
         public var current: Int64
         /// 0 if it is not known.
         public var total: Int64
@@ -73,7 +76,9 @@ public protocol ProgressDisplay: Sendable {
 /// Shows nothing.
 public struct QuietProgress: ProgressDisplay {
     public init() {}
+    /// Shows the item's new state; any thread may call it.
     public func report(_ item: ProgressItem) {}
+    /// Ends the display; what is on the screen stays.
     public func finish() {}
 }
 
@@ -82,11 +87,13 @@ public struct PlainProgress: ProgressDisplay {
     private let output: OutputWriter
     private let prefix: String
 
+    /// Prints a line for each change to `output`, marked as a dry run where it is one.
     public init(_ output: OutputWriter, dryRun: Bool) {
         self.output = output
         prefix = dryRun ? "DRY-RUN MODE - " : ""
     }
 
+    /// Shows the item's new state; any thread may call it.
     public func report(_ item: ProgressItem) {
         // A line for each piece that arrives would be too many.
         if item.amount != nil { return }
@@ -94,6 +101,7 @@ public struct PlainProgress: ProgressDisplay {
         output.flush()
     }
 
+    /// Ends the display; what is on the screen stays.
     public func finish() {}
 }
 
@@ -102,11 +110,13 @@ public struct JSONProgress: ProgressDisplay {
     private let output: OutputWriter
     private let dryRun: Bool
 
+    /// Prints a line for each change to `output`, marked as a dry run where it is one.
     public init(_ output: OutputWriter, dryRun: Bool) {
         self.output = output
         self.dryRun = dryRun
     }
 
+    /// Shows the item's new state; any thread may call it.
     public func report(_ item: ProgressItem) {
         var text = dryRun ? "{\"dry-run\":true," : "{"
         text += "\"id\":\(JSONText.quoted(item.id)),\"status\":\(JSONText.quoted(item.phase.rawValue))"
@@ -122,5 +132,6 @@ public struct JSONProgress: ProgressDisplay {
         output.flush()
     }
 
+    /// Ends the display; what is on the screen stays.
     public func finish() {}
 }

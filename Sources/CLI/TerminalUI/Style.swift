@@ -18,6 +18,7 @@ public enum Colour: String, Sendable, CaseIterable {
         .cyan, .yellow, .green, .magenta, .blue, .brightCyan, .brightYellow, .brightGreen, .brightMagenta, .brightBlue,
     ]
 
+    /// The text between the escape sequences of this colour.
     public func paint(_ text: String) -> String { "\u{1b}[\(rawValue)m\(text)\u{1b}[0m" }
 }
 

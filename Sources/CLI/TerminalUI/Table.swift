@@ -10,10 +10,12 @@ public struct Table: Sendable {
         self.minimumWidth = minimumWidth
     }
 
+    /// Adds a row; it may have fewer cells than the heading.
     public mutating func add(_ row: [String]) {
         rows.append(row)
     }
 
+    /// All rows in columns as wide as their widest cell, three blanks apart.
     public var text: String {
         let columns = rows.map(\.count).max() ?? 0
         var widths = [Int](repeating: minimumWidth - 3, count: columns)

@@ -37,6 +37,7 @@ public final class TerminalProgress: ProgressDisplay {
         self.dryRun = dryRun
     }
 
+    /// Shows the item's new state; any thread may call it.
     public func report(_ item: ProgressItem) {
         let begin = state.withLock { state in
             let now = monotonicNanoseconds()
@@ -58,6 +59,7 @@ public final class TerminalProgress: ProgressDisplay {
         }
     }
 
+    /// Draws everything for the last time and leaves the cursor below it.
     public func finish() {
         state.withLock { state in
             guard !state.finished else { return }

@@ -4,7 +4,9 @@ public import SystemPackage
 public struct CgroupError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Fits after "cannot": `set memory.limit_in_bytes to 1024`.
     public var step: String
+    /// What the kernel said.
     public var cause: Errno?
+    /// What is wrong, where it is not the kernel that says so.
     public var reason: String?
     /// This host has no controller for what was asked.
     public var isUnsupported: Bool

@@ -3,11 +3,13 @@ internal import LinuxSystem
 
 /// One mounted tree of control groups: one of version 1 with some controllers, or the one of version 2.
 public struct CgroupHierarchy: Sendable, Hashable {
+    /// The two interfaces of cgroups(7).
     public enum Version: Sendable, Hashable {
         case v1
         case v2
     }
 
+    /// Which interface the files have.
     public var version: Version
     /// Such as `/sys/fs/cgroup/memory`.
     public var mountPoint: String
@@ -28,6 +30,7 @@ public struct CgroupHierarchy: Sendable, Hashable {
 ///
 /// With version 1, and on hybrid hosts, a container is in one group of each tree; the group has the same path in all.
 public struct CgroupHost: Sendable, Hashable {
+    /// All that are mounted.
     public var hierarchies: [CgroupHierarchy]
 
     public init(hierarchies: [CgroupHierarchy]) {
@@ -40,6 +43,7 @@ public struct CgroupHost: Sendable, Hashable {
     /// The tree of version 2; on hybrid hosts it has no controllers of interest but can kill and freeze.
     public var unified: CgroupHierarchy? { hierarchies.first { $0.version == .v2 } }
 
+    /// The hierarchy of version 1 that has the controller; nil if none has.
     public func hierarchy(of controller: String) -> CgroupHierarchy? {
         hierarchies.first { $0.version == .v1 && $0.controllers.contains(controller) }
             ?? unified.flatMap { $0.controllers.contains(controller) ? $0 : nil }

@@ -3,8 +3,11 @@ internal import Glibc
 
 /// One value to be written into a file of a group.
 public struct CgroupSetting: Sendable, Hashable, CustomStringConvertible {
+    /// The controller whose file it is, such as `memory`.
     public var controller: String
+    /// The file's name in the group's directory.
     public var file: String
+    /// What is written into it.
     public var value: String
     /// The kernel may lack the file (swap accounting, a scheduler for block devices): then it is left out.
     public var mayBeMissing: Bool

@@ -8,9 +8,13 @@ public struct CgroupUsage: Sendable, Hashable {
     public var memory: UInt64 = 0
     /// Bytes; nil is unlimited.
     public var memoryLimit: UInt64?
+    /// Processes and threads.
     public var pids: UInt64 = 0
+    /// The most there may be; nil is no limit.
     public var pidsLimit: UInt64?
+    /// Bytes read from block devices so far.
     public var blockBytesRead: UInt64 = 0
+    /// Bytes written to block devices so far.
     public var blockBytesWritten: UInt64 = 0
     /// Processes killed for want of memory.
     public var outOfMemoryKills: UInt64 = 0

@@ -7,6 +7,7 @@ internal import SystemPackage
 ///
 /// Blocking; any thread. Everything may be repeated.
 public struct ContainerCgroup: Sendable, Hashable {
+    /// The host's hierarchies.
     public var host: CgroupHost
     /// Absolute below each mount point, without a final slash: `/compose`.
     public var parent: String
@@ -24,6 +25,7 @@ public struct ContainerCgroup: Sendable, Hashable {
         self.id = id
     }
 
+    /// The group's directory in a hierarchy.
     public func path(in hierarchy: CgroupHierarchy) -> String { "\(hierarchy.mountPoint)\(parent)/\(id)" }
 
     /// Makes the group in all trees and sets limits and devices, before any process is in it.

@@ -1,14 +1,17 @@
 /// One rule for the device controller: `c 1:3 rwm`.
 public struct DeviceRule: Codable, Sendable, Hashable, CustomStringConvertible {
+    /// The kinds of devices, as `devices.allow` spells them.
     public enum Kind: String, Codable, Sendable {
         case all = "a"
         case block = "b"
         case character = "c"
     }
 
+    /// Which devices it is about.
     public var kind: Kind
     /// nil is any.
     public var major: UInt32?
+    /// nil is any.
     public var minor: UInt32?
     /// Any of `r`, `w`, `m`.
     public var permissions: String

@@ -24,10 +24,15 @@ public struct SeccompProfile: Sendable, Hashable {
         case maskedEqual
     }
 
+    /// A condition on one argument of a system call.
     public struct Condition: Sendable, Hashable {
+        /// The argument's number, from 0.
         public var argument: UInt32
+        /// How the argument is compared.
         public var comparison: Comparison
+        /// What it is compared with.
         public var value: UInt64
+        /// The second operand of a masked comparison.
         public var valueTwo: UInt64
 
         public init(_ argument: UInt32, _ comparison: Comparison, _ value: UInt64, _ valueTwo: UInt64 = 0) {
@@ -53,12 +58,17 @@ public struct SeccompProfile: Sendable, Hashable {
         }
     }
 
+    /// What happens to some system calls.
     public struct Rule: Sendable, Hashable {
+        /// The system calls; unknown ones are left out.
         public var names: [String]
+        /// What happens to them.
         public var action: Action
         /// All have to be met.
         public var conditions: [Condition]
+        /// The rule counts only where this holds.
         public var includes: Scope
+        /// The rule does not count where this holds.
         public var excludes: Scope
 
         public init(
@@ -73,9 +83,11 @@ public struct SeccompProfile: Sendable, Hashable {
         }
     }
 
+    /// What happens to the calls that no rule is about.
     public var defaultAction: Action
     /// libseccomp's tokens of the architectures besides the native one.
     public var architectures: [UInt32]
+    /// In the order of the profile.
     public var rules: [Rule]
 
     public init(defaultAction: Action, architectures: [UInt32], rules: [Rule]) {
@@ -87,6 +99,7 @@ public struct SeccompProfile: Sendable, Hashable {
 
 /// A profile cannot be read or compiled.
 public struct SeccompError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What is wrong with the profile.
     public var reason: String
 
     public var description: String { reason }

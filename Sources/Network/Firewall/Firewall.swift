@@ -2,12 +2,14 @@ internal import Synchronization
 
 /// Why packet rules could not be changed.
 public struct FirewallError: Error, Sendable, Hashable {
+    /// What kind of failure it is.
     public enum Code: Sendable, Hashable {
         /// The kernel has no nftables, or we may not use it.
         case unavailable
         case rejected
     }
 
+    /// What kind of failure it is.
     public var code: Code
     /// nft's own words, one line.
     public var reason: String

@@ -5,9 +5,13 @@ public import Primitives
 public struct NetworkRules: Sendable, Hashable {
     /// The network's id; its first 12 digits name the table.
     public var id: String
+    /// The bridge interface's name.
     public var bridge: String
+    /// The network's IPv4 range.
     public var subnet: IPv4Subnet
+    /// The network's IPv6 range; nil if it has none.
     public var subnet6: IPv6Subnet?
+    /// No traffic to the outside.
     public var isInternal = false
     /// Outgoing packets get the host's address.
     public var masquerade = true
@@ -20,6 +24,7 @@ public struct NetworkRules: Sendable, Hashable {
         self.subnet = subnet
     }
 
+    /// The nft table that holds the network's rules.
     public var table: String { "compose_\(id.prefix(12))" }
 
     /// Marks rules of this network in chains of others.
@@ -105,10 +110,13 @@ public struct NetworkRules: Sendable, Hashable {
 public struct PortRule: Sendable, Hashable {
     /// nil is every address of the host.
     public var hostAddress: IPv4Address?
+    /// The port on the host.
     public var hostPort: UInt16
     /// `tcp` or `udp`.
     public var transport: String
+    /// The container's address on the network.
     public var containerAddress: IPv4Address
+    /// The port in the container.
     public var containerPort: UInt16
 
     public init(

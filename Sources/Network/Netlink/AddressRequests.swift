@@ -20,6 +20,7 @@ extension Request {
         }
     }
 
+    /// Takes an address from an interface (RTM_DELADDR).
     public static func deleteAddress(_ address: IPAddress, prefixLength: Int, interface index: UInt32) -> Request {
         Request("delete address \(address)/\(prefixLength)", type: MessageType.deleteAddress, flags: acknowledged) {
             $0.addressHeader(address, prefixLength: prefixLength, index: index)

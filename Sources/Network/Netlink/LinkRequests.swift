@@ -53,12 +53,14 @@ extension Request {
         }
     }
 
+    /// Sets an interface up or down.
     public static func setLink(index: UInt32, up: Bool) -> Request {
         Request("set link \(index) \(up ? "up" : "down")", type: MessageType.setLink, flags: acknowledged) {
             $0.interfaceHeader(index: index, flags: up ? interfaceUp : 0, change: interfaceUp)
         }
     }
 
+    /// Sets the largest packet, in bytes.
     public static func setLink(index: UInt32, mtu: UInt32) -> Request {
         Request("set link \(index) mtu \(mtu)", type: MessageType.setLink, flags: acknowledged) { message in
             message.interfaceHeader(index: index)
@@ -66,6 +68,7 @@ extension Request {
         }
     }
 
+    /// Sets the Ethernet address.
     public static func setLink(index: UInt32, macAddress: MACAddress) -> Request {
         Request("set link \(index) address \(macAddress)", type: MessageType.setLink, flags: acknowledged) { message in
             message.interfaceHeader(index: index)
@@ -73,6 +76,7 @@ extension Request {
         }
     }
 
+    /// Renames an interface, which has to be down.
     public static func setLink(index: UInt32, name: String) -> Request {
         Request("rename link \(index) to \(name)", type: MessageType.setLink, flags: acknowledged) { message in
             message.interfaceHeader(index: index)
@@ -88,6 +92,7 @@ extension Request {
         }
     }
 
+    /// Moves an interface into the network namespace that the descriptor is of.
     public static func setLink(index: UInt32, namespace: Int32) -> Request {
         Request("move link \(index)", type: MessageType.setLink, flags: acknowledged) { message in
             message.interfaceHeader(index: index)
@@ -95,12 +100,14 @@ extension Request {
         }
     }
 
+    /// Deletes an interface (RTM_DELLINK).
     public static func deleteLink(index: UInt32) -> Request {
         Request("delete link \(index)", type: MessageType.deleteLink, flags: acknowledged) {
             $0.interfaceHeader(index: index)
         }
     }
 
+    /// Deletes an interface (RTM_DELLINK).
     public static func deleteLink(name: String) -> Request {
         Request("delete link \(name)", type: MessageType.deleteLink, flags: acknowledged) { message in
             message.interfaceHeader()
@@ -122,7 +129,9 @@ extension Request {
 
 /// The end of a veth pair that goes into another network namespace.
 public struct VethPeer: Sendable, Hashable {
+    /// The interface's name, at most 15 bytes.
     public var name: String
+    /// The interface's Ethernet address.
     public var macAddress: MACAddress
     /// A descriptor of the namespace.
     public var namespace: Int32

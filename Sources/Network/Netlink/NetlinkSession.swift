@@ -8,6 +8,7 @@ public import SystemPackage
 public struct NetlinkError: Error, Sendable, Hashable {
     /// The request's ``Request/purpose``.
     public var purpose: String
+    /// What the kernel answered.
     public var code: Errno
     /// The kernel's own words (extended acknowledgement); empty if it gave none.
     public var message: String
@@ -68,6 +69,7 @@ public final class NetlinkSession: Sendable {
         if let failure = failures.lazy.compactMap({ $0 }).first { throw failure }
     }
 
+    /// Sends a request and waits for the kernel's acknowledgement.
     public func perform(_ request: Request) throws(NetlinkError) {
         try perform([request])
     }
@@ -180,6 +182,7 @@ public final class NetlinkSession: Sendable {
 }
 
 extension NetlinkSession {
+    /// All interfaces of the session's network namespace.
     public func links() throws(NetlinkError) -> [Link] { try dump(.dumpLinks, Link.init) }
 
     /// IPv4 only.

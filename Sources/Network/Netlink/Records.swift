@@ -2,15 +2,21 @@ public import Primitives
 
 /// A network interface as the kernel describes it.
 public struct Link: Sendable, Hashable {
+    /// The interface's number in its network namespace.
     public var index: UInt32
+    /// The interface's name.
     public var name: String
     /// `bridge`, `veth`, `dummy` …; nil for hardware and `lo`.
     public var kind: String?
+    /// nil for interfaces without one.
     public var macAddress: MACAddress?
+    /// The largest packet, in bytes.
     public var mtu: UInt32
     /// Index of the bridge that this is a port of.
     public var master: UInt32?
+    /// The interface's group (IFLA_GROUP).
     public var group: UInt32
+    /// Whether it was set up (IFF_UP).
     public var isUp: Bool
 
     init?(_ reply: Reply) {
@@ -34,8 +40,11 @@ public struct Link: Sendable, Hashable {
 
 /// An IPv4 address of an interface.
 public struct InterfaceAddress: Sendable, Hashable {
+    /// The number of the interface that has it.
     public var interface: UInt32
+    /// The address itself.
     public var address: IPv4Address
+    /// Of the range that is reached through the interface.
     public var prefixLength: Int
 
     init?(_ reply: Reply) {
@@ -56,8 +65,11 @@ public struct InterfaceAddress: Sendable, Hashable {
 public struct Route: Sendable, Hashable {
     /// `0.0.0.0/0` for a default route.
     public var destination: IPv4Subnet
+    /// nil for a range that is reached directly.
     public var gateway: IPv4Address?
+    /// The interface that it goes through.
     public var interface: UInt32?
+    /// The route with the lowest is taken.
     public var metric: UInt32
 
     init?(_ reply: Reply) {

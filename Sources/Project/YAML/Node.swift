@@ -2,7 +2,9 @@
 public struct Mark: Sendable, Hashable {
     /// The reader's number for the file.
     public var file: UInt16
+    /// From 1.
     public var line: UInt32
+    /// From 1, in characters.
     public var column: UInt32
 
     public init(file: UInt16 = 0, line: UInt32 = 0, column: UInt32 = 0) {
@@ -14,7 +16,9 @@ public struct Mark: Sendable, Hashable {
 
 /// A YAML value and where it stands.
 public struct Node: Sendable {
+    /// What it is.
     public var value: Value
+    /// Where it begins.
     public var mark: Mark
 
     public init(_ value: Value, _ mark: Mark = Mark()) {
@@ -41,26 +45,31 @@ public enum Value: Sendable {
 }
 
 extension Node {
+    /// The text, if it is one.
     public var string: String? {
         if case .string(let text) = value { return text }
         return nil
     }
 
+    /// The elements, if it is a list.
     public var sequence: [Node]? {
         if case .sequence(let items) = value { return items }
         return nil
     }
 
+    /// The entries, if it is a mapping.
     public var mapping: Mapping? {
         if case .mapping(let mapping) = value { return mapping }
         return nil
     }
 
+    /// Whether it is null or left out.
     public var isNull: Bool {
         if case .null = value { return true }
         return false
     }
 
+    /// Whether it was wrong and has been reported already.
     public var isRefused: Bool {
         if case .refused = value { return true }
         return false

@@ -13,7 +13,9 @@ public protocol BuildDisplay: Sendable {
 /// Shows nothing.
 public struct QuietBuildDisplay: BuildDisplay {
     public init() {}
+    /// Takes the next event; any thread may call it.
     public func report(_ event: BuildStepEvent) {}
+    /// Ends the display: what is unfinished is printed for the last time.
     public func finish() {}
 }
 
@@ -32,6 +34,7 @@ public final class PlainBuildDisplay: BuildDisplay {
         self.output = output
     }
 
+    /// Takes the next event; any thread may call it.
     public func report(_ event: BuildStepEvent) {
         let begin = state.withLock { state in
             if state.finished { return false }
@@ -42,6 +45,7 @@ public final class PlainBuildDisplay: BuildDisplay {
         if begin { try? startThread(name: "build progress") { [self] in keepTime() } }
     }
 
+    /// Ends the display: what is unfinished is printed for the last time.
     public func finish() {
         state.withLock { state in
             if !state.finished { print(state.text.finish()) }
@@ -89,6 +93,7 @@ public final class TerminalBuildDisplay: BuildDisplay {
         self.colours = colours
     }
 
+    /// Takes the next event; any thread may call it.
     public func report(_ event: BuildStepEvent) {
         let begin = state.withLock { state in
             if state.finished { return false }
@@ -102,6 +107,7 @@ public final class TerminalBuildDisplay: BuildDisplay {
         }
     }
 
+    /// Ends the display: what is unfinished is printed for the last time.
     public func finish() {
         state.withLock { state in
             if state.finished { return }

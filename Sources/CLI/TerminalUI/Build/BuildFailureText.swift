@@ -3,7 +3,9 @@
 public struct BuildFailureText: Sendable, Equatable {
     /// `[web 2/3] RUN make`; nil if no step failed.
     public var step: String?
+    /// The last lines of the failed step's output.
     public var lastOutput: [String]
+    /// The Dockerfile's name, as it is shown.
     public var dockerfile: String
     /// The first line of the instruction, from 1.
     public var line: Int?

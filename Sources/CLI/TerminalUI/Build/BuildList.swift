@@ -22,6 +22,7 @@ public struct BuildList: Sendable {
 
     public init() {}
 
+    /// Takes an event in; `now` in nanoseconds of the monotonic clock.
     public mutating func handle(_ event: BuildStepEvent, now: Int64) {
         if started == nil { started = now }
         switch event {

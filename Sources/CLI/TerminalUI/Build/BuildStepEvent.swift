@@ -11,6 +11,7 @@ public enum BuildStepEvent: Sendable, Hashable {
     case completed(step: Int, cached: Bool, error: String?)
     case warning(String)
 
+    /// The error of steps that ended because another one failed, in BuildKit's word.
     public static let cancelled = "CANCELED"
 }
 

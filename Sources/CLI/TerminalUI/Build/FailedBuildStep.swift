@@ -18,6 +18,7 @@ public struct FailedBuildStep: Sendable {
 
     public init() {}
 
+    /// Takes an event in; `now` in nanoseconds of the monotonic clock.
     public mutating func handle(_ event: BuildStepEvent, now: Int64) {
         switch event {
         case .started(let id, let name): steps[id] = Step(name: name, started: now)

@@ -23,11 +23,13 @@ public final class RawBuildDisplay: BuildDisplay {
         self.digest = digest
     }
 
+    /// Prints the event as a line of JSON.
     public func report(_ event: BuildStepEvent) {
         output.line(steps.withLock { object(event, &$0, clock()) })
         output.flush()
     }
 
+    /// Flushes what was printed.
     public func finish() {}
 
     private func object(_ event: BuildStepEvent, _ steps: inout [Int: Step], _ now: Instant) -> String {

@@ -2,6 +2,7 @@ public import ImageModel
 
 /// An image's configuration while a stage's instructions change it. Instructions must be expanded.
 public struct StageConfiguration: Sendable, Hashable {
+    /// What the image says of running it.
     public var execution: ImageConfiguration.Execution
     /// What MAINTAINER said.
     public var author: String?

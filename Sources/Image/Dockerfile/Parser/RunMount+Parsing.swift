@@ -17,6 +17,7 @@ extension RunInstruction {
 
 /// What is wrong with a `--mount`.
 public struct RunMountError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What is wrong with the mount.
     public var reason: String
     /// What would be right.
     public var hint: String?

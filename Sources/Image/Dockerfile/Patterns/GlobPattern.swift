@@ -1,6 +1,7 @@
 /// A pattern for the sources of COPY and ADD, Go's `filepath.Match`: `*`, `?`, `[a-z]`, `[^a]` and `\`; none of them
 /// is a `/`.
 public struct GlobPattern: Sendable, Hashable {
+    /// The pattern as it was given.
     public let text: String
     private let automaton: PatternAutomaton
 

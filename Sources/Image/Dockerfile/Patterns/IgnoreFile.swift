@@ -37,6 +37,7 @@ public struct IgnoreFile: Sendable, Hashable {
         }
     }
 
+    /// Whether it leaves nothing out.
     public var isEmpty: Bool { rules.isEmpty }
 
     /// The path, relative to the context and without a `/` at its ends, is left out.

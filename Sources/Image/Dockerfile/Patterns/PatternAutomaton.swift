@@ -1,6 +1,8 @@
 /// Why a pattern is not one.
 public struct PatternError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The pattern that is wrong.
     public var pattern: String
+    /// What is wrong with it.
     public var reason: String
 
     public var description: String { "the pattern \"\(pattern.prefix(200))\" \(reason)" }

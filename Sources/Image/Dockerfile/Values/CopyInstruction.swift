@@ -4,6 +4,7 @@ public struct CopyInstruction: Sendable, Hashable {
     public struct Heredoc: Sendable, Hashable {
         /// The file's name: the heredoc's terminator.
         public var name: String
+        /// What the file holds.
         public var content: String
         /// Variables in the content are expanded: the terminator was not quoted.
         public var expands: Bool
@@ -11,7 +12,9 @@ public struct CopyInstruction: Sendable, Hashable {
 
     /// Paths and patterns, in order; heredocs are not among them.
     public var sources: [String]
+    /// Files whose content stands in the Dockerfile.
     public var heredocs: [Heredoc] = []
+    /// Where the files go: an absolute path, or one relative to WORKDIR.
     public var destination: String
     /// `--from`: a stage's name or number, an image or a named context. Always nil for ADD.
     public var from: String?
@@ -19,7 +22,9 @@ public struct CopyInstruction: Sendable, Hashable {
     public var owner: String?
     /// `--chmod`: octal digits or symbolic as chmod(1).
     public var mode: String?
+    /// `--link`: the files make a layer that depends on nothing below it.
     public var link = false
+    /// `--parents`: sources keep their directories.
     public var parents = false
     /// `--exclude`, patterns as in an ignore file.
     public var exclude: [String] = []
@@ -27,6 +32,7 @@ public struct CopyInstruction: Sendable, Hashable {
 
 /// `ADD [options] SOURCE… DESTINATION`.
 public struct AddInstruction: Sendable, Hashable {
+    /// What it has in common with COPY.
     public var files: CopyInstruction
     /// `--checksum`: `sha256:…` of a file from a URL.
     public var checksum: String?

@@ -2,6 +2,7 @@
 public struct Dockerfile: Sendable, Hashable {
     /// The file's name as errors show it.
     public let name: String
+    /// The comments at the top that tell how to read the rest.
     public internal(set) var directives: ParserDirectives
     /// The ARG instructions before the first FROM; only FROM and the stages' ARGs without a default see them.
     public internal(set) var globalArguments: [Argument]
@@ -50,7 +51,9 @@ public enum EscapeCharacter: UInt8, Sendable, Hashable {
 
 /// Lines of a file; the first line has number 1.
 public struct LineRange: Sendable, Hashable {
+    /// The first line, from 1.
     public var first: Int
+    /// The last line.
     public var last: Int
 
     public init(_ first: Int, _ last: Int) {
@@ -69,6 +72,7 @@ public struct Stage: Sendable, Hashable {
     public internal(set) var base: String
     /// `--platform`, not expanded.
     public internal(set) var platform: String?
+    /// The stage's instructions, FROM first.
     public internal(set) var instructions: [Instruction]
     /// The lines of the FROM instruction.
     public internal(set) var location: LineRange

@@ -6,6 +6,7 @@ public struct DockerfileError: Error, Sendable, Hashable, CustomStringConvertibl
     public var location: LineRange?
     /// The instruction's name in capitals; nil outside of one.
     public var instruction: String?
+    /// What is wrong.
     public var reason: String
     /// What would be right.
     public var hint: String?
@@ -29,8 +30,11 @@ public struct DockerfileError: Error, Sendable, Hashable, CustomStringConvertibl
 
 /// What a check found; see <https://docs.docker.com/reference/build-checks/>.
 public struct DockerfileWarning: Sendable, Hashable {
+    /// Which check found it.
     public var check: Check
+    /// Where.
     public var location: LineRange
+    /// What it says.
     public var text: String
 
     public init(_ check: Check, _ location: LineRange, _ text: String) {

@@ -2,11 +2,14 @@ public import EngineModel
 
 /// One instruction of a stage, or a trigger.
 public struct Instruction: Sendable, Hashable {
+    /// What is to be done.
     public var kind: Kind
+    /// Where it stands.
     public var location: LineRange
     /// The instruction on one line as it was written: continued lines joined, comments and heredocs left out.
     public var source: String
 
+    /// The instructions of the Dockerfile reference, with their arguments.
     public enum Kind: Sendable, Hashable {
         case run(RunInstruction)
         case copy(CopyInstruction)
@@ -56,7 +59,9 @@ public struct Instruction: Sendable, Hashable {
 
 /// `KEY=VALUE` of ENV and LABEL.
 public struct KeyValue: Sendable, Hashable {
+    /// The variable's or label's name.
     public var key: String
+    /// Its value, before variables are replaced.
     public var value: String
 
     public init(_ key: String, _ value: String) {
@@ -67,9 +72,11 @@ public struct KeyValue: Sendable, Hashable {
 
 /// `NAME` or `NAME=DEFAULT` of ARG.
 public struct Argument: Sendable, Hashable {
+    /// The argument's name.
     public var name: String
     /// nil: there is no default, which is not the same as an empty one.
     public var value: String?
+    /// Where it stands.
     public var location: LineRange
 
     public init(_ name: String, _ value: String?, location: LineRange) {

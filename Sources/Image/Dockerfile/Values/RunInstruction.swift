@@ -1,5 +1,6 @@
 /// `RUN [--mount=…] [--network=…] [--security=…] command`.
 public struct RunInstruction: Sendable, Hashable {
+    /// What is run.
     public enum Command: Sendable, Hashable {
         case exec([String])
         /// Text for the shell; for `RUN <<EOF` the heredoc's content, for `RUN cmd <<EOF` the line with its heredocs.
@@ -8,22 +9,27 @@ public struct RunInstruction: Sendable, Hashable {
         case script(name: String, content: String)
     }
 
+    /// `--network`.
     public enum Network: String, Sendable, Hashable, CaseIterable {
         case `default`
         case none
         case host
     }
 
+    /// `--security`.
     public enum Security: String, Sendable, Hashable, CaseIterable {
         case sandbox
         /// Needs the entitlement `security.insecure`.
         case insecure
     }
 
+    /// What is run.
     public var command: Command
     /// The texts of `--mount`, as written; ``mounts(expanding:)`` says what they mean.
     public var mountOptions: [String] = []
+    /// Which network the step has.
     public var network: Network = .default
+    /// Whether the step is confined.
     public var security: Security = .sandbox
     /// The texts of `--device`, as written.
     public var devices: [String] = []
@@ -33,6 +39,7 @@ public struct RunInstruction: Sendable, Hashable {
 
 /// `--mount=type=…` of RUN.
 public struct RunMount: Sendable, Hashable {
+    /// `type` of `--mount`.
     public enum Kind: String, Sendable, Hashable, CaseIterable {
         case bind
         case cache
@@ -41,12 +48,14 @@ public struct RunMount: Sendable, Hashable {
         case ssh
     }
 
+    /// `sharing` of a cache mount.
     public enum Sharing: String, Sendable, Hashable, CaseIterable {
         case shared
         case `private`
         case locked
     }
 
+    /// What is mounted.
     public var kind: Kind = .bind
     /// A cache's, secret's or ssh agent's id; nil takes its default: the target of a cache, the target's last part of a
     /// secret, `default` for ssh.
@@ -59,13 +68,17 @@ public struct RunMount: Sendable, Hashable {
     public var from: String?
     /// bind: true unless `rw`; others: false unless `ro`.
     public var readOnly = true
+    /// Whether builds may use the cache at the same time.
     public var sharing: Sharing = .shared
     /// A missing secret or agent fails the build.
     public var required = false
     /// A secret's environment variable; with it and without a target there is no file.
     public var environment: String?
+    /// Permission bits of what is made; nil is the kind's default.
     public var mode: UInt32?
+    /// Owner of what is made; nil is 0.
     public var uid: UInt32?
+    /// Group of what is made; nil is 0.
     public var gid: UInt32?
     /// Bytes, tmpfs only.
     public var size: Int64?

@@ -1,5 +1,6 @@
 /// The variables that FROM sees: the ARGs before the first FROM and the platform's.
 public struct GlobalScope: Sendable, Hashable {
+    /// What the caller gave by `--build-arg`.
     public let buildArguments: [String: String]
     fileprivate var values: [String: String]
 
@@ -20,6 +21,7 @@ public struct GlobalScope: Sendable, Hashable {
         }
     }
 
+    /// The variable's value; nil if it is not set.
     public func value(_ name: String) -> String? { values[name] }
 }
 
@@ -50,6 +52,7 @@ public struct VariableScope: Sendable, Hashable {
         }
     }
 
+    /// The variable's value; nil if it is not set.
     public func value(_ name: String) -> String? {
         overriding.contains(name) ? argumentValues[name] : environmentValues[name] ?? argumentValues[name]
     }

@@ -54,7 +54,9 @@ public struct WordExpansion: Sendable {
 
 /// Why a word cannot be expanded.
 public struct DockerfileWordError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The word that is wrong.
     public var word: String
+    /// What is wrong with it.
     public var reason: String
 
     public var description: String { "cannot expand \"\(word.prefix(200))\": \(reason)" }
