@@ -156,6 +156,7 @@ let package = Package(
             swiftSettings: strict),
 
         unitTests("Primitives"),
+        unitTests("LinuxSystem", [system]),
         unitTests("ImageModel", ["EngineModel"]),
         unitTests("StateStore", ["EngineModel", "LinuxSystem", "Primitives"]),
         unitTests("Cgroups", ["ContainerModel", "LinuxSystem"]),

@@ -73,13 +73,6 @@ final class Relay: Sendable {
     private func backendReady(_ events: EventSet) {
         if state.withLock({ $0.isConnected }) { return pump(events) }
         guard backend.pendingError() == nil else { return reset() }
-        // The event may have been meant for a socket that had this number just before.
-        var peer = sockaddr_storage()
-        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        let isConnected = withUnsafeMutableBytes(of: &peer) {
-            getpeername(backend.raw, $0.assumingMemoryBound(to: sockaddr.self).baseAddress!, &length) == 0
-        }
-        guard isConnected else { return }
         do throws(Errno) {
             state.withLock { state in
                 state.isConnected = true

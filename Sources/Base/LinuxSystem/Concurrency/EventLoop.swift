@@ -11,16 +11,16 @@ public import SystemPackage
 public final class EventLoop: Sendable {
     public typealias Handler = @Sendable (EventSet) -> Void
 
-    private struct Timer {
-        var token: Int
-        var handler: @Sendable () -> Void
+    private struct Registration {
+        /// Tells it from earlier ones of the same number, whose events may still be on their way.
+        var generation: UInt32
+        var handler: Handler
     }
 
     private struct State {
-        var handlers: [Int32: Handler] = [:]
-        /// By deadline; several may share one.
-        var timers: [(deadline: Int64, timer: Timer)] = []
-        var nextToken = 0
+        var registrations: [Int32: Registration] = [:]
+        var lastGeneration: UInt32 = 0
+        var timers = TimerHeap<@Sendable () -> Void>()
         var jobs: [@Sendable () -> Void] = []
         var stopped = false
     }
@@ -33,29 +33,37 @@ public final class EventLoop: Sendable {
     public init() throws(Errno) {
         epoll = Descriptor(owning: try systemCall { epoll_create1(Int32(EPOLL_CLOEXEC)) })
         wake = Descriptor(owning: try systemCall { eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK)) })
-        var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(fd: wake.raw))
+        var event = Self.event(.readable, wake.raw, generation: 0)
         try systemCall { epoll_ctl(epoll.raw, EPOLL_CTL_ADD, wake.raw, &event) }
     }
 
-    /// Calls `handler` whenever one of `events` is there (level-triggered).
+    /// Calls `handler` whenever one of `events` is there (level-triggered). A descriptor is registered once at most.
     public func add(_ fd: Int32, _ events: EventSet, handler: @escaping Handler) throws(Errno) {
-        state.withLock { $0.handlers[fd] = handler }
-        var event = epoll_event(events: events.rawValue, data: epoll_data_t(fd: fd))
+        let generation = state.withLock { state in
+            state.lastGeneration &+= 1
+            state.registrations[fd] = Registration(generation: state.lastGeneration, handler: handler)
+            return state.lastGeneration
+        }
+        var event = Self.event(events, fd, generation: generation)
         do throws(Errno) {
             try systemCall { epoll_ctl(epoll.raw, EPOLL_CTL_ADD, fd, &event) }
         } catch {
-            state.withLock { _ = $0.handlers.removeValue(forKey: fd) }
+            state.withLock { _ = $0.registrations.removeValue(forKey: fd) }
             throw error
         }
     }
 
+    /// Waits for other events of a registered descriptor.
     public func change(_ fd: Int32, _ events: EventSet) throws(Errno) {
-        var event = epoll_event(events: events.rawValue, data: epoll_data_t(fd: fd))
+        let known = state.withLock { $0.registrations[fd]?.generation }
+        guard let generation = known else { throw .noSuchFileOrDirectory }
+        var event = Self.event(events, fd, generation: generation)
         try systemCall { epoll_ctl(epoll.raw, EPOLL_CTL_MOD, fd, &event) }
     }
 
+    /// Calls the descriptor's handler no more; it need not have one.
     public func remove(_ fd: Int32) {
-        state.withLock { _ = $0.handlers.removeValue(forKey: fd) }
+        state.withLock { _ = $0.registrations.removeValue(forKey: fd) }
         var event = epoll_event()
         _ = epoll_ctl(epoll.raw, EPOLL_CTL_DEL, fd, &event)
     }
@@ -64,18 +72,14 @@ public final class EventLoop: Sendable {
     @discardableResult
     public func after(nanoseconds: Int64, _ handler: @escaping @Sendable () -> Void) -> Int {
         let deadline = monotonicNanoseconds() + max(0, nanoseconds)
-        let token = state.withLock { state in
-            state.nextToken += 1
-            let place = state.timers.firstIndex { $0.deadline > deadline } ?? state.timers.endIndex
-            state.timers.insert((deadline, Timer(token: state.nextToken, handler: handler)), at: place)
-            return state.nextToken
-        }
+        let token = state.withLock { $0.timers.add(handler, at: deadline) }
         wakeUp()
         return token
     }
 
+    /// The timer's handler is not called any more; there need not be such a timer.
     public func cancelTimer(_ token: Int) {
-        state.withLock { $0.timers.removeAll { $0.timer.token == token } }
+        state.withLock { $0.timers.cancel(token) }
     }
 
     /// Calls `job` soon on the loop's thread.
@@ -102,37 +106,42 @@ public final class EventLoop: Sendable {
             if stopped { return }
             for job in jobs { job() }
             let count = epoll_wait(epoll.raw, &events, Int32(events.count), timeout)
-            for index in 0..<max(0, Int(count)) {
-                let fd = events[index].data.fd
-                if fd == wake.raw {
-                    var value: UInt64 = 0
-                    _ = read(wake.raw, &value, 8)
-                    continue
-                }
-                let handler = state.withLock { $0.handlers[fd] }
-                handler?(EventSet(rawValue: events[index].events))
-            }
+            for event in events.prefix(max(0, Int(count))) { dispatch(event) }
             fireTimers()
         }
     }
 
+    private func dispatch(_ event: epoll_event) {
+        let fd = Int32(truncatingIfNeeded: event.data.u64)
+        if fd == wake.raw {
+            var value: UInt64 = 0
+            _ = read(wake.raw, &value, 8)
+            return
+        }
+        let generation = UInt32(event.data.u64 >> 32)
+        let registration = state.withLock { $0.registrations[fd] }
+        // Another one: a handler before this one has closed the descriptor, and its number was used again.
+        guard let registration, registration.generation == generation else { return }
+        registration.handler(EventSet(rawValue: event.events))
+    }
+
     private func fireTimers() {
         let now = monotonicNanoseconds()
-        let due = state.withLock { state in
-            let count = state.timers.prefix { $0.deadline <= now }.count
-            let due = state.timers.prefix(count).map(\.timer.handler)
-            state.timers.removeFirst(count)
-            return due
-        }
-        for handler in due { handler() }
+        while let handler = state.withLock({ $0.timers.takeFirst(dueAt: now) }) { handler() }
     }
 
     /// Milliseconds until the next timer, rounded up; -1 is for ever.
     private static func timeout(of state: State, jobs: [@Sendable () -> Void]) -> Int32 {
         if !jobs.isEmpty { return 0 }
-        guard let next = state.timers.first else { return -1 }
-        let left = next.deadline - monotonicNanoseconds()
+        guard let next = state.timers.nextDeadline else { return -1 }
+        let left = next - monotonicNanoseconds()
         return left <= 0 ? 0 : Int32(min(Int64(Int32.max), (left + 999_999) / 1_000_000))
+    }
+
+    /// The kernel gives `data` back as it is: number and generation.
+    private static func event(_ events: EventSet, _ fd: Int32, generation: UInt32) -> epoll_event {
+        let data = UInt64(generation) << 32 | UInt64(UInt32(bitPattern: fd))
+        return epoll_event(events: events.rawValue, data: epoll_data_t(u64: data))
     }
 
     private func wakeUp() {
