@@ -87,7 +87,8 @@ let package = Package(
         model.target("ComposeModel"),
         model.target("ImageModel", ["EngineModel", "Primitives"]),
 
-        store.target("StateStore", ["CLinux", "CSQLite", "EngineModel", "LinuxSystem", "Primitives", system]),
+        store.target(
+            "StateStore", ["CLinux", "CSQLite", "ContainerModel", "EngineModel", "LinuxSystem", "Primitives", system]),
 
         container.cTarget("CLaunch"),
         container.target("Cgroups", ["CLinux", "ContainerModel", "LinuxSystem", system]),
@@ -158,10 +159,10 @@ let package = Package(
         unitTests("Primitives"),
         unitTests("LinuxSystem", [system]),
         unitTests("ImageModel", ["EngineModel"]),
-        unitTests("StateStore", ["EngineModel", "LinuxSystem", "Primitives"]),
+        unitTests("StateStore", ["ContainerModel", "EngineModel", "LinuxSystem", "Primitives"]),
         unitTests("Cgroups", ["ContainerModel", "LinuxSystem"]),
         unitTests("Seccomp", ["CSeccomp"]),
-        unitTests("ContainerRuntime", ["Cgroups", "ContainerModel"]),
+        unitTests("ContainerRuntime", ["Cgroups", "ContainerModel", "LinuxSystem"]),
         unitTests("Netlink", ["Primitives", system]),
         unitTests("Firewall", ["Primitives"]),
         unitTests("DNS", ["Primitives"]),
@@ -191,8 +192,9 @@ let package = Package(
         kernelTests(
             "ImageStore",
             [
-                "Archive", "CLinux", "Digests", "EngineModel", "ImageModel", "LinuxSystem", "Primitives", "StateStore",
-                system,
+                "Archive", "CLinux", "ContainerModel", "Digests", "EngineModel", "ImageModel", "LinuxSystem",
+                "Primitives",
+                "StateStore", system,
             ]),
         kernelTests(
             "Registry",
@@ -204,20 +206,24 @@ let package = Package(
             "ImageBuilder",
             [
                 "Archive", "CLinux", "EngineModel", "ImageModel", "ImageStore", "LinuxSystem", "LocalEngine",
-                "Primitives", "StateStore", "SupervisorHost", system,
+                "Primitives", "StateStore", "Supervisor", "SupervisorForTests", "SupervisorHost", system,
             ]),
         kernelTests(
             "Supervisor",
             [
                 "CLinux", "ContainerModel", "ContainerNetwork", "EngineModel", "LinuxSystem", "Primitives",
-                "StateStore", "SupervisorHost", system,
+                "StateStore", "SupervisorForTests", "SupervisorHost", system,
             ]),
+        testSupport("SupervisorForTests", "Tests/KernelTests/SupervisorForTests", ["Supervisor"]),
         .executableTarget(
             name: "SupervisorHost", dependencies: ["Supervisor"], path: "Tests/KernelTests/SupervisorHost",
             swiftSettings: strict),
         kernelTests(
             "LocalEngine",
-            ["EngineModel", "ImageBuilder", "LinuxSystem", "StateStore", "SupervisorHost", system]),
+            [
+                "EngineModel", "ImageBuilder", "LinuxSystem", "StateStore", "Supervisor", "SupervisorForTests",
+                "SupervisorHost", system,
+            ]),
 
         // What takes text from outside. The tests replay the corpus; `make fuzz` looks for more (see below).
         testSupport(

@@ -1,7 +1,6 @@
 internal import ContainerModel
 internal import ContainerRuntime
 public import EngineModel
-internal import FoundationEssentials
 public import ImageStore
 internal import LinuxSystem
 internal import Primitives
@@ -77,22 +76,12 @@ public final class LocalEngine: Engine {
             project: project, layout: layout)
     }
 
-    func specification(of record: ContainerRecord) throws(EngineError) -> ContainerSpec {
-        do {
-            return try JSONDecoder().decode(ContainerSpec.self, from: Data(record.spec.utf8))
-        } catch {
-            throw EngineError(.system, "container \(record.name)", "its recorded settings cannot be read: \(error)")
-        }
-    }
-
     /// Process 1 of a running container; fails with `.notRunning`.
     func process(of record: ContainerRecord) throws(EngineError) -> ProcessIdentity {
-        let container = record.container
-        guard container.isRunning, container.processID > 0 else {
+        guard record.container.isRunning, let process = record.process else {
             throw EngineError(.notRunning, "container \(record.name)", "it is not running")
         }
-        return ProcessIdentity(
-            pid: container.processID, startTicks: record.processStartTicks, bootID: record.bootID)
+        return process
     }
 
     func runtimeEnvironment() throws(EngineError) -> RuntimeEnvironment {
@@ -106,15 +95,8 @@ public final class LocalEngine: Engine {
         }
     }
 
-    func note(_ type: String, _ action: String, _ id: String, _ attributes: [String: String]) {
-        // A lost event must not fail the work that it tells of.
-        _ = try? store.append(Event(time: .now(), type: type, action: action, id: id, attributes: attributes))
-    }
-
-    func note(_ action: String, _ record: ContainerRecord, _ extra: [String: String] = [:]) {
-        var attributes = record.container.labels
-        attributes["name"] = record.name
-        attributes["image"] = record.container.configuration.image
-        note("container", action, record.id, attributes.merging(extra) { $1 })
+    /// Records an event. A lost one must not fail the work that it tells of.
+    func note(_ event: Event) {
+        _ = try? store.append(event)
     }
 }

@@ -1,7 +1,6 @@
 internal import ContainerModel
 internal import ContainerRuntime
 public import EngineModel
-internal import FoundationEssentials
 internal import Glibc
 internal import LinuxSystem
 internal import Primitives
@@ -28,7 +27,8 @@ public struct ContainerRemoval: Sendable {
     /// - Parameter waitForReaders: attached clients may still be reading the last output.
     func remove(_ record: ContainerRecord, volumes: Bool, waitForReaders: Bool) throws(EngineError) {
         try store.removeContainer(id: record.id)
-        note("destroy", record)
+        // A lost event must not fail the work that it tells of.
+        _ = try? store.append(Event("destroy", of: record))
         removeRemains(of: record)
         let directory = store.layout.container(record.id)
         if waitForReaders { LogReaders.wait(directory, deadline: monotonicNanoseconds() + Self.readersPatience) }
@@ -43,9 +43,7 @@ public struct ContainerRemoval: Sendable {
 
     /// Usually nothing: only a supervisor that was killed leaves a cgroup.
     private func removeRemains(of record: ContainerRecord) {
-        guard let spec = try? JSONDecoder().decode(ContainerSpec.self, from: Data(record.spec.utf8)),
-            let environment = try? RuntimeEnvironment.detect()
-        else { return }
+        guard let spec = try? record.spec(), let environment = try? RuntimeEnvironment.detect() else { return }
         try? ContainerRuntime.removeRemains(of: spec, environment: environment)
     }
 
@@ -55,15 +53,6 @@ public struct ContainerRemoval: Sendable {
         } catch {
             throw EngineError(error, subject, "its files cannot be removed")
         }
-    }
-
-    private func note(_ action: String, _ record: ContainerRecord) {
-        var attributes = record.container.labels
-        attributes["name"] = record.name
-        attributes["image"] = record.container.configuration.image
-        let event = Event(time: .now(), type: "container", action: action, id: record.id, attributes: attributes)
-        // A lost event must not fail the work that it tells of.
-        _ = try? store.append(event)
     }
 }
 

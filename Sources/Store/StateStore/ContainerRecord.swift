@@ -1,15 +1,17 @@
+public import ContainerModel
 public import EngineModel
+public import LinuxSystem
+internal import Primitives
 
 /// A container with what only the engine itself has to know about it.
 public struct ContainerRecord: Sendable, Hashable {
     public var container: Container
-    /// The `ContainerSpec` as JSON; the store does not look into it.
-    public var spec: String
-    /// Start time of process 1 in clock ticks since boot (proc(5), field 22 of `stat`): with ``bootID`` it tells
-    /// whether `processID` is still that process. 0 when not running.
-    public var processStartTicks: UInt64
-    /// `/proc/sys/kernel/random/boot_id` of the boot in which it was started last; empty before.
-    public var bootID: String
+    /// What the runtime was told, as JSON: read only when asked for, because lists of containers do not need it.
+    let recordedSpec: String
+    /// Process 1; nil when the container does not run. The container's `processID` is its number.
+    public var process: ProcessIdentity? {
+        didSet { container.processID = process?.pid ?? 0 }
+    }
     /// Started by the user and not stopped by the user: what `always` and `unless-stopped` go by.
     public var shouldRun: Bool
 
@@ -18,14 +20,47 @@ public struct ContainerRecord: Sendable, Hashable {
     /// The Compose project, empty for none.
     public var project: String { container.labels[projectLabel] ?? "" }
 
-    public init(
-        container: Container, spec: String, processStartTicks: UInt64 = 0, bootID: String = "", shouldRun: Bool = false
-    ) {
+    /// A container that was never started. Fails if `spec` cannot be written as JSON.
+    public init(container: Container, spec: ContainerSpec) throws(EngineError) {
+        self.init(container: container, recordedSpec: try Column.encode(spec), process: nil, shouldRun: false)
+    }
+
+    /// A record as the store has it.
+    init(container: Container, recordedSpec: String, process: ProcessIdentity?, shouldRun: Bool) {
         self.container = container
-        self.spec = spec
-        self.processStartTicks = processStartTicks
-        self.bootID = bootID
+        self.container.processID = process?.pid ?? 0
+        self.recordedSpec = recordedSpec
+        self.process = process
         self.shouldRun = shouldRun
+    }
+
+    /// What the runtime was told. Fails when the record is damaged, or of a version that says it differently.
+    public func spec() throws(EngineError) -> ContainerSpec {
+        try Column.decode(ContainerSpec.self, recordedSpec, "container \(name)")
+    }
+
+    /// Sets what is true of every container whose run is over or did not begin: nothing remains of what only a running
+    /// container has. Times, counts and the reason are the caller's to set.
+    public mutating func end(_ state: Container.State, exitCode: Int32) {
+        container.state = state
+        container.exitCode = exitCode
+        container.health = nil
+        container.addresses = [:]
+        container.ports = []
+        process = nil
+    }
+}
+
+extension Event {
+    /// Something that happens to a container now, with the attributes that docker gives such events.
+    ///
+    /// - Parameter attributes: of this event alone.
+    public init(_ action: String, of record: ContainerRecord, _ attributes: [String: String] = [:]) {
+        var all = record.container.labels
+        all["name"] = record.name
+        all["image"] = record.container.configuration.image
+        all.merge(attributes) { $1 }
+        self.init(time: .now(), type: "container", action: action, id: record.id, attributes: all)
     }
 }
 

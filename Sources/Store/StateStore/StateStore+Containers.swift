@@ -1,4 +1,5 @@
 public import EngineModel
+internal import LinuxSystem
 internal import Primitives
 
 private let fixedColumns = "id, name, project, image, created, arguments, configuration, mounts, spec"
@@ -116,7 +117,7 @@ extension ContainerRecord {
         [
             .text(id), .text(name), .text(project), .text(container.imageID), .integer(container.created.nanoseconds),
             .text(try Column.encode(container.arguments)), .text(try Column.encode(container.configuration)),
-            .text(try Column.encode(container.mounts)), .text(spec),
+            .text(try Column.encode(container.mounts)), .text(recordedSpec),
         ]
     }
 
@@ -125,8 +126,8 @@ extension ContainerRecord {
             .text(container.state.rawValue), SQLValue(container.health?.rawValue),
             .integer(Int64(container.exitCode)), SQLValue(container.oomKilled), SQLValue(container.error),
             SQLValue(container.startedAt?.nanoseconds), SQLValue(container.finishedAt?.nanoseconds),
-            .integer(Int64(container.restartCount)), .integer(Int64(container.processID)),
-            .integer(Int64(bitPattern: processStartTicks)), .text(bootID), SQLValue(shouldRun),
+            .integer(Int64(container.restartCount)), .integer(Int64(process?.pid ?? 0)),
+            .integer(Int64(bitPattern: process?.startTicks ?? 0)), .text(process?.bootID ?? ""), SQLValue(shouldRun),
             .text(container.addresses.isEmpty ? "{}" : try Column.encode(container.addresses)),
             .text(container.ports.isEmpty ? "[]" : try Column.encode(container.ports)),
         ]
@@ -150,16 +151,18 @@ extension ContainerRecord {
         container.startedAt = row.optionalInteger(14).map { Instant(nanoseconds: $0) }
         container.finishedAt = row.optionalInteger(15).map { Instant(nanoseconds: $0) }
         container.restartCount = Int(row.integer(16))
-        container.processID = Int32(truncatingIfNeeded: row.integer(17))
         let addresses = row.text(21)
         if addresses != "{}" {
             container.addresses = try Column.decode([String: EndpointAddress].self, addresses, subject)
         }
         let ports = row.text(22)
         if ports != "[]" { container.ports = try Column.decode([BoundPort].self, ports, subject) }
+        let pid = Int32(truncatingIfNeeded: row.integer(17))
+        let process = ProcessIdentity(
+            pid: pid, startTicks: UInt64(bitPattern: row.integer(18)), bootID: row.text(19))
         self.init(
-            container: container, spec: row.text(8), processStartTicks: UInt64(bitPattern: row.integer(18)),
-            bootID: row.text(19), shouldRun: row.bool(20))
+            container: container, recordedSpec: row.text(8), process: pid > 0 ? process : nil,
+            shouldRun: row.bool(20))
     }
 }
 

@@ -1,5 +1,6 @@
 import Archive
 import CLinux
+import ContainerModel
 import Digests
 import EngineModel
 import Glibc
@@ -85,7 +86,11 @@ struct ImageStoreTests {
         let container = Container(
             id: String(repeating: "c", count: 64), name: "c", imageID: image.id,
             configuration: ContainerConfiguration(name: "c", image: "one:1"), arguments: [], created: .now())
-        try store.state.insert(ContainerRecord(container: container, spec: "{}"))
+        let spec = ContainerSpec(
+            id: container.id, name: "c",
+            root: RootFilesystem(lowerDirectories: ["/"], upperDirectory: "/upper", workDirectory: "/work"),
+            process: ProcessSpec(arguments: [], environment: []), directory: "/")
+        try store.state.insert(ContainerRecord(container: container, spec: spec))
         let error = #expect(throws: EngineError.self) { try store.images.remove("one:1", force: false) }
         #expect(error?.code == .inUse)
         #expect(try store.images.remove("one:1", force: true) == [.untagged("one:1")])

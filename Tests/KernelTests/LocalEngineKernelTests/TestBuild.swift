@@ -3,6 +3,8 @@ import Glibc
 import ImageBuilder
 import LinuxSystem
 import StateStore
+import Supervisor
+import SupervisorForTests
 import Synchronization
 import SystemPackage
 import Testing
@@ -18,7 +20,7 @@ final class TestBuild: Sendable {
     private let count = Mutex(0)
 
     init() throws {
-        setenv("COMPOSE_SUPERVISOR_EXECUTABLE", Self.executable, 0)
+        SupervisorProgram.useHostOfTests()
         base = "/var/tmp/compose-test-build-" + String(UInt64.random(in: 0...UInt64.max), radix: 16)
         layout = DataLayout(dataRoot: base + "/data", runRoot: base + "/run")
         runner = LocalBuildRunner(layout: layout, store: try StateStore(layout))
@@ -31,15 +33,6 @@ final class TestBuild: Sendable {
             symlink("busybox", "\(layer)/bin/\(applet)")
         }
     }
-
-    /// The program that becomes the guard, built beside the tests.
-    private static let executable: String = {
-        let bundle = CommandLine.arguments.first { $0.contains(".xctest") } ?? CommandLine.arguments[0]
-        var folder = bundle.prefix { _ in true }
-        while let last = folder.popLast(), last != "/" {}
-        while folder.contains(".xctest") { while let last = folder.popLast(), last != "/" {} }
-        return folder + "/SupervisorHost"
-    }()
 
     func folder(_ name: String) throws -> String {
         try Files.makeDirectories("\(base)/\(name)", mode: 0o755)

@@ -2,11 +2,11 @@ import CLinux
 import ContainerModel
 import ContainerNetwork
 import EngineModel
-import FoundationEssentials
 import Glibc
 import LinuxSystem
 import Primitives
 import StateStore
+import SupervisorForTests
 import SystemPackage
 import Testing
 
@@ -23,7 +23,7 @@ final class TestProject {
     private var networks: [Network] = []
 
     init() throws {
-        setenv("COMPOSE_SUPERVISOR_EXECUTABLE", Self.executable, 0)
+        SupervisorProgram.useHostOfTests()
         let random = String(UInt64.random(in: 0...UInt64.max), radix: 16)
         base = "/var/tmp/supervisor-test-\(random)"
         layout = DataLayout(dataRoot: base + "/data", runRoot: base + "/run")
@@ -44,16 +44,6 @@ final class TestProject {
         store = try StateStore(layout)
         client = SupervisorClient(project: name, layout: layout)
     }
-
-    /// The program that tests start as supervisor, built beside them.
-    private static let executable: String = {
-        let bundle = CommandLine.arguments.first { $0.contains(".xctest") } ?? CommandLine.arguments[0]
-        var folder = bundle.prefix { _ in true }
-        while let last = folder.popLast(), last != "/" {}
-        // A bundle may be a folder with the binary in it.
-        while folder.contains(".xctest") { while let last = folder.popLast(), last != "/" {} }
-        return folder + "/SupervisorHost"
-    }()
 
     /// Records a network with a free subnet and returns its name.
     func network(_ name: String) throws -> String {
@@ -100,8 +90,7 @@ final class TestProject {
         let container = Container(
             id: id, name: configuration.name, imageID: "sha256:0", configuration: configuration, arguments: command,
             created: .now())
-        let text = String(decoding: try JSONEncoder().encode(spec), as: UTF8.self)
-        try store.insert(ContainerRecord(container: container, spec: text))
+        try store.insert(ContainerRecord(container: container, spec: spec))
         return id
     }
 

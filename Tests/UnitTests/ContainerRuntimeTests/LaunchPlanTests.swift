@@ -1,5 +1,6 @@
 import Cgroups
 import ContainerModel
+import LinuxSystem
 import Testing
 
 @testable import ContainerRuntime

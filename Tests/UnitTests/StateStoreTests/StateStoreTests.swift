@@ -1,3 +1,4 @@
+import ContainerModel
 import EngineModel
 import Glibc
 import LinuxSystem
@@ -17,19 +18,23 @@ final class TemporaryStore {
 
     deinit { try? Files.removeTree(directory) }
 
-    static func container(_ digit: Character, name: String, project: String = "shop") -> ContainerRecord {
+    static func container(_ digit: Character, name: String, project: String = "shop") throws -> ContainerRecord {
         var configuration = ContainerConfiguration(name: name, image: "busybox")
         configuration.labels = ["com.docker.compose.project": project, "com.docker.compose.service": "web"]
         let container = Container(
             id: String(repeating: digit, count: 64), name: name, imageID: "sha256:1", configuration: configuration,
             arguments: ["sh"], created: Instant(nanoseconds: 5))
-        return ContainerRecord(container: container, spec: "{}")
+        let root = RootFilesystem(lowerDirectories: ["/"], upperDirectory: "/upper", workDirectory: "/work")
+        let process = ProcessSpec(arguments: ["sh"], environment: [])
+        return try ContainerRecord(
+            container: container,
+            spec: ContainerSpec(id: container.id, name: name, root: root, process: process, directory: "/c"))
     }
 }
 
 @Test func aContainerIsReadBackAsItWasWritten() throws {
     let temporary = try TemporaryStore()
-    var record = TemporaryStore.container("a", name: "shop-web-1")
+    var record = try TemporaryStore.container("a", name: "shop-web-1")
     record.container.health = .starting
     record.container.addresses = [
         "net": EndpointAddress(ipv4: "10.0.0.2", prefixLength: 24, gateway: "10.0.0.1", macAddress: "02:00:00:00:00:01")
@@ -38,6 +43,47 @@ final class TemporaryStore {
     try temporary.store.insert(record)
     #expect(try temporary.store.container(id: record.id) == record)
     #expect(try StateStore(temporary.store.layout).container(matching: "shop-web-1") == record)
+}
+
+@Test func aRunningContainersProcessAndSpecificationAreReadBack() throws {
+    let temporary = try TemporaryStore()
+    let record = try TemporaryStore.container("a", name: "one")
+    try temporary.store.insert(record)
+    let process = ProcessIdentity(pid: 77, startTicks: 1234, bootID: "boot")
+    try temporary.store.updateStatus(of: record.id) { $0.process = process }
+    let found = try #require(try temporary.store.container(id: record.id))
+    #expect(found.process == process)
+    #expect(found.container.processID == 77)
+    #expect(try found.spec() == record.spec())
+    #expect(try found.spec().process.arguments == ["sh"])
+}
+
+@Test func theEndOfARunLeavesNothingOfARunningContainer() throws {
+    var record = try TemporaryStore.container("a", name: "one")
+    record.process = ProcessIdentity(pid: 77, startTicks: 1234, bootID: "boot")
+    record.container.state = .running
+    record.container.health = .healthy
+    record.container.restartCount = 2
+    record.container.addresses = [
+        "net": EndpointAddress(ipv4: "10.0.0.2", prefixLength: 24, gateway: "10.0.0.1", macAddress: "02:00:00:00:00:01")
+    ]
+    record.container.ports = [BoundPort(hostAddress: "0.0.0.0", hostPort: 80, containerPort: 8080, protocolName: "tcp")]
+    record.end(.exited, exitCode: 3)
+    #expect(record.container.state == .exited)
+    #expect(record.container.exitCode == 3)
+    #expect(record.process == nil && record.container.processID == 0)
+    #expect(record.container.health == nil)
+    #expect(record.container.addresses.isEmpty && record.container.ports.isEmpty)
+    #expect(record.container.restartCount == 2)
+}
+
+@Test func anEventOfAContainerHasItsLabelsNameAndImage() throws {
+    let record = try TemporaryStore.container("a", name: "one")
+    let event = Event("die", of: record, ["exitCode": "3"])
+    #expect(event.type == "container" && event.action == "die" && event.id == record.id)
+    #expect(event.attributes["com.docker.compose.service"] == "web")
+    #expect(event.attributes["name"] == "one" && event.attributes["image"] == "busybox")
+    #expect(event.attributes["exitCode"] == "3")
 }
 
 @Test func containersAreFoundByNamePrefixAndLabels() throws {

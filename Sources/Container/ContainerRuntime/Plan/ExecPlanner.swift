@@ -1,7 +1,7 @@
 internal import Cgroups
 public import ContainerModel
 internal import Glibc
-internal import LinuxSystem
+public import LinuxSystem
 internal import SystemPackage
 
 /// The plan of a process that enters a running container.

@@ -1,4 +1,5 @@
 internal import CLaunch
+internal import LinuxSystem
 
 /// What the cloned child does, step by step, until it is the container's process.
 ///

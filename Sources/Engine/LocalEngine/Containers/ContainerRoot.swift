@@ -18,9 +18,7 @@ struct ContainerRoot: ~Copyable {
     init(_ record: ContainerRecord, _ spec: ContainerSpec) throws(EngineError) {
         container = record.name
         do throws(Errno) {
-            if record.container.isRunning {
-                let process = ProcessIdentity(
-                    pid: record.container.processID, startTicks: record.processStartTicks, bootID: record.bootID)
+            if record.container.isRunning, let process = record.process {
                 let opened = try Descriptor.open("/proc/\(process.pid)/root", O_RDONLY | O_DIRECTORY)
                 // The number may have gone to another process before the directory was opened, but not after this.
                 if !process.isAlive { throw .noSuchProcess }

@@ -42,7 +42,7 @@ extension LocalEngine {
             _ = consume lock
             // Another command may just have removed its last container there.
             try makeSharedBridge(for: configuration)
-            note("create", record)
+            note(Event("create", of: record))
             return id
         } catch {
             for point in mounts.points where point.anonymous { try? deleteVolume(point.name) }
@@ -99,12 +99,7 @@ extension LocalEngine {
             id: id, name: configuration.name, imageID: image.id, configuration: configuration,
             arguments: process.arguments, created: .now())
         container.mounts = mounts.points
-        do {
-            let text = String(decoding: try JSONEncoder().encode(spec), as: UTF8.self)
-            return ContainerRecord(container: container, spec: text)
-        } catch {
-            throw EngineError(.system, "container \(configuration.name)", "its settings cannot be recorded: \(error)")
-        }
+        return try ContainerRecord(container: container, spec: spec)
     }
 
     private func makeDirectory(_ id: String, container: String) throws(EngineError) -> ContainerDirectory {
@@ -143,7 +138,7 @@ extension LocalEngine {
     private func inheritedHostname(_ configuration: ContainerConfiguration) throws(EngineError) -> String? {
         switch configuration.networkMode {
         case .networks, .none: return nil
-        case .container(let id): return try specification(of: record(id)).hostname
+        case .container(let id): return try record(id).spec().hostname
         case .host:
             var name = [CChar](repeating: 0, count: 256)
             return gethostname(&name, name.count - 1) == 0

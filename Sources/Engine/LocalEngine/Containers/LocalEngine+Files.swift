@@ -11,7 +11,7 @@ internal import SystemPackage
 extension LocalEngine {
     public func fileKind(at path: String, in container: String) throws(EngineError) -> FileKind? {
         let record = try record(container)
-        let root = try ContainerRoot(record, specification(of: record))
+        let root = try ContainerRoot(record, record.spec())
         do throws(Errno) {
             let status = try root.open(path, openPathOnly).status()
             return status.st_mode & S_IFMT == S_IFDIR ? .directory : .file
@@ -25,7 +25,7 @@ extension LocalEngine {
         _ path: String, of container: String, as name: String, followLink: Bool, to output: Int32
     ) throws(EngineError) {
         let record = try record(container)
-        let root = try ContainerRoot(record, specification(of: record))
+        let root = try ContainerRoot(record, record.spec())
         let place = ContainerPath(followLink ? root.destination(of: path) : path)
         let opened = try root.openDirectory(name.isEmpty ? path : place.parent)
         try archived(record) { () throws(ArchiveError) in
@@ -43,7 +43,7 @@ extension LocalEngine {
         from input: Int32, into directory: String, of container: String, keepOwners: Bool
     ) throws(EngineError) {
         let record = try record(container)
-        let spec = try specification(of: record)
+        let spec = try record.spec()
         if spec.root.readOnly {
             throw EngineError(.invalid, "container \(record.name)", "its root is read-only")
         }
@@ -58,7 +58,7 @@ extension LocalEngine {
 
     public func export(_ container: String, to output: Int32) throws(EngineError) {
         let record = try record(container)
-        let root = try ContainerRoot(layersOf: record, specification(of: record))
+        let root = try ContainerRoot(layersOf: record, record.spec())
         try archived(record) { () throws(ArchiveError) in
             let writer = try TarWriter(FileSink(output))
             try archiveTree(root.directory, to: writer, rules: TreeArchiveRules(whiteouts: .literal))

@@ -84,7 +84,7 @@ extension LocalEngine {
         record.container.configuration.name = name
         try store.replace(record)
         if record.container.isRunning { try supervisor(of: record.project).refreshNames() }
-        note("rename", record, ["oldName": old])
+        note(Event("rename", of: record, ["oldName": old]))
     }
 
     public func removeContainer(_ container: String, force: Bool, volumes: Bool) throws(EngineError) {

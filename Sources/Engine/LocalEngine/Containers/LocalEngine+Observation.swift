@@ -10,7 +10,7 @@ extension LocalEngine {
     public func processes(of container: String) throws(EngineError) -> [ProcessInfo] {
         let record = try record(container)
         _ = try process(of: record)
-        let spec = try specification(of: record)
+        let spec = try record.spec()
         let environment = try runtimeEnvironment()
         do throws(RuntimeError) {
             return try ContainerRuntime.processes(of: spec, environment: environment).map(ProcessInfo.init)
@@ -22,7 +22,7 @@ extension LocalEngine {
     public func statistics(of container: String) throws(EngineError) -> Statistics {
         let record = try record(container)
         let target = try process(of: record)
-        let spec = try specification(of: record)
+        let spec = try record.spec()
         let environment = try runtimeEnvironment()
         var statistics = Statistics()
         do throws(RuntimeError) {

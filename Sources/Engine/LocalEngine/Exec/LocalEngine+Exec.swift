@@ -17,10 +17,10 @@ extension LocalEngine {
         guard !request.arguments.isEmpty else {
             throw EngineError(.invalid, "container \(record.name)", "exec needs a command")
         }
-        let spec = try specification(of: record)
+        let spec = try record.spec()
         let process = Self.process(request, in: spec)
         let environment = try runtimeEnvironment()
-        note("exec_create: \(request.arguments.joined(separator: " "))", record)
+        note(Event("exec_create: \(request.arguments.joined(separator: " "))", of: record))
         func launch(_ descriptors: LaunchDescriptors) throws(EngineError) -> LaunchedProcess {
             do throws(RuntimeError) {
                 return try execInContainer(
@@ -37,7 +37,7 @@ extension LocalEngine {
         let status =
             request.terminal
             ? try runOnTerminal(request, record, launch) : try runOnPipes(request, record, launch)
-        note("exec_die", record, ["exitCode": "\(status.code)"])
+        note(Event("exec_die", of: record, ["exitCode": "\(status.code)"]))
         return status.code
     }
 

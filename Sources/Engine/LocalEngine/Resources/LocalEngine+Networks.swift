@@ -35,7 +35,10 @@ extension LocalEngine {
             try store.insert(network)
             return network
         }
-        note("network", "create", created.id, networkAttributes(created))
+        note(
+            Event(
+                time: .now(), type: "network", action: "create", id: created.id, attributes: networkAttributes(created))
+        )
         let warnings = host.warnings(about: created.name).map(\.reason)
         networkWarnings.withLock { state in
             for warning in warnings where state.known.insert(warning).inserted { state.new.append(warning) }
@@ -66,7 +69,8 @@ extension LocalEngine {
         let bridge = try BridgeNetwork(found)
         try network(found.name) { () throws(NetworkError) in try host.remove(bridge) }
         try store.removeNetwork(id: found.id)
-        note("network", "destroy", found.id, networkAttributes(found))
+        note(
+            Event(time: .now(), type: "network", action: "destroy", id: found.id, attributes: networkAttributes(found)))
     }
 
     private func networkAttributes(_ network: Network) -> [String: String] {

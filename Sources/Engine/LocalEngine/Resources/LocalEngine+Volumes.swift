@@ -41,7 +41,10 @@ extension LocalEngine {
             throw EngineError(error, "volume \(name)", "its directory cannot be made")
         }
         try store.insert(volume)
-        note("volume", "create", name, configuration.labels.merging(["driver": "local"]) { $1 })
+        note(
+            Event(
+                time: .now(), type: "volume", action: "create", id: name,
+                attributes: configuration.labels.merging(["driver": "local"]) { $1 }))
         return volume
     }
 
@@ -66,7 +69,7 @@ extension LocalEngine {
         } catch {
             throw EngineError(error, "volume \(name)", "its files cannot be removed")
         }
-        note("volume", "destroy", name, ["driver": "local"])
+        note(Event(time: .now(), type: "volume", action: "destroy", id: name, attributes: ["driver": "local"]))
     }
 
     private static func isVolumeName(_ name: String) -> Bool {

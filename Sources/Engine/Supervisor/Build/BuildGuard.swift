@@ -84,7 +84,7 @@ public enum BuildGuard {
             posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF) | newSession)
             var process: pid_t = 0
             let code = posix_spawn(
-                &process, SupervisorLaunch.executable, &actions, &attributes, &strings, &environment)
+                &process, SupervisorProgram.path, &actions, &attributes, &strings, &environment)
             if code != 0 { throw Errno(rawValue: code) }
             return process
         }

@@ -28,10 +28,10 @@ struct BuildRun {
         var network: RunNetwork?
         defer { takeDown(network, place) }
         if configuration.networkMode == .networks, !usesStore { place = try station.takePlace() }
-        let record = ContainerRecord(
+        let record = try ContainerRecord(
             container: Container(
                 id: spec.id, name: configuration.name, imageID: "", configuration: configuration,
-                arguments: spec.process.arguments, created: .now()), spec: "")
+                arguments: spec.process.arguments, created: .now()), spec: spec)
         let attached = try attach(record, place)
         network = attached
         try NetworkFiles(store: station.store, layout: station.layout).write(for: record, spec, attached)

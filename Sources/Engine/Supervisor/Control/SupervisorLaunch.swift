@@ -115,17 +115,11 @@ struct SupervisorLaunch {
         posix_spawnattr_setsigdefault(&attributes, &all)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         var process: pid_t = 0
-        let code = posix_spawn(&process, Self.executable, &actions, &attributes, &arguments, &environment)
+        let code = posix_spawn(&process, SupervisorProgram.path, &actions, &attributes, &arguments, &environment)
         if code != 0 { throw Errno(rawValue: code) }
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0 && errno == EINTR {}
         return read
-    }
-
-    /// This program itself. Tests run another one than the product and name that.
-    static var executable: String {
-        guard let override = getenv("COMPOSE_SUPERVISOR_EXECUTABLE") else { return "/proc/self/exe" }
-        return String(cString: override)
     }
 
     private func failure(_ error: Errno, _ what: String) -> EngineError {

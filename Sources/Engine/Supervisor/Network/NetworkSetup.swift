@@ -116,8 +116,8 @@ struct NetworkSetup: Sendable {
 
     private func keptSockets(of id: String) -> ResolverSockets? {
         guard let keeper,
-            let datagrams = (try? keeper.keptDescriptor(StandardStreams.key(id, Self.socketNames[0]))) ?? nil,
-            let listener = (try? keeper.keptDescriptor(StandardStreams.key(id, Self.socketNames[1]))) ?? nil
+            let datagrams = try? keeper.keptDescriptor(StandardStreams.key(id, Self.socketNames[0])),
+            let listener = try? keeper.keptDescriptor(StandardStreams.key(id, Self.socketNames[1]))
         else { return nil }
         return ResolverSockets(datagrams: datagrams, listener: listener)
     }

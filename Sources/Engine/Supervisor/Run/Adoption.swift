@@ -45,12 +45,10 @@ struct Adoption {
             if let stray = children[record.id] { end(stray, of: record) }
             return
         }
-        if container.state == .restarting || container.processID <= 0 { return resume(record) }
-        let identity = ProcessIdentity(
-            pid: container.processID, startTicks: record.processStartTicks, bootID: record.bootID)
-        if record.bootID != ProcessIdentity.currentBootID { return markEnded(record) }
+        guard container.state != .restarting, let identity = record.process else { return resume(record) }
+        if identity.bootID != ProcessIdentity.currentBootID { return markEnded(record) }
         do throws(EngineError) {
-            let spec = try context.specification(of: record)
+            let spec = try record.spec()
             if identity.isAlive {
                 try adopt(record, spec, identity)
             } else {
@@ -108,8 +106,9 @@ struct Adoption {
         _ id: String, _ directory: String, isTerminal: Bool, _ log: LogWriter
     ) throws(Errno) -> [OutputPump] {
         if isTerminal {
-            guard let terminal = (try? context.keeper.keptDescriptor(StandardStreams.key(id, "terminal"))) ?? nil
-            else { return [] }
+            guard let terminal = try? context.keeper.keptDescriptor(StandardStreams.key(id, "terminal")) else {
+                return []
+            }
             return try OutputPump.all(
                 directory: directory, terminal: consume terminal, log: log, loop: context.loop)
         }
@@ -165,17 +164,11 @@ struct Adoption {
         context.networks.detach(record.id, nil)
         let ended = context.attempting("record the end of \(record.name)") { () throws(EngineError) in
             try context.store.updateStatus(of: record.id) { record in
-                record.container.state = .exited
-                record.container.exitCode = Self.unknownExit
+                record.end(.exited, exitCode: Self.unknownExit)
                 record.container.finishedAt = .now()
-                record.container.health = nil
-                record.container.processID = 0
-                record.processStartTicks = 0
-                record.container.addresses = [:]
-                record.container.ports = []
             }
         }
-        if let ended = ended ?? nil { context.note("die", ended, ["exitCode": "\(Self.unknownExit)"]) }
+        if let ended { context.note("die", ended, ["exitCode": "\(Self.unknownExit)"]) }
         let logs = LogPlace(record, layout: context.layout)
         if let log = try? LogWriter(directory: logs.directory, limits: logs.limits) { try? log.append(.runEnded, [0]) }
     }
@@ -184,7 +177,7 @@ struct Adoption {
 
     /// A container whose start was never recorded: its supervisor died in the middle of it.
     private func end(_ stray: ProcessIdentity, of record: ContainerRecord) {
-        if let spec = try? context.specification(of: record) {
+        if let spec = try? record.spec() {
             try? ContainerRuntime.removeRemains(of: spec, environment: context.environment)
         }
         try? stray.send(signal: SIGKILL)

@@ -61,16 +61,10 @@ struct ContainerEnd: Sendable {
 
     private func record(_ end: RunEnd, outOfMemory: Bool, _ log: LogWriter) -> ContainerRecord? {
         let record = update { record in
-            record.container.state = end.restarts ? .restarting : .exited
-            record.container.exitCode = end.code
+            record.end(end.restarts ? .restarting : .exited, exitCode: end.code)
             record.container.oomKilled = outOfMemory
             record.container.finishedAt = end.time
             record.container.restartCount = end.restartCount
-            record.container.health = nil
-            record.container.processID = 0
-            record.processStartTicks = 0
-            record.container.addresses = [:]
-            record.container.ports = []
             if end.stopped { record.shouldRun = false }
         }
         // Only now: who reads in the log that the run has ended looks for its exit code in the record.
@@ -94,6 +88,6 @@ struct ContainerEnd: Sendable {
     private func update(_ change: (inout ContainerRecord) -> Void) -> ContainerRecord? {
         context.attempting("record the end of a container") { () throws(EngineError) in
             try context.store.updateStatus(of: id, change)
-        } ?? nil
+        }
     }
 }

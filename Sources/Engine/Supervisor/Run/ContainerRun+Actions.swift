@@ -91,7 +91,7 @@ extension ContainerRun {
                         if record.container.state == .running { record.container.health = health }
                     }
                 }
-                if let record = record ?? nil { context.note("health_status: \(health.rawValue)", record) }
+                if let record { context.note("health_status: \(health.rawValue)", record) }
             }
         }
         state.withLock { $0.health = probe }
@@ -120,7 +120,7 @@ extension ContainerRun {
     private func noteKill(_ signal: Int32) {
         let (context, id) = (context, id)
         context.workers.run {
-            guard let record = (try? context.store.container(id: id)) ?? nil else { return }
+            guard let record = try? context.store.container(id: id) else { return }
             context.note("kill", record, ["signal": "\(signal)"])
         }
     }
@@ -139,7 +139,7 @@ extension ContainerRun {
                 let record = context.attempting("record a pause") { () throws(EngineError) in
                     try context.store.updateStatus(of: id) { $0.container.state = paused ? .paused : .running }
                 }
-                if let record = record ?? nil { context.note(paused ? "pause" : "unpause", record) }
+                if let record { context.note(paused ? "pause" : "unpause", record) }
             } catch {
                 result.set(EngineError(error, container: running.spec.name))
             }

@@ -190,7 +190,7 @@ final class ContainerRun: Sendable {
 
     /// The record may have been changed since the last run (its name, for one).
     private func reload() {
-        guard let record = (try? context.store.container(id: id)) ?? nil else { return }
+        guard let record = try? context.store.container(id: id) else { return }
         state.withLock { state in
             state.configuration = record.container.configuration
             state.lifecycle = ContainerLifecycle(policy: record.container.configuration.restart)

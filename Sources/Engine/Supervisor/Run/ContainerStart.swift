@@ -47,7 +47,7 @@ struct ContainerStart: Sendable {
     }
 
     private func start(_ record: ContainerRecord) throws(EngineError) -> StartedContainer {
-        let spec = try context.specification(of: record)
+        let spec = try record.spec()
         let shared = try sharedNamespaces(of: spec, record)
         let network = try context.networks.attach(record)
         do throws(EngineError) {
@@ -146,14 +146,12 @@ struct ContainerStart: Sendable {
                     .notFound, "container \(record.name)",
                     "it shares namespaces of container \(other), which does not exist")
             }
-            let identity = ProcessIdentity(
-                pid: target.container.processID, startTicks: target.processStartTicks, bootID: target.bootID)
-            guard target.container.isRunning, identity.isAlive else {
+            guard target.container.isRunning, let process = target.process, process.isAlive else {
                 throw EngineError(
                     .notRunning, "container \(record.name)",
                     "it shares namespaces of container \(target.name), which is not running")
             }
-            shared[other] = identity
+            shared[other] = process
         }
         return shared
     }
@@ -169,15 +167,13 @@ struct ContainerStart: Sendable {
                 record.container.error = nil
                 record.container.startedAt = .now()
                 record.container.restartCount = restarts
-                record.container.processID = running.identity.pid
-                record.processStartTicks = running.identity.startTicks
-                record.bootID = running.identity.bootID
+                record.process = running.identity
                 record.shouldRun = true
                 record.container.addresses = running.network.addresses
                 record.container.ports = running.network.ports
             }
         }
-        let now = (updated ?? nil) ?? record
+        let now = updated ?? record
         context.note("start", now)
         context.names.add(now)
     }
@@ -194,13 +190,8 @@ struct ContainerStart: Sendable {
     private func recordFailure(_ error: EngineError) {
         context.attempting("record that a start failed") { () throws(EngineError) in
             try context.store.updateStatus(of: id) { record in
-                record.container.state = record.container.startedAt == nil ? .created : .exited
+                record.end(record.container.startedAt == nil ? .created : .exited, exitCode: error.exitCode ?? 128)
                 record.container.error = error.reason
-                record.container.exitCode = error.exitCode ?? 128
-                record.container.processID = 0
-                record.container.health = nil
-                record.container.addresses = [:]
-                record.container.ports = []
                 record.shouldRun = false
             }
         }

@@ -206,7 +206,7 @@ final class ProjectSupervisor: Sendable {
 
     /// Leaves if nothing is to be done and no command is about to ask for something: that holds the project's lock.
     private func leaveIfIdle() {
-        guard isIdle, let lock = (try? ProjectLock.attempt(context.layout.projectLock(context.project))) ?? nil else {
+        guard isIdle, let lock = try? ProjectLock.attempt(context.layout.projectLock(context.project)) else {
             return
         }
         if server.withLock({ $0 })?.acceptAll() == true { return }

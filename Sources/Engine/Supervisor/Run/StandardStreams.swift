@@ -41,7 +41,7 @@ struct StandardStreams: ~Copyable {
     /// Where a running container's terminal or standard input is written to; nil if it takes none.
     static func keptInput(of container: String, _ keeper: Keeper) -> SharedDescriptor? {
         for name in ["terminal", "stdin"] {
-            if let kept = (try? keeper.keptDescriptor(key(container, name))) ?? nil { return SharedDescriptor(kept) }
+            if let kept = try? keeper.keptDescriptor(key(container, name)) { return SharedDescriptor(kept) }
         }
         return nil
     }

@@ -2,7 +2,6 @@ internal import ContainerModel
 internal import ContainerNetwork
 internal import ContainerRuntime
 internal import EngineModel
-internal import FoundationEssentials
 internal import LinuxSystem
 internal import Primitives
 internal import StateStore
@@ -37,11 +36,7 @@ final class SupervisorContext: Sendable {
 
     /// Appends an event about a container. A lost one does not fail the work it tells of.
     func note(_ action: String, _ record: ContainerRecord, _ extra: [String: String] = [:]) {
-        var attributes = record.container.labels
-        attributes["name"] = record.name
-        attributes["image"] = record.container.configuration.image
-        attributes.merge(extra) { $1 }
-        let event = Event(time: .now(), type: "container", action: action, id: record.id, attributes: attributes)
+        let event = Event(action, of: record, extra)
         attempting("record the event \(action) of \(record.name)") { () throws(EngineError) in try store.append(event) }
     }
 
@@ -56,11 +51,14 @@ final class SupervisorContext: Sendable {
         }
     }
 
-    func specification(of record: ContainerRecord) throws(EngineError) -> ContainerSpec {
-        do {
-            return try JSONDecoder().decode(ContainerSpec.self, from: Data(record.spec.utf8))
+    /// The same for what may find nothing: no result either way.
+    @discardableResult
+    func attempting<Result, Failure: Error>(_ action: String, _ body: () throws(Failure) -> Result?) -> Result? {
+        do throws(Failure) {
+            return try body()
         } catch {
-            throw EngineError(.system, "container \(record.name)", "its recorded settings cannot be read: \(error)")
+            troubles.write("cannot \(action): \(error)")
+            return nil
         }
     }
 }

@@ -8,6 +8,8 @@ import LinuxSystem
 import LocalEngine
 import Primitives
 import StateStore
+import Supervisor
+import SupervisorForTests
 import Synchronization
 import SystemPackage
 
@@ -24,7 +26,7 @@ final class BuildScene: Sendable {
     var context: String { directory + "/context" }
 
     init() throws {
-        setenv("COMPOSE_SUPERVISOR_EXECUTABLE", Self.guardProgram, 0)
+        SupervisorProgram.useHostOfTests()
         clinux_ignore_sigpipe()
         directory = "/var/tmp/compose-build-\(getpid())-\(monotonicNanoseconds())"
         let layout = DataLayout(dataRoot: directory + "/data", runRoot: directory + "/run")
@@ -48,16 +50,6 @@ final class BuildScene: Sendable {
         runner.finish()
         try? Files.removeTree(directory)
     }
-
-    /// The program that becomes the guard of RUN's containers, built beside the tests.
-    private static let guardProgram: String = {
-        var parts = (CommandLine.arguments.first { $0.contains(".xctest") } ?? CommandLine.arguments[0])
-            .split(separator: "/", omittingEmptySubsequences: false)
-        while parts.last?.contains("xctest") == true || parts.contains(where: { $0.hasSuffix(".xctest") }) {
-            parts.removeLast()
-        }
-        return parts.joined(separator: "/") + "/SupervisorHost"
-    }()
 
     private func makeBase() throws {
         let root = directory + "/base"

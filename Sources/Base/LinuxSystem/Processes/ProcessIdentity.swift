@@ -1,6 +1,5 @@
 internal import CLinux
 internal import Glibc
-public import LinuxSystem
 public import SystemPackage
 
 /// Which process is meant, for as long as this boot lasts: numbers are reused, start times are not.
@@ -47,35 +46,5 @@ public struct ProcessIdentity: Codable, Sendable, Hashable {
     public func send(signal: Int32) throws(Errno) {
         let pidfd = try openPidfd()
         try systemCall { clinux_pidfd_send_signal(pidfd.raw, signal) }
-    }
-}
-
-/// The fields of `/proc/PID/stat` that we need (proc_pid_stat(5)).
-struct ProcessStatus {
-    var state: Character
-    var parent: Int32
-    var startTicks: UInt64
-    /// User and system time in clock ticks.
-    var processorTicks: UInt64
-    var terminal: Int32
-
-    init?(pid: Int32) {
-        guard let text = Files.text("/proc/\(pid)/stat") else { return nil }
-        self.init(line: text)
-    }
-
-    /// The command in field 2 may hold spaces and parentheses: fields count from the last `)`.
-    init?(line: String) {
-        guard let end = line.lastIndex(of: ")") else { return nil }
-        let fields = line[line.index(after: end)...].split(separator: " ")
-        guard fields.count >= 20, let state = fields[0].first, let parent = Int32(fields[1]),
-            let terminal = Int32(fields[4]), let user = UInt64(fields[11]), let system = UInt64(fields[12]),
-            let start = UInt64(fields[19])
-        else { return nil }
-        self.state = state
-        self.parent = parent
-        self.terminal = terminal
-        processorTicks = user + system
-        startTicks = start
     }
 }
