@@ -158,6 +158,8 @@ let package = Package(
 
         unitTests("Primitives"),
         unitTests("LinuxSystem", [system]),
+        unitTests("ComposeModel"),
+        unitTests("EngineModel"),
         unitTests("ImageModel", ["EngineModel"]),
         unitTests("StateStore", ["ContainerModel", "EngineModel", "LinuxSystem", "Primitives"]),
         unitTests("Cgroups", ["ContainerModel", "LinuxSystem"]),
