@@ -118,7 +118,7 @@ let package = Package(
                 "Archive", "CCurl", "CLinux", "Digests", "EngineModel", "ImageModel", "ImageStore", "LinuxSystem",
                 "Primitives", system,
             ]),
-        image.target("Dockerfile", ["EngineModel", "ImageModel"]),
+        image.target("Dockerfile", ["EngineModel", "ImageModel", "Primitives"]),
         image.target(
             "ImageBuilder",
             [
@@ -141,7 +141,7 @@ let package = Package(
             ]),
 
         project.target("YAML", ["CYAML"]),
-        project.target("ComposeLoader", ["ComposeModel", "Digests", "YAML"]),
+        project.target("ComposeLoader", ["ComposeModel", "Digests", "Primitives", "YAML"]),
         project.target("Reconciler", ["ComposeModel", "EngineModel", "Primitives"]),
 
         commandLine.target("TerminalUI", ["CLinux", "LinuxSystem", "Primitives"]),

@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// One step in the life of a thing that is being worked on.
 public struct ProgressItem: Sendable, Equatable {
     /// How far something is.
@@ -118,17 +120,17 @@ public struct JSONProgress: ProgressDisplay {
 
     /// Shows the item's new state; any thread may call it.
     public func report(_ item: ProgressItem) {
-        var text = dryRun ? "{\"dry-run\":true," : "{"
-        text += "\"id\":\(JSONText.quoted(item.id)),\"status\":\(JSONText.quoted(item.phase.rawValue))"
-        if let parent = item.parent { text += ",\"parent_id\":\(JSONText.quoted(parent))" }
-        let words = item.detail.isEmpty ? item.status : "\(item.status) \(item.detail)"
-        text += ",\"text\":\(JSONText.quoted(words))"
+        var object: JSONValue = dryRun ? ["dry-run": true] : [:]
+        object["id"] = .string(item.id)
+        object["status"] = .string(item.phase.rawValue)
+        object["parent_id"] = item.parent.map { .string($0) }
+        object["text"] = .string(item.detail.isEmpty ? item.status : "\(item.status) \(item.detail)")
         if let amount = item.amount {
-            text += ",\"current\":\(amount.current),\"total\":\(amount.total)"
-            if amount.total > 0 { text += ",\"percent\":\(amount.current * 100 / amount.total)" }
+            object["current"] = .number(amount.current)
+            object["total"] = .number(amount.total)
+            if amount.total > 0 { object["percent"] = .number(amount.current * 100 / amount.total) }
         }
-        text += "}"
-        output.line(text)
+        output.line(object.description)
         output.flush()
     }
 

@@ -1,12 +1,12 @@
-import FoundationEssentials
+import Primitives
 import Testing
 
 @testable import ComposeCLI
 
-private let value = JSONValue.object([
-    "Id": .string("sha256:1"), "Size": .integer(12), "RepoTags": .array([.string("a:1"), .string("b:2")]),
-    "Config": .object(["Env": .array([]), "Labels": .object(["x": .string("y")])]), "Parent": .null,
-])
+private let value: JSONValue = [
+    "Id": "sha256:1", "Size": 12, "RepoTags": ["a:1", "b:2"], "Config": ["Env": [], "Labels": ["x": "y"]],
+    "Parent": .null,
+]
 
 @Test(arguments: [
     ("{{.Id}} {{.Size}}", "sha256:1 12"), ("{{.RepoTags}}", "[a:1 b:2]"),

@@ -57,11 +57,6 @@ struct TerminalUITests {
                 == "{\"id\":\"Container p-db-1\",\"status\":\"Working\",\"text\":\"Starting\"}\n")
     }
 
-    @Test("JSON strings escape what RFC 8259 asks for")
-    func quoting() {
-        #expect(JSONText.quoted("a\"b\\c\n\u{1}ä") == "\"a\\\"b\\\\c\\n\\u0001ä\"")
-    }
-
     @Test("colours follow --ansi, the terminal and NO_COLOR")
     func ansi() {
         #expect(AnsiMode.auto.colours(terminal: true, noColour: false))

@@ -1,5 +1,6 @@
 internal import ComposeLoader
 internal import ComposeModel
+internal import Primitives
 internal import Reconciler
 internal import TerminalUI
 
@@ -11,16 +12,17 @@ struct BakeFile {
         _ project: Project, _ builds: [SupplyPlan.Build], _ overrides: BuildOverrides, push: Bool, check: Bool
     ) throws(CommandError) {
         let names = builds.map(\.service).sorted()
-        var targets: [(String, JSONText.Value)] = []
+        var targets: [JSONValue.Member] = []
         for name in names {
             guard let service = project.allServices[name], let build = service.build else { continue }
-            targets.append(
-                (Self.target(name), .object(try Self.members(project, service, build, overrides, push, check))))
+            let members = try Self.members(project, service, build, overrides, push, check)
+            targets.append(JSONValue.Member(Self.target(name), .object(members)))
         }
-        let group: JSONText.Value = .object([
-            ("default", .object([("targets", .array(names.map { .string(Self.target($0)) }))]))
-        ])
-        text = JSONText.Value.object([("group", group), ("target", .object(targets))]).text() + "\n"
+        let file: JSONValue = [
+            "group": ["default": ["targets": .array(names.map { .string(Self.target($0)) })]],
+            "target": .object(targets),
+        ]
+        text = file.indented(by: "  ") + "\n"
     }
 
     /// Names of targets have no dots.
@@ -31,18 +33,18 @@ struct BakeFile {
     private static func members(
         _ project: Project, _ service: Service, _ build: BuildConfig, _ overrides: BuildOverrides, _ push: Bool,
         _ check: Bool
-    ) throws(CommandError) -> [(String, JSONText.Value)] {
+    ) throws(CommandError) -> [JSONValue.Member] {
         let context = build.context ?? "."
-        var members: [(String, JSONText.Value)] = [("context", .string(context))]
+        var members: [JSONValue.Member] = [.init("context", .string(context))]
         func add(_ name: String, _ map: [String: String]) {
             if map.isEmpty { return }
-            members.append((name, .object(map.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })))
+            members.append(.init(name, .object(map)))
         }
         func add(_ name: String, _ list: [String]) {
-            if !list.isEmpty { members.append((name, .array(list.map { .string($0) }))) }
+            if !list.isEmpty { members.append(.init(name, .array(list.map { .string($0) }))) }
         }
         func add(_ name: String, _ text: String?) {
-            if let text, !text.isEmpty { members.append((name, .string(text))) }
+            if let text, !text.isEmpty { members.append(.init(name, .string(text))) }
         }
         add(
             "contexts",
@@ -73,8 +75,8 @@ struct BakeFile {
             })
         add("ssh", (build.ssh + overrides.ssh).map { key in key.path.map { "\(key.id)=\($0)" } ?? key.id })
         add("platforms", build.platforms)
-        if build.pull || overrides.pull { members.append(("pull", .literal("true"))) }
-        if build.noCache || overrides.noCache { members.append(("no-cache", .literal("true"))) }
+        if build.pull || overrides.pull { members.append(.init("pull", true)) }
+        if build.noCache || overrides.noCache { members.append(.init("no-cache", true)) }
         add("network", build.network)
         add("shm-size", build.shmSize.map { "\($0)" })
         add("ulimits", build.ulimits.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.soft):\($0.value.hard)" })

@@ -5,6 +5,7 @@ internal import ImageBuilder
 internal import ImageModel
 internal import ImageStore
 internal import LinuxSystem
+internal import Primitives
 internal import SystemPackage
 internal import TerminalUI
 
@@ -100,9 +101,10 @@ struct ImageBuildCommand: ImageSubcommand {
         if let iidfile { try write(built.id, to: iidfile) }
         if let metadataFile {
             let names = built.names.map(\.description).joined(separator: ",")
-            try write(
-                "{\n  \"containerimage.config.digest\": \(JSONText.quoted(built.id)),\n"
-                    + "  \"image.name\": \(JSONText.quoted(names))\n}\n", to: metadataFile)
+            let metadata: JSONValue = [
+                "containerimage.config.digest": .string(built.id), "image.name": .string(names),
+            ]
+            try write(metadata.indented(by: "  ") + "\n", to: metadataFile)
         }
     }
 

@@ -26,7 +26,7 @@ struct EventsCommand: ComposeCommand {
         ) { event in
             let service = event.attributes[ProjectLabel.service] ?? ""
             if event.type == "container" && (services.isEmpty || services.contains(service)) {
-                context.output.line(json ? Self.json(event, service) : Self.text(event))
+                context.output.line(json ? Self.json(event, service).description : Self.text(event))
                 context.output.flush()
             }
             return !context.output.failed
@@ -43,11 +43,12 @@ struct EventsCommand: ComposeCommand {
         return "\(TimeText.microseconds(event.time)) container \(event.action) \(event.id) (\(attributes))\n"
     }
 
-    private static func json(_ event: Event, _ service: String) -> String {
-        let attributes = attributes(event)
-            .map { "\(JSONText.quoted($0.key)):\(JSONText.quoted($0.value))" }.joined(separator: ",")
-        return "{\"action\":\(JSONText.quoted(event.action)),\"attributes\":{\(attributes)},"
-            + "\"id\":\(JSONText.quoted(event.id)),\"service\":\(JSONText.quoted(service)),"
-            + "\"time\":\(JSONText.quoted(TimeText.microseconds(event.time, separator: "T"))),\"type\":\"container\"}"
+    private static func json(_ event: Event, _ service: String) -> JSONValue {
+        [
+            "action": .string(event.action),
+            "attributes": .object(attributes(event).map { JSONValue.Member($0.key, .string($0.value)) }),
+            "id": .string(event.id), "service": .string(service),
+            "time": .string(TimeText.microseconds(event.time, separator: "T")), "type": "container",
+        ]
     }
 }

@@ -29,7 +29,7 @@ struct ImagesCommand: ComposeCommand {
             return 0
         }
         var table = Table(["CONTAINER", "REPOSITORY", "TAG", "PLATFORM", "IMAGE ID", "SIZE", "CREATED"])
-        var objects: [String] = []
+        var objects: [JSONValue] = []
         for container in containers {
             let image = try engine.image(container.imageID)
             let (repository, tag) = Self.reference(container, image)
@@ -39,14 +39,16 @@ struct ImagesCommand: ComposeCommand {
                 String(Self.plain(container.imageID).prefix(12)),
                 HumanText.size(size), image?.created.map { HumanText.ago(since: $0, now: .now()) } ?? "N/A",
             ])
-            let created = image?.created.map { ",\"Created\":\(JSONText.quoted($0.rfc3339))" } ?? ""
-            objects.append(
-                "{\"ID\":\(JSONText.quoted(container.imageID)),\"ContainerName\":\(JSONText.quoted(container.name)),"
-                    + "\"Repository\":\(JSONText.quoted(repository)),\"Tag\":\(JSONText.quoted(tag)),"
-                    + "\"Platform\":\(JSONText.quoted(image?.platform ?? "")),\"Size\":\(size)\(created)}")
+            var object: JSONValue = [
+                "ID": .string(container.imageID), "ContainerName": .string(container.name),
+                "Repository": .string(repository), "Tag": .string(tag), "Platform": .string(image?.platform ?? ""),
+                "Size": .number(size),
+            ]
+            object["Created"] = image?.created.map { .string($0.rfc3339) }
+            objects.append(object)
         }
         if format == "json" {
-            context.output.line("[\(objects.joined(separator: ","))]")
+            context.output.line(JSONValue.array(objects).description)
         } else {
             context.output.write(table.text)
         }

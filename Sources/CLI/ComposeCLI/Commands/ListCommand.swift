@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import EngineModel
+internal import Primitives
 internal import Reconciler
 internal import TerminalUI
 
@@ -41,11 +42,13 @@ struct ListCommand: ComposeCommand {
         if quiet {
             for entry in entries { output.line(entry.name) }
         } else if format == "json" {
-            let objects = entries.map { entry in
-                "{\"Name\":\(JSONText.quoted(entry.name)),\"Status\":\(JSONText.quoted(entry.status)),"
-                    + "\"ConfigFiles\":\(JSONText.quoted(entry.files))}"
+            let objects = entries.map { entry -> JSONValue in
+                [
+                    "Name": .string(entry.name), "Status": .string(entry.status),
+                    "ConfigFiles": .string(entry.files),
+                ]
             }
-            output.line("[\(objects.joined(separator: ","))]")
+            output.line(JSONValue.array(objects).description)
         } else {
             var table = Table(["NAME", "STATUS", "CONFIG FILES"])
             for entry in entries { table.add([entry.name, entry.status, entry.files]) }

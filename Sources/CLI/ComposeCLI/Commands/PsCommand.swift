@@ -66,7 +66,7 @@ struct PsCommand: ComposeCommand {
         let now = Instant.now()
         let summaries = containers.map { ContainerSummary($0, now: now, full: noTrunc) }
         if format == "json" {
-            for summary in summaries { context.output.line(summary.json) }
+            for summary in summaries { context.output.line(summary.json.description) }
             return
         }
         let columns = ["NAME", "IMAGE", "COMMAND", "SERVICE", "CREATED", "STATUS", "PORTS"]

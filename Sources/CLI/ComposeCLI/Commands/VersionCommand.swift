@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Primitives
 internal import TerminalUI
 
 struct VersionCommand: ComposeCommand {
@@ -17,7 +18,7 @@ struct VersionCommand: ComposeCommand {
         if short {
             context.output.line(Self.number)
         } else if format == "json" {
-            context.output.line("{\"version\":\"v\(Self.number)\"}")
+            context.output.line(JSONValue.object(["version": "v\(Self.number)"]).description)
         } else {
             context.output.line("Docker Compose version v\(Self.number)")
         }

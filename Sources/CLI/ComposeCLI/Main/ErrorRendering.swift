@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import ComposeLoader
 internal import EngineModel
 internal import ImageBuilder
+internal import Primitives
 internal import Reconciler
 internal import TerminalUI
 
@@ -61,7 +62,8 @@ struct RenderedError: Equatable {
 
     func print(on writer: OutputWriter, json: Bool) {
         if json {
-            writer.line("{\"error\":true,\"message\":\(JSONText.quoted(message))}")
+            let object: JSONValue = ["error": true, "message": .string(message)]
+            writer.line(object.description)
             return
         }
         writer.line(writer.isTerminal && !problems.isEmpty ? messageWithSource : message)

@@ -111,21 +111,19 @@ struct ContainerSummary {
     }
 
     /// One line, with numbers as numbers and the published ports as objects.
-    var json: String {
-        let members = fields.map { name, value in
-            switch name {
-            case "ExitCode": "\"ExitCode\":\(container.exitCode)"
-            case "Publishers": "\"Publishers\":[\(publishers.map(Self.publisher).joined(separator: ","))]"
-            default: "\"\(name)\":\(JSONText.quoted(value))"
-            }
-        }
-        return "{\(members.joined(separator: ","))}"
+    var json: JSONValue {
+        var object = JSONValue(fields)
+        object["ExitCode"] = .number(container.exitCode)
+        object["Publishers"] = .array(publishers.map(Self.publisher))
+        return object
     }
 
     private static func publisher(
         _ port: (address: String, target: UInt16, published: UInt16, transport: String)
-    ) -> String {
-        "{\"URL\":\(JSONText.quoted(port.address)),\"TargetPort\":\(port.target),"
-            + "\"PublishedPort\":\(port.published),\"Protocol\":\(JSONText.quoted(port.transport))}"
+    ) -> JSONValue {
+        [
+            "URL": .string(port.address), "TargetPort": .number(port.target),
+            "PublishedPort": .number(port.published), "Protocol": .string(port.transport),
+        ]
     }
 }

@@ -1,3 +1,4 @@
+internal import Primitives
 internal import TerminalUI
 
 /// What is known of one thing, by the names that formats use.
@@ -18,10 +19,7 @@ extension CommandContext {
             }
             output.write(table.text)
         case "json":
-            for record in records {
-                let members = record.map { "\(JSONText.quoted($0.name)):\(JSONText.quoted($0.value))" }
-                output.line("{\(members.joined(separator: ","))}")
-            }
+            for record in records { output.line(JSONValue(record).description) }
         default:
             let template = try RecordTemplate(format)
             guard format.hasPrefix("table ") else {
@@ -39,6 +37,13 @@ extension CommandContext {
             }
             output.write(table.text)
         }
+    }
+}
+
+extension JSONValue {
+    /// An object of texts, in the record's order.
+    init(_ record: RecordFields) {
+        self = .object(record.map { Member($0.name, .string($0.value)) })
     }
 }
 
@@ -79,7 +84,7 @@ struct RecordTemplate {
                     let known = record.map(\.name).joined(separator: ", ")
                     throw CommandError("there is no field \"\(name)\"", hint: "known are \(known)")
                 }
-                text += json ? JSONText.quoted(value) : value
+                text += json ? quotedJSON(value) : value
             }
         }
         return text

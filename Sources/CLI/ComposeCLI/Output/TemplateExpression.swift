@@ -1,4 +1,4 @@
-internal import TerminalUI
+internal import Primitives
 
 /// The pieces of a template: text, and the words between `{{` and `}}`.
 struct TemplatePieces: IteratorProtocol {
@@ -96,19 +96,20 @@ struct TemplateExpression {
 
     private static func argument(_ word: String, _ root: JSONValue) throws(CommandError) -> JSONValue {
         if word.hasPrefix("\"") { return .string(String(word.dropFirst())) }
-        if let number = Int64(word) { return .integer(number) }
+        if let number = Int64(word) { return .number(number) }
         guard word.hasPrefix(".") || word.hasPrefix("$.") else {
             throw CommandError("template parsing error: function \"\(word)\" not defined")
         }
         var value = root
         for name in word.split(separator: ".").map(String.init) where name != "$" {
             guard case .object(let members) = value else {
-                throw CommandError("template: \"\(word)\": there is no field \"\(name)\" in \(value.text.prefix(80))")
+                let text = value.templateText.prefix(80)
+                throw CommandError("template: \"\(word)\": there is no field \"\(name)\" in \(text)")
             }
-            guard let member = members[name] else {
+            guard let member = value[name] else {
                 throw CommandError(
                     "template: \"\(word)\": there is no field \"\(name)\"",
-                    hint: "known are \(members.keys.sorted().joined(separator: ", "))")
+                    hint: "known are \(members.map(\.name).sorted().joined(separator: ", "))")
             }
             value = member
         }
@@ -117,19 +118,19 @@ struct TemplateExpression {
 
     private static func call(_ name: String, _ arguments: [JSONValue]) throws(CommandError) -> JSONValue {
         switch (name, arguments.count) {
-        case ("json", 1): return .string(arguments[0].json)
-        case ("upper", 1): return .string(arguments[0].text.uppercased())
-        case ("lower", 1): return .string(arguments[0].text.lowercased())
-        case ("println", _): return .string(arguments.map(\.text).joined(separator: " ") + "\n")
+        case ("json", 1): return .string(arguments[0].description)
+        case ("upper", 1): return .string(arguments[0].templateText.uppercased())
+        case ("lower", 1): return .string(arguments[0].templateText.lowercased())
+        case ("println", _): return .string(arguments.map(\.templateText).joined(separator: " ") + "\n")
         case ("len", 1):
             switch arguments[0] {
-            case .array(let values): return .integer(Int64(values.count))
-            case .object(let members): return .integer(Int64(members.count))
-            default: return .integer(Int64(arguments[0].text.utf8.count))
+            case .array(let values): return .number(values.count)
+            case .object(let members): return .number(members.count)
+            default: return .number(arguments[0].templateText.utf8.count)
             }
         case ("join", 2):
             guard case .array(let values) = arguments[0] else { break }
-            return .string(values.map(\.text).joined(separator: arguments[1].text))
+            return .string(values.map(\.templateText).joined(separator: arguments[1].templateText))
         case ("index", 2...):
             var found = arguments[0]
             for key in arguments.dropFirst() { found = try element(of: found, key) }
@@ -141,28 +142,13 @@ struct TemplateExpression {
 
     private static func element(of value: JSONValue, _ key: JSONValue) throws(CommandError) -> JSONValue {
         switch (value, key) {
-        case (.array(let values), .integer(let index)) where values.indices.contains(Int(clamping: index)):
-            return values[Int(clamping: index)]
-        case (.object(let members), .string(let name)): return members[name] ?? .string("")
-        default: throw CommandError("template: error calling index: index out of range: \(key.text)")
+        case (.array(let values), .number):
+            if let index = key.integer, values.indices.contains(Int(clamping: index)) {
+                return values[Int(clamping: index)]
+            }
+        case (.object, .string(let name)): return value[name] ?? ""
+        default: break
         }
-    }
-}
-
-extension JSONValue {
-    /// Without white space, members by name.
-    var json: String {
-        switch self {
-        case .null: "null"
-        case .string(let value): JSONText.quoted(value)
-        case .array(let values): "[\(values.map(\.json).joined(separator: ","))]"
-        case .object(let members):
-            "{\(members.sorted { $0.key < $1.key }.map(Self.member).joined(separator: ","))}"
-        default: text
-        }
-    }
-
-    private static func member(_ name: String, _ value: JSONValue) -> String {
-        "\(JSONText.quoted(name)):\(value.json)"
+        throw CommandError("template: error calling index: index out of range: \(key.templateText)")
     }
 }

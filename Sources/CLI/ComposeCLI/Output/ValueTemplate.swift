@@ -1,56 +1,40 @@
-/// What JSON can say, with members in no order.
-indirect enum JSONValue: Decodable, Equatable {
-    case null
-    case bool(Bool)
-    case integer(Int64)
-    case number(Double)
-    case string(String)
-    case array([JSONValue])
-    case object([String: JSONValue])
+internal import Primitives
 
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if container.decodeNil() {
-            self = .null
-        } else if let value = try? container.decode(Bool.self) {
-            self = .bool(value)
-        } else if let value = try? container.decode(Int64.self) {
-            self = .integer(value)
-        } else if let value = try? container.decode(Double.self) {
-            self = .number(value)
-        } else if let value = try? container.decode(String.self) {
-            self = .string(value)
-        } else if let value = try? container.decode([JSONValue].self) {
-            self = .array(value)
-        } else {
-            self = .object(try container.decode([String: JSONValue].self))
-        }
-    }
-
-    /// As Go's text/template prints it.
-    var text: String {
+/// As Go's text/template sees a value that was decoded from JSON.
+extension JSONValue {
+    /// As it prints it: the members of an object by name.
+    var templateText: String {
         switch self {
         case .null: "<no value>"
-        case .bool(let value): "\(value)"
-        case .integer(let value): "\(value)"
-        case .number(let value): "\(value)"
+        case .boolean(let value): "\(value)"
+        case .number(let spelling): spelling
         case .string(let value): value
-        case .array(let values): "[\(values.map(\.text).joined(separator: " "))]"
+        case .array(let values): "[\(values.map(\.templateText).joined(separator: " "))]"
         case .object(let members):
-            "map[\(members.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value.text)" }.joined(separator: " "))]"
+            "map[\(members.sorted { $0.name < $1.name }.map(Self.templateMember).joined(separator: " "))]"
         }
     }
+
+    private static func templateMember(_ member: Member) -> String { "\(member.name):\(member.value.templateText)" }
 
     /// What an `if` takes for true.
     var isTrue: Bool {
         switch self {
         case .null: false
-        case .bool(let value): value
-        case .integer(let value): value != 0
-        case .number(let value): value != 0
+        case .boolean(let value): value
+        case .number(let spelling): Double(spelling) != 0
         case .string(let value): !value.isEmpty
         case .array(let values): !values.isEmpty
         case .object(let members): !members.isEmpty
+        }
+    }
+
+    /// What a `range` goes through.
+    var items: [JSONValue] {
+        switch self {
+        case .array(let values): values
+        case .object(let members): members.sorted { $0.name < $1.name }.map(\.value)
+        case .null, .boolean, .number, .string: []
         }
     }
 }
@@ -105,7 +89,7 @@ struct ValueTemplate {
         for node in nodes {
             switch node {
             case .text(let plain): text += plain
-            case .value(let expression): text += try expression.value(of: value).text
+            case .value(let expression): text += try expression.value(of: value).templateText
             case .condition(let expression, let body, let otherwise):
                 text += try fill(expression.value(of: value).isTrue ? body : otherwise, value)
             case .range(let expression, let body, let otherwise):
@@ -115,16 +99,5 @@ struct ValueTemplate {
             }
         }
         return text
-    }
-}
-
-extension JSONValue {
-    /// What a `range` goes through.
-    fileprivate var items: [JSONValue] {
-        switch self {
-        case .array(let values): values
-        case .object(let members): members.sorted { $0.key < $1.key }.map(\.value)
-        default: []
-        }
     }
 }

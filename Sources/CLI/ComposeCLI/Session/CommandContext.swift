@@ -145,10 +145,10 @@ final class CommandContext: Sendable {
     /// A line on standard error as docker's log writes it.
     func warn(_ message: String) {
         if progressMode == .json {
-            errors.line("{\"level\":\"warning\",\"msg\":\(JSONText.quoted(message))}")
+            errors.line(JSONValue.object(["level": "warning", "msg": message]).description)
         } else {
             let now = Instant(nanoseconds: Instant.now().seconds * 1_000_000_000)
-            errors.line("time=\"\(now.rfc3339)\" level=warning msg=\(JSONText.quoted(message))")
+            errors.line("time=\"\(now.rfc3339)\" level=warning msg=\(quotedJSON(message))")
         }
     }
 

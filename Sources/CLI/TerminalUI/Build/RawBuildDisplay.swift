@@ -25,39 +25,46 @@ public final class RawBuildDisplay: BuildDisplay {
 
     /// Prints the event as a line of JSON.
     public func report(_ event: BuildStepEvent) {
-        output.line(steps.withLock { object(event, &$0, clock()) })
+        output.line(steps.withLock { object(event, &$0, clock()) }.description)
         output.flush()
     }
 
     /// Flushes what was printed.
     public func finish() {}
 
-    private func object(_ event: BuildStepEvent, _ steps: inout [Int: Step], _ now: Instant) -> String {
+    private func object(_ event: BuildStepEvent, _ steps: inout [Int: Step], _ now: Instant) -> JSONValue {
+        let timestamp = JSONValue.string(now.rfc3339)
         switch event {
         case .started(let id, let name):
             steps[id] = Step(name: name, started: now)
-            return vertex(id, name, now, "")
+            return ["vertexes": [vertex(id, name, now)]]
         case .output(let id, let isError, let bytes):
-            return "{\"logs\":[{\"vertex\":\"\(digest(id))\",\"stream\":\(isError ? 2 : 1),\"data\":"
-                + "\"\(Base64Text.encoded(bytes))\",\"timestamp\":\"\(now.rfc3339)\"}]}"
+            let log: JSONValue = [
+                "vertex": .string(digest(id)), "stream": isError ? 2 : 1, "data": .string(Base64Text.encoded(bytes)),
+                "timestamp": timestamp,
+            ]
+            return ["logs": [log]]
         case .progress(let id, let item, let current, let total):
-            let size = total > 0 ? ",\"total\":\(total)" : ""
-            return "{\"statuses\":[{\"id\":\(JSONText.quoted(item)),\"vertex\":\"\(digest(id))\",\"current\":\(current)"
-                + "\(size),\"timestamp\":\"\(now.rfc3339)\"}]}"
+            var status: JSONValue = [
+                "id": .string(item), "vertex": .string(digest(id)), "current": .number(current),
+            ]
+            if total > 0 { status["total"] = .number(total) }
+            status["timestamp"] = timestamp
+            return ["statuses": [status]]
         case .completed(let id, let cached, let error):
-            guard let step = steps.removeValue(forKey: id) else { return "{}" }
-            var rest = ",\"completed\":\"\(now.rfc3339)\""
-            if cached { rest += ",\"cached\":true" }
-            if let error { rest += ",\"error\":\(JSONText.quoted(error))" }
-            return vertex(id, step.name, step.started, rest)
+            guard let step = steps.removeValue(forKey: id) else { return [:] }
+            var vertex = vertex(id, step.name, step.started)
+            vertex["completed"] = timestamp
+            if cached { vertex["cached"] = true }
+            vertex["error"] = error.map { .string($0) }
+            return ["vertexes": [vertex]]
         case .warning(let text):
-            return "{\"warnings\":[{\"level\":1,\"short\":\"\(Base64Text.encoded(Array(text.utf8)))\"}]}"
+            return ["warnings": [["level": 1, "short": .string(Base64Text.encoded(Array(text.utf8)))]]]
         }
     }
 
-    private func vertex(_ id: Int, _ name: String, _ started: Instant, _ rest: String) -> String {
-        "{\"vertexes\":[{\"digest\":\"\(digest(id))\",\"name\":\(JSONText.quoted(name)),"
-            + "\"started\":\"\(started.rfc3339)\"\(rest)}]}"
+    private func vertex(_ id: Int, _ name: String, _ started: Instant) -> JSONValue {
+        ["digest": .string(digest(id)), "name": .string(name), "started": .string(started.rfc3339)]
     }
 }
 

@@ -1,4 +1,5 @@
 internal import ImageModel
+internal import Primitives
 
 /// The version of the OCI image specification that an artifact's manifest follows.
 public enum ArtifactVersion: String, Sendable, Hashable, CaseIterable {
@@ -20,36 +21,25 @@ struct ArtifactManifest {
     private static let emptyType = "application/vnd.oci.empty.v1+json"
 
     func json(configuration: Digest) -> [UInt8] {
-        var members: [JSONValue.Member] = [
-            .init(name: "schemaVersion", value: .number("2")),
-            .init(name: "mediaType", value: .string(MediaType.manifest)),
-        ]
-        if version == .v1_1 { members.append(.init(name: "artifactType", value: .string(kind.type))) }
+        var manifest: JSONValue = ["schemaVersion": 2, "mediaType": .string(MediaType.manifest)]
+        if version == .v1_1 { manifest["artifactType"] = .string(kind.type) }
         let type = version == .v1_1 ? Self.emptyType : kind.configurationType
-        members.append(
-            .init(name: "config", value: Self.descriptor(type, configuration, size: Self.empty.count, [:])))
+        manifest["config"] = Self.descriptor(type, configuration, size: Self.empty.count, [:])
         let layers = files.map { file, digest in
             Self.descriptor(file.mediaType, digest, size: file.bytes.count, file.annotations)
         }
-        members.append(.init(name: "layers", value: .array(layers)))
-        members.append(
-            .init(name: "annotations", value: Self.object(["org.opencontainers.image.created": created])))
-        return Array(JSONValue.object(members).indented.utf8)
+        manifest["layers"] = .array(layers)
+        manifest["annotations"] = ["org.opencontainers.image.created": .string(created)]
+        return Array(manifest.indented(by: "\t").utf8)
     }
 
     private static func descriptor(
         _ type: String, _ digest: Digest, size: Int, _ annotations: [String: String]
     ) -> JSONValue {
-        var members: [JSONValue.Member] = [
-            .init(name: "mediaType", value: .string(type)),
-            .init(name: "digest", value: .string(digest.description)),
-            .init(name: "size", value: .number("\(size)")),
+        var descriptor: JSONValue = [
+            "mediaType": .string(type), "digest": .string(digest.description), "size": .number(size),
         ]
-        if !annotations.isEmpty { members.append(.init(name: "annotations", value: object(annotations))) }
-        return .object(members)
-    }
-
-    private static func object(_ texts: [String: String]) -> JSONValue {
-        .object(texts.sorted { $0.key < $1.key }.map { .init(name: $0.key, value: .string($0.value)) })
+        if !annotations.isEmpty { descriptor["annotations"] = .object(annotations) }
+        return descriptor
     }
 }

@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// What a token is asked for: `repository:library/redis:pull` (distribution's token scopes).
 struct TokenScope: Hashable, Sendable, CustomStringConvertible {
     var repository: String
@@ -29,7 +31,7 @@ struct BearerToken: Sendable {
         self.text = text
         // Without a lifetime it is a minute; near its end a token is not begun with any more.
         let seconds = max(document["expires_in"]?.integer ?? 60, 60)
-        expires = now + Int64(min(seconds, 86_400) - 10) * 1_000_000_000
+        expires = now + (min(seconds, 86_400) - 10) * 1_000_000_000
         refresh = document["refresh_token"]?.text
     }
 }

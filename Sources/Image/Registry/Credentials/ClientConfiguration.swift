@@ -1,6 +1,7 @@
 internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 internal import SystemPackage
 
 /// Docker's `config.json`: read as far as registries need it, written back with all that it holds besides.
@@ -22,7 +23,7 @@ struct ClientConfiguration: Sendable {
             document = .object([])
             return
         }
-        do throws(JSONValue.Malformed) {
+        do throws(JSONError) {
             document = bytes.isEmpty ? .object([]) : try JSONValue(parsing: bytes)
         } catch {
             throw EngineError(.invalid, path, "it is not JSON: the error is at byte \(error.offset)")
@@ -86,7 +87,7 @@ struct ClientConfiguration: Sendable {
     func save() throws(EngineError) {
         do throws(Errno) {
             try Files.makeDirectories(LocalPathParts.directory(of: path))
-            try Files.replace(path, with: Array(document.indented.utf8), mode: 0o600, durable: true)
+            try Files.replace(path, with: Array(document.indented(by: "\t").utf8), mode: 0o600, durable: true)
         } catch {
             throw EngineError(.permission, path, "writing it: \(error.description)")
         }

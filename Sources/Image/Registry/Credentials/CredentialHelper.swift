@@ -2,6 +2,7 @@ internal import CLinux
 internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 internal import SystemPackage
 
 /// A program `docker-credential-NAME` that keeps credentials (docker-credential-helpers' protocol): the action is its
@@ -38,11 +39,11 @@ struct CredentialHelper: Sendable {
 
     func store(_ credential: Credential, for key: String) throws(EngineError) {
         let isToken = !credential.identityToken.isEmpty
-        var entry = JSONValue.object([])
-        entry["ServerURL"] = .string(key)
-        entry["Username"] = .string(isToken ? "<token>" : credential.username)
-        entry["Secret"] = .string(isToken ? credential.identityToken : credential.password)
-        let (output, code) = try run("store", input: entry.indented)
+        let entry: JSONValue = [
+            "ServerURL": .string(key), "Username": .string(isToken ? "<token>" : credential.username),
+            "Secret": .string(isToken ? credential.identityToken : credential.password),
+        ]
+        let (output, code) = try run("store", input: entry.indented(by: "\t"))
         if code != 0 { throw failed("store", trimmed(String(decoding: output, as: UTF8.self))) }
     }
 

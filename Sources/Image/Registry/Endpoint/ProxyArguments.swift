@@ -1,4 +1,5 @@
 public import EngineModel
+internal import Primitives
 
 extension RegistryOptions {
     /// The build arguments that `proxies.default` of docker's `config.json` stands for, in capitals and in small

@@ -1,4 +1,5 @@
 internal import LinuxSystem
+internal import Primitives
 
 /// How registries are reached.
 public struct RegistryOptions: Sendable {

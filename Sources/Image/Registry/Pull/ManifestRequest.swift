@@ -2,6 +2,7 @@ internal import Archive
 internal import Digests
 internal import EngineModel
 internal import ImageModel
+internal import Primitives
 
 /// A manifest or index as a registry gave it, checked against its digest.
 struct FetchedManifest {

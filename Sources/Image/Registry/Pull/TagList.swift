@@ -1,5 +1,6 @@
 public import EngineModel
 public import ImageModel
+internal import Primitives
 
 extension RegistryClient {
     /// All tags of a repository, as the registry lists them.

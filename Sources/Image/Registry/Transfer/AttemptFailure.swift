@@ -1,4 +1,5 @@
 internal import EngineModel
+internal import Primitives
 
 /// Why one attempt of a transfer failed, and what the user is told if no other one helps.
 struct AttemptFailure: Error {

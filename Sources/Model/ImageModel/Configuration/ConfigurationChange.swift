@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import Primitives
 
 /// One line of `--change`: an instruction of a Dockerfile that only changes the image's configuration (CMD, ENTRYPOINT,
 /// ENV, EXPOSE, HEALTHCHECK, LABEL, SHELL, STOPSIGNAL, USER, VOLUME, WORKDIR).
@@ -49,10 +49,7 @@ public struct ConfigurationChange: Sendable, Hashable {
     /// The exec form, or the shell form run by `/bin/sh -c`.
     private var command: [String] { array ?? ["/bin/sh", "-c", rest] }
 
-    private var array: [String]? {
-        guard rest.hasPrefix("[") else { return nil }
-        return try? JSONDecoder().decode([String].self, from: Data(rest.utf8))
-    }
+    private var array: [String]? { try? JSONValue(parsing: rest).strings }
 
     /// `KEY=VALUE …`, or the old form `KEY VALUE` with one value to the end of the line.
     private func pairs() throws(ImageFormatError) -> [(String, String)] {

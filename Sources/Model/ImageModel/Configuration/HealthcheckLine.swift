@@ -1,5 +1,5 @@
 internal import EngineModel
-internal import FoundationEssentials
+internal import Primitives
 
 /// What follows HEALTHCHECK: `NONE`, or options and `CMD` with a command.
 struct HealthcheckLine {
@@ -31,9 +31,8 @@ struct HealthcheckLine {
         if kind == "NONE", command.isEmpty {
             check.test = ["NONE"]
         } else if kind == "CMD", !command.isEmpty {
-            let array =
-                command.hasPrefix("[") ? try? JSONDecoder().decode([String].self, from: Data(command.utf8)) : nil
-            check.test = array.map { ["CMD"] + $0 } ?? ["CMD-SHELL", command]
+            let words = try? JSONValue(parsing: command).strings
+            check.test = words.map { ["CMD"] + $0 } ?? ["CMD-SHELL", command]
         } else {
             throw Self.wrong(text, "it takes NONE, or CMD and a command")
         }

@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// Prints JSON.
 struct JSONWriter {
     /// Nested values are indented by two spaces, or all is on one line.
@@ -67,41 +69,9 @@ struct JSONWriter {
         write(value, depth: depth)
     }
 
-    private static let digits = Array("0123456789abcdef".utf8)
-
     private static func quoted(_ text: String) -> [UInt8] {
-        var output: [UInt8] = []
-        output.reserveCapacity(text.utf8.count + 2)
-        output.append(UInt8(ascii: "\""))
-        var text = text
-        text.withUTF8 { bytes in
-            for (index, byte) in bytes.enumerated() {
-                switch byte {
-                case UInt8(ascii: "\""), UInt8(ascii: "\\"): output += [UInt8(ascii: "\\"), byte]
-                case 8: output += "\\b".utf8
-                case 9: output += "\\t".utf8
-                case 10: output += "\\n".utf8
-                case 12: output += "\\f".utf8
-                case 13: output += "\\r".utf8
-                case 0..<32, UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"):
-                    output += "\\u00".utf8
-                    output += [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-                case 0xE2 where isSeparator(bytes, index):
-                    output += bytes[index + 2] == 0xA8 ? "\\u2028".utf8 : "\\u2029".utf8
-                case 0x80 where isSeparator(bytes, index - 1), 0xA8 where isSeparator(bytes, index - 2),
-                    0xA9 where isSeparator(bytes, index - 2):
-                    continue
-                default: output.append(byte)
-                }
-            }
-        }
-        output.append(UInt8(ascii: "\""))
-        return output
-    }
-
-    /// Whether U+2028 or U+2029 starts at `index`.
-    private static func isSeparator(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
-        index >= 0 && index + 2 < bytes.count && bytes[index] == 0xE2 && bytes[index + 1] == 0x80
-            && bytes[index + 2] & 0xFE == 0xA8
+        var bytes: [UInt8] = []
+        appendQuotedJSON(text, .go, to: &bytes)
+        return bytes
     }
 }

@@ -43,7 +43,7 @@ struct ImageInspectCommand: ImageSubcommand {
         default:
             let template = try ValueTemplate(format)
             for image in images {
-                let value = try JSONDecoder().decode(JSONValue.self, from: encoder.encode(image))
+                let value = try JSONValue(parsing: Array(encoder.encode(image)))
                 output.line(try template.fill(value))
             }
         }

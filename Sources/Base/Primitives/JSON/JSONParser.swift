@@ -1,21 +1,50 @@
-/// Reads one JSON document of at most 64 levels.
-struct JSONParser {
-    private let bytes: [UInt8]
-    private var position = 0
-    private static let depth = 64
+/// What is wrong with a JSON document. The text is left out: it may be long, and it may be a secret.
+public struct JSONError: Error, Hashable, Sendable {
+    /// Where: a byte offset.
+    public var offset: Int
 
-    init(bytes: [UInt8]) {
-        self.bytes = bytes
+    public init(offset: Int) {
+        self.offset = offset
+    }
+}
+
+extension JSONValue {
+    /// Reads one document (RFC 8259) with nothing but white space around it. Bytes in strings that are not UTF-8 and
+    /// halves of surrogate pairs become U+FFFD.
+    ///
+    /// - Parameters:
+    ///   - depth: how many arrays and objects may lie within each other.
+    ///   - size: how many bytes the document may have.
+    public init(parsing bytes: [UInt8], depth: Int = 64, size: Int = 64 << 20) throws(JSONError) {
+        guard bytes.count <= size else { throw JSONError(offset: size) }
+        var parser = JSONParser(bytes: bytes, depth: depth)
+        self = try parser.document()
     }
 
-    mutating func document() throws(JSONValue.Malformed) -> JSONValue {
+    /// Reads one document; see ``init(parsing:depth:size:)``.
+    public init(parsing text: String) throws(JSONError) {
+        try self.init(parsing: Array(text.utf8))
+    }
+}
+
+private struct JSONParser {
+    private let bytes: [UInt8]
+    private let depth: Int
+    private var position = 0
+
+    init(bytes: [UInt8], depth: Int) {
+        self.bytes = bytes
+        self.depth = depth
+    }
+
+    mutating func document() throws(JSONError) -> JSONValue {
         let value = try value(depth: 0)
         skipSpace()
         if position < bytes.count { throw wrong }
         return value
     }
 
-    private var wrong: JSONValue.Malformed { JSONValue.Malformed(offset: position) }
+    private var wrong: JSONError { JSONError(offset: position) }
     private var peek: UInt8? { position < bytes.count ? bytes[position] : nil }
 
     private mutating func skipSpace() {
@@ -29,9 +58,9 @@ struct JSONParser {
         return true
     }
 
-    private mutating func value(depth: Int) throws(JSONValue.Malformed) -> JSONValue {
+    private mutating func value(depth: Int) throws(JSONError) -> JSONValue {
         skipSpace()
-        guard let byte = peek, depth < Self.depth else { throw wrong }
+        guard let byte = peek, depth < self.depth else { throw wrong }
         switch byte {
         case UInt8(ascii: "{"): return try object(depth)
         case UInt8(ascii: "["): return try array(depth)
@@ -43,7 +72,7 @@ struct JSONParser {
         }
     }
 
-    private mutating func object(_ depth: Int) throws(JSONValue.Malformed) -> JSONValue {
+    private mutating func object(_ depth: Int) throws(JSONError) -> JSONValue {
         position += 1
         var members: [JSONValue.Member] = []
         if take(UInt8(ascii: "}")) { return .object([]) }
@@ -52,13 +81,13 @@ struct JSONParser {
             guard peek == UInt8(ascii: "\"") else { throw wrong }
             let name = try string()
             guard take(UInt8(ascii: ":")) else { throw wrong }
-            members.append(JSONValue.Member(name: name, value: try value(depth: depth + 1)))
+            members.append(JSONValue.Member(name, try value(depth: depth + 1)))
         } while take(UInt8(ascii: ","))
         guard take(UInt8(ascii: "}")) else { throw wrong }
         return .object(members)
     }
 
-    private mutating func array(_ depth: Int) throws(JSONValue.Malformed) -> JSONValue {
+    private mutating func array(_ depth: Int) throws(JSONError) -> JSONValue {
         position += 1
         var elements: [JSONValue] = []
         if take(UInt8(ascii: "]")) { return .array([]) }
@@ -69,21 +98,36 @@ struct JSONParser {
         return .array(elements)
     }
 
-    private mutating func word(_ text: String, _ value: JSONValue) throws(JSONValue.Malformed) -> JSONValue {
+    private mutating func word(_ text: String, _ value: JSONValue) throws(JSONError) -> JSONValue {
         guard bytes[position...].starts(with: text.utf8) else { throw wrong }
         position += text.utf8.count
         return value
     }
 
-    private mutating func number() throws(JSONValue.Malformed) -> JSONValue {
+    private mutating func number() throws(JSONError) -> JSONValue {
         let start = position
-        while let byte = peek, "+-.eE0123456789".utf8.contains(byte) { position += 1 }
-        let text = String(decoding: bytes[start..<position], as: UTF8.self)
-        guard Double(text) != nil, text.utf8.first != UInt8(ascii: "+") else { throw wrong }
-        return .number(text)
+        if peek == UInt8(ascii: "-") { position += 1 }
+        if peek == UInt8(ascii: "0") { position += 1 } else { try digits() }
+        if peek == UInt8(ascii: ".") {
+            position += 1
+            try digits()
+        }
+        if peek == UInt8(ascii: "e") || peek == UInt8(ascii: "E") {
+            position += 1
+            if peek == UInt8(ascii: "+") || peek == UInt8(ascii: "-") { position += 1 }
+            try digits()
+        }
+        return .number(String(decoding: bytes[start..<position], as: UTF8.self))
     }
 
-    private mutating func string() throws(JSONValue.Malformed) -> String {
+    /// At least one.
+    private mutating func digits() throws(JSONError) {
+        let start = position
+        while let byte = peek, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { position += 1 }
+        if position == start { throw wrong }
+    }
+
+    private mutating func string() throws(JSONError) -> String {
         position += 1
         var text: [UInt8] = []
         while let byte = peek {
@@ -98,7 +142,7 @@ struct JSONParser {
         throw wrong
     }
 
-    private mutating func escape() throws(JSONValue.Malformed) -> String {
+    private mutating func escape() throws(JSONError) -> String {
         guard let byte = peek else { throw wrong }
         position += 1
         switch byte {
@@ -119,11 +163,12 @@ struct JSONParser {
         }
     }
 
-    private mutating func unit() throws(JSONValue.Malformed) -> UInt16 {
-        let digits = String(decoding: bytes[position...].prefix(4), as: UTF8.self)
-        guard digits.utf8.count == 4, digits.allSatisfy(\.isHexDigit), let unit = UInt16(digits, radix: 16) else {
-            throw wrong
-        }
+    private mutating func unit() throws(JSONError) -> UInt16 {
+        let digits = bytes[position...].prefix(4)
+        // `UInt16(_:radix:)` would take a sign.
+        guard digits.count == 4, digits.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }),
+            let unit = UInt16(String(decoding: digits, as: UTF8.self), radix: 16)
+        else { throw wrong }
         position += 4
         return unit
     }
