@@ -157,7 +157,7 @@ let package = Package(
             swiftSettings: strict),
 
         unitTests("Primitives"),
-        unitTests("LinuxSystem", [system]),
+        unitTests("LinuxSystem", ["CLinux", "Primitives", system]),
         unitTests("ComposeModel"),
         unitTests("EngineModel"),
         unitTests("ImageModel", ["EngineModel"]),
@@ -223,8 +223,8 @@ let package = Package(
         kernelTests(
             "LocalEngine",
             [
-                "EngineModel", "ImageBuilder", "LinuxSystem", "StateStore", "Supervisor", "SupervisorForTests",
-                "SupervisorHost", system,
+                "EngineModel", "ImageBuilder", "LinuxSystem", "Primitives", "StateStore", "Supervisor",
+                "SupervisorForTests", "SupervisorHost", system,
             ]),
 
         // What takes text from outside. The tests replay the corpus; `make fuzz` looks for more (see below).

@@ -4,6 +4,7 @@
 #include <link.h>
 #include <linux/bpf.h>
 #include <malloc.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -190,6 +191,11 @@ int clinux_set_window_size(int fd, unsigned short rows, unsigned short columns) 
 void clinux_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
 
 void clinux_limit_malloc_arenas(void) { mallopt(M_ARENA_MAX, 2); }
+
+int clinux_wait_for_semaphore(void *semaphore, int64_t deadline) {
+    struct timespec time = {.tv_sec = deadline / 1000000000, .tv_nsec = deadline % 1000000000};
+    return sem_clockwait(semaphore, CLOCK_MONOTONIC, &time);
+}
 
 int clinux_fork(void) { return fork(); }
 

@@ -60,24 +60,24 @@ public struct ContainerRemoval: Sendable {
 enum LogReaders {
     /// The lock of one reader, held as long as this lives.
     final class Presence: Sendable {
-        private let folder: Descriptor
+        private let lock: FileLock
 
-        fileprivate init(_ folder: consuming Descriptor) {
-            self.folder = folder
+        fileprivate init(_ lock: consuming FileLock) {
+            self.lock = lock
         }
     }
 
     /// nil if the directory is gone.
     static func join(_ directory: String) -> Presence? {
         guard let folder = try? Descriptor.open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW),
-            flock(folder.raw, LOCK_SH | LOCK_NB) == 0
+            let lock = try? FileLock(ifFree: folder, .shared)
         else { return nil }
-        return Presence(folder)
+        return Presence(lock)
     }
 
     /// Waits until nobody reads, at most until `deadline` (monotonic nanoseconds).
     static func wait(_ directory: String, deadline: Int64) {
         guard let folder = try? Descriptor.open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW) else { return }
-        while flock(folder.raw, LOCK_EX | LOCK_NB) != 0 && monotonicNanoseconds() < deadline { usleep(2000) }
+        _ = try? FileLock(folder, deadline: deadline)
     }
 }

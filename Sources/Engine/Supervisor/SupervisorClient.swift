@@ -1,6 +1,7 @@
 public import EngineModel
 internal import Glibc
 public import LinuxSystem
+public import Primitives
 public import StateStore
 internal import SystemPackage
 

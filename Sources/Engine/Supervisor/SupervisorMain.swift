@@ -106,14 +106,19 @@ private struct SupervisorProcess {
         }
     }
 
-    private func lock() throws(EngineError) -> SupervisorLock? {
+    /// Held for the process's whole life, so that a project never has two supervisors; nil if another one stays.
+    private func lock() throws(EngineError) -> ProcessLock? {
         let deadline = monotonicNanoseconds() + Self.patience
         do throws(Errno) {
-            while monotonicNanoseconds() < deadline {
-                if let lock = try SupervisorLock(directory + "/supervisor.lock") { return lock }
-                usleep(5000)
+            var lock: ProcessLock?
+            try Polling.wait(
+                every: 5_000_000, deadline: deadline,
+                because: "waiting for it takes a thread, and the keeper is not forked yet"
+            ) { () throws(Errno) in
+                lock = try ProcessLock(ifFree: directory + "/supervisor.lock")
+                return lock != nil
             }
-            return nil
+            return lock
         } catch {
             throw EngineError(error, directory, "the supervisor's lock cannot be taken")
         }

@@ -49,17 +49,7 @@ func archiving<Result: ~Copyable>(
     }
 }
 
-/// A lock between processes and threads: held while the value lives (flock(2)), and let go by the kernel if the
-/// process dies.
-struct FileLock: ~Copyable {
-    private let file: Descriptor
-
-    /// Waits for the lock.
-    init(_ path: String, shared: Bool = false) throws(EngineError) {
-        file = try system(path, "taking the lock") { () throws(Errno) in
-            let file = try Descriptor.open(path, O_RDWR | O_CREAT)
-            try systemCall { flock(file.raw, shared ? LOCK_SH : LOCK_EX) }
-            return file
-        }
-    }
+/// Waits for the lock on a file; its error is told with the file.
+func fileLock(_ path: String, _ kind: FileLock.Kind = .exclusive) throws(EngineError) -> FileLock {
+    try system(path, "taking the lock") { () throws(Errno) in try FileLock(path, kind) }
 }

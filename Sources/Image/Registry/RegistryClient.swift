@@ -1,6 +1,7 @@
 public import EngineModel
 public import ImageModel
 public import ImageStore
+public import Primitives
 internal import Synchronization
 
 /// Pulls images from registries into an ``ImageStore`` and pushes them out of it (OCI distribution specification, with

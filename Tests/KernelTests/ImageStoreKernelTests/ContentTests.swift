@@ -5,6 +5,7 @@ import Glibc
 import ImageModel
 import ImageStore
 import LinuxSystem
+import Primitives
 import StateStore
 import Synchronization
 import SystemPackage

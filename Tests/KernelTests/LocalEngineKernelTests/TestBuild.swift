@@ -2,6 +2,7 @@ import EngineModel
 import Glibc
 import ImageBuilder
 import LinuxSystem
+import Primitives
 import StateStore
 import Supervisor
 import SupervisorForTests

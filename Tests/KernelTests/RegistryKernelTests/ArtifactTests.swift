@@ -1,6 +1,7 @@
 import EngineModel
 import ImageModel
 import LinuxSystem
+import Primitives
 import Testing
 
 @testable import Registry

@@ -2,6 +2,7 @@ import EngineModel
 import ImageModel
 import ImageStore
 import LinuxSystem
+import Primitives
 import Testing
 
 @testable import Registry

@@ -2,6 +2,7 @@ import CLinux
 import EngineModel
 import Glibc
 import LinuxSystem
+import Primitives
 import StateStore
 import Testing
 

@@ -4,6 +4,7 @@ import EngineModel
 import ImageBuilder
 import ImageModel
 import LinuxSystem
+import Primitives
 import Reconciler
 import Registry
 import Synchronization

@@ -98,6 +98,8 @@ void clinux_name_thread(const char *name);
 /* Lets go of what this process does not use just now: free heap pages, and pages of the program's own file, which come
  * back from the page cache when they are needed. */
 void clinux_release_unused_pages(void);
+/* sem_clockwait(3) of a sem_t with a deadline in nanoseconds of CLOCK_MONOTONIC; ETIMEDOUT once it has passed. */
+int clinux_wait_for_semaphore(void *semaphore, int64_t deadline);
 /* fork(2): Swift does not import it. Only for a process that has no other threads. */
 int clinux_fork(void);
 

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Synchronization
 public import SystemPackage
 
@@ -115,30 +114,5 @@ private final class Run: Sendable {
         } catch {
             // The threads there are do the rest, only slower.
         }
-    }
-}
-
-/// A counting semaphore (sem_overview(7)).
-public final class Semaphore: Sendable {
-    private let storage = UnsafeSemaphore()
-
-    public init() {}
-
-    public func signal() { sem_post(storage.pointer) }
-
-    public func wait() {
-        while sem_wait(storage.pointer) != 0 && errno == EINTR {}
-    }
-}
-
-/// The kernel guards what the pointer leads to; nobody changes the pointer.
-private final class UnsafeSemaphore: @unchecked Sendable {
-    let pointer = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
-
-    init() { sem_init(pointer, 0, 0) }
-
-    deinit {
-        sem_destroy(pointer)
-        pointer.deallocate()
     }
 }

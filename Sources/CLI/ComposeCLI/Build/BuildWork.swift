@@ -2,6 +2,7 @@ internal import ComposeModel
 internal import EngineModel
 internal import ImageBuilder
 internal import LinuxSystem
+internal import Primitives
 internal import Reconciler
 internal import Synchronization
 internal import TerminalUI

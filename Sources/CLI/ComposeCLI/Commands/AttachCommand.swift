@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import EngineModel
+internal import Primitives
 
 struct AttachCommand: ComposeCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import EngineModel
 internal import LinuxSystem
+internal import Primitives
 internal import Reconciler
 internal import Synchronization
 internal import TerminalUI

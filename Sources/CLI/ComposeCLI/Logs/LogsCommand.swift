@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 internal import Reconciler
 internal import TerminalUI
 

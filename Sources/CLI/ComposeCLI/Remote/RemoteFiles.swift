@@ -4,6 +4,7 @@ internal import EngineModel
 internal import Glibc
 internal import ImageBuilder
 internal import LinuxSystem
+internal import Primitives
 internal import StateStore
 internal import Synchronization
 internal import SystemPackage

@@ -1,5 +1,6 @@
 internal import EngineModel
 internal import Glibc
+internal import Primitives
 internal import Synchronization
 
 /// The user's wish to end: the first interrupt cancels what is under way, and each one is passed on to a handler.

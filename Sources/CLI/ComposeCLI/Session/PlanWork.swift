@@ -3,6 +3,7 @@ internal import ComposeModel
 internal import Digests
 internal import EngineModel
 internal import LinuxSystem
+internal import Primitives
 internal import Reconciler
 internal import TerminalUI
 

@@ -2,6 +2,7 @@ internal import EngineModel
 internal import ImageBuilder
 internal import ImageModel
 internal import ImageStore
+internal import Primitives
 internal import Registry
 
 /// Where images come from and go to: registries and builds. Any thread may call any function; all of them block.

@@ -1,6 +1,7 @@
 internal import EngineModel
 internal import ImageModel
 internal import LinuxSystem
+internal import Primitives
 internal import Reconciler
 internal import Registry
 internal import Synchronization

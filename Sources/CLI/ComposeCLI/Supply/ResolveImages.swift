@@ -2,6 +2,7 @@ internal import ComposeModel
 internal import EngineModel
 internal import ImageModel
 internal import LinuxSystem
+internal import Primitives
 internal import Synchronization
 
 extension CommandContext {

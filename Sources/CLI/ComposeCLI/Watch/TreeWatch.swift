@@ -2,6 +2,7 @@ internal import CLinux
 internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 internal import SystemPackage
 
 /// Notices changes of files below some directories, by inotify(7). Used by one thread.

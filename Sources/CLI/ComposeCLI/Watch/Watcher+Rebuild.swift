@@ -1,5 +1,6 @@
 internal import ComposeModel
 internal import EngineModel
+internal import Primitives
 internal import Reconciler
 
 extension Watcher {

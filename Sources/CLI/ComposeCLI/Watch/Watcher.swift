@@ -4,6 +4,7 @@ internal import ComposeModel
 internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 internal import Reconciler
 internal import TerminalUI
 

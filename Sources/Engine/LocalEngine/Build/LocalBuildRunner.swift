@@ -4,6 +4,7 @@ public import EngineModel
 public import ImageBuilder
 internal import ImageModel
 internal import LinuxSystem
+public import Primitives
 public import StateStore
 internal import Supervisor
 internal import SystemPackage

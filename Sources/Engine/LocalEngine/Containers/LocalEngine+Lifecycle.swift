@@ -1,5 +1,6 @@
 public import EngineModel
 internal import LinuxSystem
+public import Primitives
 internal import StateStore
 internal import Supervisor
 internal import Synchronization

@@ -2,6 +2,7 @@ internal import CLinux
 internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 
 /// Ends a poll(2) when a ``Cancellation`` fires.
 struct Waker: ~Copyable {

@@ -4,7 +4,7 @@ internal import ContainerRuntime
 public import EngineModel
 internal import Glibc
 internal import LinuxSystem
-internal import Primitives
+public import Primitives
 public import StateStore
 internal import Synchronization
 internal import SystemPackage

@@ -25,8 +25,8 @@ struct BuildNetwork: Sendable {
 
     /// Gives the session an address, and makes the network if it is the first.
     func join(_ session: String, host: HostNetwork, store: StateStore) throws(EngineError) -> EndpointRequest {
-        let lock = try BuildLock(layout)
-        defer { lock.release() }
+        let lock = try layout.lockBuilds()
+        defer { lock.unlock() }
         var state: State
         if let known = read() { state = known } else { state = State(network: try plan(host, store), leases: [:]) }
         let network = state.network
@@ -42,8 +42,8 @@ struct BuildNetwork: Sendable {
 
     /// Takes all addresses of the session back, and removes the network if it was the last.
     func leave(_ session: String, host: () throws(NetworkError) -> HostNetwork) throws(EngineError) {
-        let lock = try BuildLock(layout)
-        defer { lock.release() }
+        let lock = try layout.lockBuilds()
+        defer { lock.unlock() }
         guard var state = read() else { return }
         let before = state.leases.count
         state.leases = state.leases.filter { $0.value != session }
@@ -89,23 +89,14 @@ struct BuildNetwork: Sendable {
     }
 }
 
-/// The lock over what the building processes share (flock(2)).
-final class BuildLock: Sendable {
-    private let file: Descriptor
-
-    init(_ layout: DataLayout) throws(EngineError) {
+extension DataLayout {
+    /// Waits for the lock over what the building processes share.
+    func lockBuilds() throws(EngineError) -> FileLock {
         do throws(Errno) {
-            try Files.makeDirectories(layout.builds)
-            let lock = try Descriptor.open(layout.builds + "/lock", O_RDWR | O_CREAT | O_NOFOLLOW)
-            try systemCall { flock(lock.raw, LOCK_EX) }
-            file = lock
+            try Files.makeDirectories(builds)
+            return try FileLock(builds + "/lock")
         } catch {
-            throw EngineError(error, layout.builds, "the builds cannot be locked")
+            throw EngineError(error, builds, "the builds cannot be locked")
         }
     }
-
-    /// A child on its way to its program may hold a copy of the descriptor: closing alone would not do.
-    func release() { flock(file.raw, LOCK_UN) }
-
-    deinit { release() }
 }

@@ -17,13 +17,13 @@ internal import SystemPackage
 struct BuildSession: ~Copyable, Sendable {
     let name: String
     private let layout: DataLayout
-    private let lock: Descriptor
+    private let lock: FileLock
 
     init(_ layout: DataLayout) throws(EngineError) {
         self.layout = layout
         name = String(UInt64.random(in: 1 << 60...UInt64.max), radix: 16)
-        let shared = try BuildLock(layout)
-        defer { shared.release() }
+        let shared = try layout.lockBuilds()
+        defer { shared.unlock() }
         let directory = layout.buildSession(name)
         do throws(Errno) {
             lock = try Self.makeLock(in: directory)
@@ -32,11 +32,9 @@ struct BuildSession: ~Copyable, Sendable {
         }
     }
 
-    private static func makeLock(in directory: String) throws(Errno) -> Descriptor {
+    private static func makeLock(in directory: String) throws(Errno) -> FileLock {
         try Files.makeDirectories(directory)
-        let lock = try Descriptor.open(directory + "/lock", O_RDWR | O_CREAT | O_EXCL)
-        try systemCall { flock(lock.raw, LOCK_EX | LOCK_NB) }
-        return lock
+        return try FileLock(try Descriptor.open(directory + "/lock", O_RDWR | O_CREAT | O_EXCL))
     }
 
     /// Notes a container before anything of it is made.
@@ -61,13 +59,13 @@ struct BuildSession: ~Copyable, Sendable {
 
     /// Takes down what sessions of dead processes left.
     static func sweep(_ layout: DataLayout, store: StateStore) {
-        guard let shared = try? BuildLock(layout), let names = try? Files.list(layout.builds) else { return }
+        guard let shared = try? layout.lockBuilds(), let names = try? Files.list(layout.builds) else { return }
         let dead = names.filter { name in
             guard let lock = try? Descriptor.open(layout.buildSession(name) + "/lock", O_RDWR) else { return false }
-            return flock(lock.raw, LOCK_EX | LOCK_NB) == 0
+            return (try? FileLock(ifFree: lock)) != nil
         }
         let known = Set(names.flatMap { (try? Files.list(layout.buildSession($0))) ?? [] })
-        shared.release()
+        shared.unlock()
         for name in dead { takeDown(name, layout, store: store) }
         removeForgottenFiles(layout, besides: known)
     }
@@ -87,9 +85,10 @@ struct BuildSession: ~Copyable, Sendable {
     /// Waits until the session's process is gone and takes down what it left. Idempotent.
     static func takeDown(_ name: String, _ layout: DataLayout, store: StateStore?) {
         let directory = layout.buildSession(name)
-        guard let lock = try? Descriptor.open(directory + "/lock", O_RDWR), flock(lock.raw, LOCK_EX) == 0,
+        guard let lock = try? FileLock(try Descriptor.open(directory + "/lock", O_RDWR)),
             let environment = try? RuntimeEnvironment.detect()
         else { return }
+        defer { lock.unlock() }
         for id in (try? Files.list(directory)) ?? [] where id != "lock" {
             // One that was not written to its end: nothing of it was made.
             if let bytes = try? Files.read("\(directory)/\(id)"),

@@ -2,6 +2,7 @@ internal import EngineModel
 internal import FoundationEssentials
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 internal import StateStore
 internal import SystemPackage
 

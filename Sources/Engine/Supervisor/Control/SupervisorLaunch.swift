@@ -37,17 +37,18 @@ struct SupervisorLaunch {
         } catch {
             throw failure(error, "cannot make \(client.layout.runRoot)/projects")
         }
-        let lock: ProjectLock?
+        let lock: FileLock?
         do throws(Errno) {
-            lock = try ProjectLock.acquire(
+            lock = try FileLock(
                 client.layout.projectLock(client.project), deadline: monotonicNanoseconds() + Self.patience)
         } catch {
             throw failure(error, "cannot lock the project")
         }
-        guard lock != nil else {
+        guard let lock else {
             throw EngineError(
                 .timedOut, "project \(client.project)", "another command has been starting its supervisor for too long")
         }
+        defer { lock.unlock() }
         if let socket = try connect() { return socket }
         try start()
         guard let socket = try connect() else {

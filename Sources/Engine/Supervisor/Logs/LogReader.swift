@@ -1,7 +1,7 @@
 public import EngineModel
 internal import Glibc
 internal import LinuxSystem
-internal import Primitives
+public import Primitives
 internal import StateStore
 internal import SystemPackage
 

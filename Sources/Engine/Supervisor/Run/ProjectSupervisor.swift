@@ -206,15 +206,14 @@ final class ProjectSupervisor: Sendable {
 
     /// Leaves if nothing is to be done and no command is about to ask for something: that holds the project's lock.
     private func leaveIfIdle() {
-        guard isIdle, let lock = try? ProjectLock.attempt(context.layout.projectLock(context.project)) else {
-            return
-        }
+        let path = context.layout.projectLock(context.project)
+        guard isIdle, let lock = try? FileLock(ifFree: path) else { return }
         if server.withLock({ $0 })?.acceptAll() == true { return }
         state.withLock { $0.left = true }
         context.attempting("end the keeper") { () throws(RuntimeError) in try context.keeper.shutDown() }
         try? Files.removeTree(context.layout.project(context.project))
         finish()
-        lock.remove()
+        lock.remove(path)
     }
 
     /// Ends without touching containers; the next supervisor finds them.

@@ -1,6 +1,7 @@
 internal import EngineModel
 internal import ImageModel
 internal import ImageStore
+internal import Primitives
 
 /// Finds the images that a build begins from, and fetches those that are not here.
 struct BaseImages {

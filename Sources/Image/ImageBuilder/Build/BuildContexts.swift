@@ -1,4 +1,5 @@
 internal import EngineModel
+internal import Primitives
 internal import Synchronization
 
 /// The trees of files that a request names, each opened when it is first needed. Any thread may use it.

@@ -3,7 +3,7 @@ internal import Glibc
 public import ImageModel
 public import ImageStore
 internal import LinuxSystem
-internal import Primitives
+public import Primitives
 public import StateStore
 
 /// Builds images from Dockerfiles into an image store. A value without state of its own; any thread may use it, and

@@ -2,6 +2,7 @@ internal import EngineModel
 internal import Glibc
 internal import ImageModel
 internal import LinuxSystem
+internal import Primitives
 internal import Synchronization
 internal import SystemPackage
 

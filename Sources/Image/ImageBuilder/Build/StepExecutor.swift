@@ -1,5 +1,6 @@
 internal import EngineModel
 internal import ImageModel
+internal import Primitives
 
 /// A stage that is done.
 struct StageResult: Sendable, Hashable {

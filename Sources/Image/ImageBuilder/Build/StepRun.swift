@@ -1,5 +1,6 @@
 internal import EngineModel
 internal import ImageModel
+internal import Primitives
 
 /// Why a step failed.
 struct StepFailure: Error, Sendable {

@@ -41,7 +41,7 @@ extension BuildCache {
             guard let directory = try? Descriptor.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW),
                 let status = try? directory.status()
             else { return nil }
-            let isFree = flock(directory.raw, LOCK_EX | LOCK_NB) == 0
+            let isFree = (try? FileLock(ifFree: directory)) != nil
             let used = Instant(
                 nanoseconds: Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec))
             return BuildCacheEntry(
@@ -54,8 +54,9 @@ extension BuildCache {
     private func removeMount(_ name: String) -> Bool {
         let path = "\(mountsRoot)/\(name)"
         guard let directory = try? Descriptor.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW),
-            flock(directory.raw, LOCK_EX | LOCK_NB) == 0
+            let lock = try? FileLock(ifFree: directory)
         else { return false }
+        defer { lock.unlock() }
         // Who waits for the lock looks for `data` afterwards, and makes it anew.
         return (try? Files.removeTree(path)) != nil
     }

@@ -75,10 +75,14 @@ struct LeasedBuildCache: StepCache {
     func exclusively<Result>(
         _ key: StepKey, cancellation: Cancellation, _ body: () throws(EngineError) -> Result
     ) throws(EngineError) -> Result {
-        let lock = try WaitingLock("\(cache.locksRoot)/build-\(key.hex)", cancellation: cancellation)
-        let result = try body()
-        _ = consume lock
-        return result
+        let path = "\(cache.locksRoot)/build-\(key.hex)"
+        let lock = try system(path, "taking the lock") { () throws(Errno) in
+            try Files.makeDirectories(cache.locksRoot)
+            return try FileLock(path, deadline: nil, cancellation: cancellation)
+        }
+        guard let lock else { throw EngineError(.cancelled, "build", "it was cancelled") }
+        defer { lock.remove(path) }
+        return try body()
     }
 
     private func imported(_ key: StepKey) throws(EngineError) -> StepResult? {

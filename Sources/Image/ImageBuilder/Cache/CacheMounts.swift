@@ -4,6 +4,7 @@ internal import Dockerfile
 internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 internal import StateStore
 internal import SystemPackage
 
@@ -15,9 +16,9 @@ struct CacheMounts: Sendable {
     /// The right to use a directory, while it lives.
     final class Claim: Sendable {
         let path: String
-        private let lock: Descriptor
+        private let lock: FileLock
 
-        init(path: String, lock: consuming Descriptor) {
+        init(path: String, lock: consuming FileLock) {
             self.path = path
             self.lock = lock
         }
@@ -33,30 +34,52 @@ struct CacheMounts: Sendable {
         var number = 0
         while true {
             let directory = "\(cache.mountsRoot)/\(name)" + (number == 0 ? "" : ".\(number)")
-            if let claim = try claim(directory, use, fill) { return claim }
-            // A private one that is in use is left alone for the next; a locked one is waited for.
-            if use.sharing == .private { number += 1 } else { usleep(10_000) }
+            if let claim = try claim(directory, use, cancellation, fill) { return claim }
+            if use.sharing == .private { number += 1 }
             if cancellation.isCancelled { throw EngineError(.cancelled, "build", "it was cancelled") }
         }
     }
 
+    /// nil when it was cancelled, when the directory was pruned meanwhile, and when a private one is in use.
     private func claim(
-        _ directory: String, _ use: CacheMountUse, _ fill: (String) throws(EngineError) -> Void
+        _ directory: String, _ use: CacheMountUse, _ cancellation: Cancellation,
+        _ fill: (String) throws(EngineError) -> Void
     ) throws(EngineError) -> Claim? {
         let data = "\(directory)/data"
-        let lock = try system(directory, "making the cache mount") { () throws(Errno) in
-            try Files.makeDirectories(directory)
-            return try Descriptor.open(directory, O_RDONLY | O_DIRECTORY)
-        }
+        let kind: FileLock.Kind = use.sharing == .shared ? .shared : .exclusive
         if !Files.exists(data) {
             // Whoever is first makes it; the others wait until it is complete.
-            guard flock(lock.raw, LOCK_EX) == 0, Files.exists(directory) else { return nil }
+            guard let lock = try lock(directory, .exclusive, cancellation), Files.exists(directory) else { return nil }
             if !Files.exists(data) { try make(directory, use, fill) }
+            let stays = try system(directory, "locking it") { () throws(Errno) in try lock.change(to: kind) }
+            return stays ? claim(directory, lock) : nil
         }
-        let operation = use.sharing == .shared ? LOCK_SH : LOCK_EX
-        guard flock(lock.raw, operation | LOCK_NB) == 0, Files.exists(data) else { return nil }
+        // A private one that is in use is left alone for the next; a locked one is waited for.
+        let lock =
+            use.sharing == .private
+            ? try system(directory, "locking it") { () throws(Errno) in
+                try FileLock(ifFree: try Descriptor.open(directory, O_RDONLY | O_DIRECTORY), kind)
+            } : try lock(directory, kind, cancellation)
+        guard let lock else { return nil }
+        return claim(directory, lock)
+    }
+
+    private func claim(_ directory: String, _ lock: consuming FileLock) -> Claim? {
+        let data = "\(directory)/data"
+        guard Files.exists(data) else { return nil }
         utimes(directory, nil)
         return Claim(path: data, lock: lock)
+    }
+
+    private func lock(
+        _ directory: String, _ kind: FileLock.Kind, _ cancellation: Cancellation
+    ) throws(EngineError) -> FileLock? {
+        try system(directory, "making the cache mount") { () throws(Errno) in
+            try Files.makeDirectories(directory)
+            return try FileLock(
+                try Descriptor.open(directory, O_RDONLY | O_DIRECTORY), kind, deadline: nil,
+                cancellation: cancellation)
+        }
     }
 
     private func make(

@@ -1,6 +1,7 @@
 public import EngineModel
 public import ImageModel
 internal import ImageStore
+public import Primitives
 
 /// Brings results of builds to other hosts and back (`cache_from`, `cache_to`): as an image whose layers are those of
 /// steps, and whose configuration says of which, in a registry or a directory; or within the built image itself.

@@ -5,6 +5,7 @@ public import EngineModel
 internal import Glibc
 internal import ImageStore
 internal import LinuxSystem
+public import Primitives
 internal import StateStore
 internal import SystemPackage
 

@@ -5,6 +5,7 @@ internal import EngineModel
 internal import Glibc
 internal import ImageModel
 internal import LinuxSystem
+internal import Primitives
 internal import SystemPackage
 
 /// Collects what the content key of one source is made of. Entries go in as lines; files get their digests at the end.

@@ -5,6 +5,7 @@ public import EngineModel
 internal import Glibc
 public import ImageModel
 public import LinuxSystem
+public import Primitives
 internal import Synchronization
 internal import SystemPackage
 

@@ -1,6 +1,7 @@
 internal import Dockerfile
 internal import EngineModel
 internal import LinuxSystem
+internal import Primitives
 internal import StateStore
 internal import SystemPackage
 

@@ -74,16 +74,15 @@ final class FileDigestCache: Sendable {
         for (identity, digest) in new { bytes += Self.record(identity, digest) }
         do throws(Errno) {
             if let slash = path.lastIndex(of: "/") { try Files.makeDirectories(String(path[..<slash])) }
-            let file = try Descriptor.open(path, O_RDWR | O_CREAT | O_APPEND)
-            try systemCall { flock(file.raw, LOCK_EX) }
-            let size = Int(try file.status().st_size)
+            let lock = try FileLock(try Descriptor.open(path, O_RDWR | O_CREAT | O_APPEND))
+            let size = Int(try lock.file.status().st_size)
             // Old files are never looked for again: begin anew before it gets large. The rest of a torn record goes.
             if size > Self.maximumSize {
-                try systemCall { ftruncate(file.raw, 0) }
+                try systemCall { ftruncate(lock.file.raw, 0) }
             } else if size % Self.recordSize != 0 {
-                try systemCall { ftruncate(file.raw, size - size % Self.recordSize) }
+                try systemCall { ftruncate(lock.file.raw, size - size % Self.recordSize) }
             }
-            try file.writeAll(bytes)
+            try lock.file.writeAll(bytes)
         } catch {
             return
         }

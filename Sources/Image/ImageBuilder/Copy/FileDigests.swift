@@ -4,6 +4,7 @@ internal import Digests
 internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 internal import Synchronization
 internal import SystemPackage
 

@@ -1,4 +1,5 @@
 public import EngineModel
+public import Primitives
 
 /// Runs programs on layers: what `RUN` needs of an engine.
 ///

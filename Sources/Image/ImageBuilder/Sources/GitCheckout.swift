@@ -2,6 +2,7 @@ internal import CLinux
 public import EngineModel
 internal import Glibc
 internal import LinuxSystem
+public import Primitives
 internal import SystemPackage
 
 /// Fetches the files of a Git repository with the `git` program.

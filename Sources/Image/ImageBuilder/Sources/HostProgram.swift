@@ -2,6 +2,7 @@ internal import CLinux
 internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 internal import SystemPackage
 
 /// A program of the host, run to its end with nothing on its standard input.

@@ -2,6 +2,7 @@ internal import EngineModel
 internal import ImageModel
 internal import ImageStore
 internal import LinuxSystem
+internal import Primitives
 internal import SystemPackage
 
 /// An image in an OCI image layout on the host (OCI image specification, image-layout): `DIRECTORY[:TAG][@DIGEST]`.

@@ -1,6 +1,7 @@
 internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 internal import StateStore
 internal import Synchronization
 internal import SystemPackage

@@ -1,5 +1,6 @@
 internal import EngineModel
 internal import LinuxSystem
+internal import Primitives
 internal import StateStore
 
 /// A source that is one file on a web server.

@@ -1,4 +1,5 @@
 public import EngineModel
+public import Primitives
 public import StateStore
 
 /// What sources of files need besides their names: where to put things, and how to reach the network.

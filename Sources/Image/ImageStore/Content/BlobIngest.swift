@@ -5,6 +5,7 @@ public import EngineModel
 internal import Glibc
 public import ImageModel
 internal import LinuxSystem
+public import Primitives
 internal import StateStore
 internal import SystemPackage
 
@@ -17,28 +18,28 @@ public final class BlobIngest {
     private let target: String
     private let digest: Digest
     private let size: Int64
-    private let file: Descriptor
+    private let lock: FileLock
     private var hash = SHA256()
     /// Bytes that are there: those that an interrupted attempt left, and those written since.
     public private(set) var offset: Int64 = 0
 
-    /// Takes over an open, locked file, and reads what is in it already.
+    /// Takes over the locked file, and reads what is in it already.
     fileprivate init(
-        _ file: consuming Descriptor, _ layout: DataLayout, _ digest: Digest, size: Int64
+        _ lock: consuming FileLock, _ layout: DataLayout, _ digest: Digest, size: Int64
     ) throws(EngineError) {
         path = "\(layout.ingests)/\(digest.hex)"
         target = layout.blob(digest.hex)
         self.digest = digest
         self.size = size
-        self.file = file
+        self.lock = lock
         try readExisting()
     }
 
     private func readExisting() throws(EngineError) {
-        let present = try system(path, "reading its size") { () throws(Errno) in Int64(try file.status().st_size) }
+        let present = try system(path, "reading its size") { () throws(Errno) in Int64(try lock.file.status().st_size) }
         if present == 0 { return }
         if present > size { return try restart() }
-        let source = FileSource(file.raw, offset: 0, length: present)
+        let source = FileSource(lock.file.raw, offset: 0, length: present)
         while offset < present {
             let bytes = try archiving(path) { () throws(ArchiveError) in try source.next() }
             hash.update(bytes)
@@ -56,7 +57,8 @@ public final class BlobIngest {
             written += try system("blob \(digest)", "writing it") { () throws(Errno) in
                 try systemCall {
                     pwrite(
-                        file.raw, bytes.baseAddress.map { $0 + written }, bytes.count - written, Int(offset) + written)
+                        lock.file.raw, bytes.baseAddress.map { $0 + written }, bytes.count - written,
+                        Int(offset) + written)
                 }
             }
         }
@@ -66,7 +68,8 @@ public final class BlobIngest {
 
     /// Throws away what is there, for a source that cannot continue in the middle.
     public func restart() throws(EngineError) {
-        try system("blob \(digest)", "emptying it") { () throws(Errno) in try systemCall { ftruncate(file.raw, 0) } }
+        try system("blob \(digest)", "emptying it") { () throws(Errno) in try systemCall { ftruncate(lock.file.raw, 0) }
+        }
         hash = SHA256()
         offset = 0
     }
@@ -78,7 +81,7 @@ public final class BlobIngest {
         let hex = hash.finish()
         guard received == size, hex == digest.hex else {
             try restart()
-            unlink(path)
+            lock.remove(path)
             let reason =
                 received == size ? "its content has the digest sha256:\(hex)" : "\(received) of \(size) bytes came"
             throw EngineError(.invalid, "blob \(digest)", reason)
@@ -105,23 +108,15 @@ extension ImageStore {
         while true {
             if try blobSize(digest, lease) != nil { return nil }
             if cancellation.isCancelled { throw EngineError(.cancelled, "blob \(digest)", "cancelled") }
-            let file = try system(path, "opening it") { () throws(Errno) in
-                try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW)
+            let lock = try system(path, "opening it") { () throws(Errno) in
+                try FileLock(path, deadline: nil, cancellation: cancellation)
             }
-            guard flock(file.raw, LOCK_EX | LOCK_NB) == 0 else {
-                // flock(2) cannot be interrupted by another thread, so it is asked for again and again.
-                poll(nil, 0, 25)
-                continue
-            }
-            // The one before may have moved or removed the very file meanwhile.
-            var named = stat()
-            let own = try system(path, "reading its status") { () throws(Errno) in try file.status() }
-            guard lstat(path, &named) == 0, named.st_ino == own.st_ino, named.st_dev == own.st_dev else { continue }
+            guard let lock else { continue }
             if try blobSize(digest, lease) != nil {
-                unlink(path)
+                lock.remove(path)
                 return nil
             }
-            return try BlobIngest(file, layout, digest, size: size)
+            return try BlobIngest(lock, layout, digest, size: size)
         }
     }
 
@@ -132,7 +127,7 @@ extension ImageStore {
             guard let file = try? Descriptor.open(path, O_RDWR | O_NOFOLLOW), let status = try? file.status(),
                 all || time(nil) - status.st_mtim.tv_sec > 86_400
             else { continue }
-            if flock(file.raw, LOCK_EX | LOCK_NB) == 0 { unlink(path) }
+            if let lock = try? FileLock(ifFree: file) { lock.remove(path) }
         }
     }
 }

@@ -34,7 +34,7 @@ public final class ContentLease: Sendable {
 
     private let layout: DataLayout
     private let path: String
-    private let file: Descriptor
+    private let file: FileLock
     private let state = Mutex(State())
 
     init(_ layout: DataLayout) throws(EngineError) {
@@ -45,13 +45,11 @@ public final class ContentLease: Sendable {
         try system(layout.leases, "making the directory") { () throws(Errno) in
             try Files.makeDirectories(layout.leases)
         }
-        let lock = try FileLock(layout.imagesLock, shared: true)
+        let lock = try fileLock(layout.imagesLock, .shared)
+        defer { lock.unlock() }
         file = try system(path, "making a lease") { () throws(Errno) in
-            let file = try Descriptor.open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND)
-            try systemCall { flock(file.raw, LOCK_SH) }
-            return file
+            try FileLock(try Descriptor.open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND), .shared)
         }
-        _ = consume lock
     }
 
     deinit { release() }
@@ -63,8 +61,8 @@ public final class ContentLease: Sendable {
             return !state.released
         }
         guard first else { return }
-        unlink(path)
-        flock(file.raw, LOCK_UN)
+        file.remove(path)
+        file.unlock()
     }
 
     /// From now on these are not collected. Whether they are there is to be looked up afterwards.
@@ -72,9 +70,9 @@ public final class ContentLease: Sendable {
         let missing = state.withLock { state in names.filter { !state.held.contains($0) } }
         if missing.isEmpty { return }
         let lines = Array(missing.map { "\($0)\n" }.joined().utf8)
-        let lock = try FileLock(layout.imagesLock, shared: true)
-        try system(path, "adding to a lease") { () throws(Errno) in try file.writeAll(lines) }
-        _ = consume lock
+        let lock = try fileLock(layout.imagesLock, .shared)
+        defer { lock.unlock() }
+        try system(path, "adding to a lease") { () throws(Errno) in try file.file.writeAll(lines) }
         state.withLock { $0.held.formUnion(missing) }
     }
 
@@ -84,11 +82,10 @@ public final class ContentLease: Sendable {
         for name in (try? Files.list(layout.leases)) ?? [] {
             let path = "\(layout.leases)/\(name)"
             guard let file = try? Descriptor.open(path, O_RDONLY | O_NOFOLLOW) else { continue }
-            if flock(file.raw, LOCK_EX | LOCK_NB) == 0 {
-                unlink(path)
+            if let lock = try? FileLock(ifFree: file) {
+                lock.remove(path)
             } else {
-                let text = String(decoding: (try? file.readAll()) ?? [], as: UTF8.self)
-                found.formUnion(text.split(separator: "\n").map(String.init))
+                found.formUnion((Files.text(path) ?? "").split(separator: "\n").map(String.init))
             }
         }
         return found

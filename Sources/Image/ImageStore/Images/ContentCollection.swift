@@ -20,7 +20,8 @@ extension ImageStore {
     func collect(_ candidates: Set<ContentName>? = nil) throws(EngineError) -> CollectedContent {
         guard Files.exists(layout.layers) || Files.exists(layout.blobs) else { return CollectedContent() }
         let grave = try TemporaryDirectory(layout)
-        let lock = try FileLock(layout.imagesLock)
+        let lock = try fileLock(layout.imagesLock)
+        defer { lock.unlock() }
         // Leases before records: who lets go of a lease has recorded what it was for.
         let held = ContentLease.held(layout)
         let named = try namedContent()
@@ -41,7 +42,6 @@ extension ImageStore {
             collected.blobs.insert(digest)
             collected.bytes += size
         }
-        _ = consume lock
         return collected
     }
 

@@ -60,8 +60,8 @@ struct LayerStore: Sendable {
     /// Puts a layer in its place unless it is there.
     func publishIfMissing(_ temporary: borrowing TemporaryDirectory, _ layer: Layer) throws(EngineError) {
         let claim = try claim(layer.digest)
+        defer { claim.unlock() }
         if size(of: layer.digest) == nil { try publish(temporary, layer) }
-        _ = consume claim
     }
 
     /// The directory that stands for the layers of an image without any.
@@ -113,7 +113,7 @@ struct LayerStore: Sendable {
     private func claim(_ digest: Digest) throws(EngineError) -> FileLock {
         let directory = "\(layout.runRoot)/locks"
         try system(directory, "making the directory") { () throws(Errno) in try Files.makeDirectories(directory) }
-        return try FileLock("\(directory)/layers-\(digest.hex.prefix(2))")
+        return try fileLock("\(directory)/layers-\(digest.hex.prefix(2))")
     }
 
     /// Bytes that may be filled: what is free without a reserve of 64 MiB.

@@ -20,9 +20,9 @@ extension ImageStore {
     public func fill(volume directory: String, from layers: [String], path: String) throws(EngineError) {
         let slash = directory.lastIndex(of: "/") ?? directory.startIndex
         let parent = String(directory[..<slash])
-        let lock = try FileLock("\(parent)/.fill.lock")
+        let lock = try fileLock("\(parent)/.fill.lock")
+        defer { lock.unlock() }
         try fillLocked(directory, parent, layers, path)
-        _ = consume lock
     }
 
     private func fillLocked(

@@ -2,7 +2,7 @@ internal import Archive
 internal import Digests
 public import EngineModel
 public import ImageModel
-internal import Primitives
+public import Primitives
 
 extension RegistryClient {
     /// Fetches an artifact into memory; every part of it is checked against its digest.

@@ -2,6 +2,7 @@ internal import Archive
 internal import Digests
 public import EngineModel
 public import ImageModel
+public import Primitives
 
 extension RegistryClient {
     /// Sends files as an artifact, and gives it the name.

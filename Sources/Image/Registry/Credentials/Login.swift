@@ -1,5 +1,6 @@
 public import EngineModel
 internal import LinuxSystem
+public import Primitives
 
 extension RegistryClient {
     /// Shows a registry a user's credentials.

@@ -1,4 +1,5 @@
 internal import EngineModel
+internal import Primitives
 internal import Synchronization
 
 /// Performs HTTP requests with libcurl and follows redirects. Blocks; any thread may use it, each request has a handle

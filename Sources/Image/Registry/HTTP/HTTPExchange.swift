@@ -1,6 +1,7 @@
 internal import CCurl
 internal import EngineModel
 internal import Glibc
+internal import Primitives
 
 /// One request under way: what libcurl's callbacks fill. Confined to the thread that performs it.
 final class HTTPExchange {

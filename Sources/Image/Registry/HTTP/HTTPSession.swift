@@ -1,6 +1,7 @@
 internal import CCurl
 internal import EngineModel
 internal import Glibc
+internal import Primitives
 
 /// A libcurl handle with its open connections. One thread at a time uses it: whoever took it from the client's pool.
 ///

@@ -1,6 +1,7 @@
 public import EngineModel
 internal import Glibc
 internal import LinuxSystem
+public import Primitives
 internal import SystemPackage
 
 /// What a plain URL gave.

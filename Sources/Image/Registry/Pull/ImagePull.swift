@@ -2,6 +2,7 @@ internal import EngineModel
 internal import ImageModel
 internal import ImageStore
 internal import LinuxSystem
+internal import Primitives
 
 /// One pull from one registry: name → index → manifest → configuration and layers → image.
 struct ImagePull: Sendable {

@@ -1,6 +1,6 @@
 public import EngineModel
 public import ImageModel
-internal import Primitives
+public import Primitives
 
 extension RegistryClient {
     /// All tags of a repository, as the registry lists them.

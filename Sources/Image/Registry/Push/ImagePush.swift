@@ -4,6 +4,7 @@ internal import EngineModel
 internal import ImageModel
 internal import ImageStore
 internal import LinuxSystem
+internal import Primitives
 
 /// One push: the blobs that the registry lacks, then the manifest under the tag.
 struct ImagePush: Sendable {

@@ -1,5 +1,6 @@
 internal import EngineModel
 internal import LinuxSystem
+internal import Primitives
 internal import Synchronization
 internal import SystemPackage
 

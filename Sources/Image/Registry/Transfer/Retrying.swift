@@ -1,5 +1,6 @@
 internal import EngineModel
 internal import LinuxSystem
+internal import Primitives
 
 /// What all requests of one piece of work share.
 struct TransferContext: Sendable {

@@ -15,7 +15,7 @@ struct ForwardingSwitch: Sendable {
     func enable(for id: String) throws(NetworkError) {
         try translate(path) { () throws(Errno) in try Files.makeDirectories(directory) }
         let lock = try lock()
-        defer { _ = lock.raw }
+        defer { lock.unlock() }
         var lines = records()
         if lines.isEmpty { lines = [Sysctl.read(Self.parameter) ?? "0"] }
         if !lines.dropFirst().contains(id) {
@@ -28,7 +28,7 @@ struct ForwardingSwitch: Sendable {
     /// Never fails: a parameter that stays on is no reason to keep a network.
     func release(_ id: String) {
         guard Files.exists(path), let lock = try? lock() else { return }
-        defer { _ = lock.raw }
+        defer { lock.unlock() }
         var lines = records()
         guard lines.dropFirst().contains(id) else { return }
         lines.removeAll { $0 == id }
@@ -52,12 +52,9 @@ struct ForwardingSwitch: Sendable {
         try translate(path) { () throws(Errno) in try Files.replace(path, with: bytes) }
     }
 
-    /// Held until the descriptor is closed.
-    private func lock() throws(NetworkError) -> Descriptor {
+    private func lock() throws(NetworkError) -> FileLock {
         do throws(Errno) {
-            let file = try Descriptor.open(directory + "/lock", O_RDWR | O_CREAT)
-            try systemCall { flock(file.raw, LOCK_EX) }
-            return file
+            return try FileLock(directory + "/lock")
         } catch {
             throw NetworkError(code(of: error), directory + "/lock", "cannot be locked: \(error)")
         }

@@ -1,4 +1,5 @@
 public import EngineModel
+public import Primitives
 internal import Synchronization
 
 /// What the executor tells while it works; any thread may call the sink.

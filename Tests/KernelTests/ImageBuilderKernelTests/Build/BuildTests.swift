@@ -4,6 +4,7 @@ import Glibc
 import ImageModel
 import ImageStore
 import LinuxSystem
+import Primitives
 import Testing
 
 @testable import ImageBuilder

@@ -1,6 +1,7 @@
 import EngineModel
 import Glibc
 import LinuxSystem
+import Primitives
 import SystemPackage
 import Testing
 

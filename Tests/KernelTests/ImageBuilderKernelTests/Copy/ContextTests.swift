@@ -3,6 +3,7 @@ import EngineModel
 import Glibc
 import ImageModel
 import LinuxSystem
+import Primitives
 import SystemPackage
 import Testing
 

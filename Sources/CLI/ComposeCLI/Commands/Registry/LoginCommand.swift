@@ -3,6 +3,7 @@ internal import EngineModel
 internal import Glibc
 internal import ImageStore
 internal import LinuxSystem
+internal import Primitives
 internal import Registry
 internal import StateStore
 internal import TerminalUI

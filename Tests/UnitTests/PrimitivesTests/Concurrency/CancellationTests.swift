@@ -1,4 +1,4 @@
-import EngineModel
+import Primitives
 import Synchronization
 import Testing
 

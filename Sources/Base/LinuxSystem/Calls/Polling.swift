@@ -1,0 +1,35 @@
+internal import Glibc
+public import Primitives
+
+/// Asking again and again, for what neither the kernel nor another thread tells.
+public enum Polling {
+    /// Blocks until `condition` is true.
+    ///
+    /// - Parameters:
+    ///   - interval: nanoseconds between two questions.
+    ///   - deadline: monotonic nanoseconds; nil: no end.
+    ///   - reason: why nothing wakes the caller, for who reads the call.
+    /// - Returns: false if the deadline passed first, or it was cancelled.
+    @discardableResult
+    public static func wait<Failure: Error>(
+        every interval: Int64, deadline: Int64?, cancellation: Cancellation? = nil, because reason: StaticString,
+        until condition: () throws(Failure) -> Bool
+    ) throws(Failure) -> Bool {
+        while true {
+            if try condition() { return true }
+            let now = monotonicNanoseconds()
+            if let deadline, now >= deadline { return false }
+            let next = min(now + interval, deadline ?? .max)
+            if let cancellation {
+                guard cancellation.wait(until: next) else { return false }
+            } else {
+                pause(until: next)
+            }
+        }
+    }
+
+    private static func pause(until time: Int64) {
+        var time = timespec(tv_sec: Int(time / 1_000_000_000), tv_nsec: Int(time % 1_000_000_000))
+        while clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nil) == EINTR {}
+    }
+}
