@@ -11,7 +11,6 @@ public enum Colour: String, Sendable, CaseIterable {
     case brightBlue = "94"
     case brightMagenta = "95"
     case brightCyan = "96"
-    case bold = "1"
 
     /// Those of log prefixes in the order they are given out; red is kept for errors.
     public static let ofServices: [Colour] = [

@@ -22,7 +22,6 @@ static int run(struct child *child, const struct claunch_op *op) {
     case CLAUNCH_WRITE_SLOT:
     case CLAUNCH_WRITE_PROC:
     case CLAUNCH_RESOLVE:
-    case CLAUNCH_MAKE_DIRECTORY:
     case CLAUNCH_NEW_FILE:
     case CLAUNCH_MAKE_NODE:
     case CLAUNCH_MAKE_LINK:

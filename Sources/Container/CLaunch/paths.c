@@ -94,7 +94,7 @@ int resolve(int root, const char *path, uint64_t missing, int alike) {
     mode_t wanted = S_IFDIR, found;
     uint64_t making = missing & ~(uint64_t)CLAUNCH_NO_LINKS;
     if (making == CLAUNCH_MAKE_ALIKE && type_of(alike, &wanted) != 0) return -1;
-    bool directory = making != CLAUNCH_MAKE_FILE && wanted == S_IFDIR;
+    bool directory = wanted == S_IFDIR;
     int fd = open_in_root(root, path, O_PATH, missing & CLAUNCH_NO_LINKS ? RESOLVE_NO_SYMLINKS : 0);
     if (fd < 0 && errno == ENOENT && making != CLAUNCH_FAIL) fd = make_path(root, path, directory);
     if (fd < 0 || making == CLAUNCH_FAIL) return fd;
@@ -215,8 +215,6 @@ int run_path_operation(struct child *child, const struct claunch_op *op) {
         return write_file(AT_FDCWD, a, 0, b);
     case CLAUNCH_RESOLVE:
         return fill(child, op->x, resolve(y, a, op->n, slot(child, op->z)));
-    case CLAUNCH_MAKE_DIRECTORY:
-        return (int)syscall(SYS_mkdirat, y, a, (mode_t)op->n) == 0 || errno == EEXIST ? 0 : -1;
     case CLAUNCH_MAKE_NODE:
         return make_node(child, op);
     case CLAUNCH_NEW_FILE:

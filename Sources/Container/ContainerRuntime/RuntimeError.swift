@@ -44,7 +44,7 @@ public struct RuntimeError: Error, Sendable, Hashable, CustomStringConvertible {
         switch code {
         case .programNotFound: 127
         case .programNotExecutable: 126
-        default: 128
+        case .invalid, .system, .unsupported, .gone, .keeper: 128
         }
     }
 

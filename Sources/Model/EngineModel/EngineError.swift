@@ -22,6 +22,11 @@ public struct EngineError: Error, Sendable, Hashable {
         self.hint = hint
         self.exitCode = exitCode
     }
+
+    /// Any error as one of the engine: itself if it is one.
+    public init(_ error: any Error) {
+        self = error as? EngineError ?? EngineError(.system, "", "\(error)")
+    }
 }
 
 extension EngineError: CustomStringConvertible {

@@ -3,7 +3,7 @@ public import Primitives
 /// A container as the engine knows it.
 public struct Container: Codable, Sendable, Hashable {
     public enum State: String, Codable, Sendable, Hashable {
-        case created, running, paused, restarting, exited, removing, dead
+        case created, running, paused, restarting, exited
     }
     public enum Health: String, Codable, Sendable, Hashable {
         case starting, healthy, unhealthy
@@ -117,7 +117,6 @@ public struct NetworkConfiguration: Codable, Sendable, Hashable {
     public var driverOptions: [String: String] = [:]
     public var labels: [String: String] = [:]
     public var isInternal = false
-    public var attachable = false
     public var enableIPv6 = false
     /// Empty: a free subnet is chosen.
     public var pools: [AddressPool] = []

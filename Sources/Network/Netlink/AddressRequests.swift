@@ -40,14 +40,6 @@ extension Request {
         }
     }
 
-    public static func deleteDefaultRoute(gateway: IPAddress, interface index: UInt32) -> Request {
-        Request("delete default route via \(gateway)", type: MessageType.deleteRoute, flags: acknowledged) { message in
-            message.routeHeader(gateway.family, protocolNumber: 0, scope: 255, kind: 0)
-            message.attribute(RouteAttribute.gateway, gateway.bytes)
-            message.attribute(RouteAttribute.outputInterface, index)
-        }
-    }
-
     static let dumpLinks = Request("list links", type: MessageType.getLink, flags: MessageFlag.dump) {
         $0.interfaceHeader()
     }

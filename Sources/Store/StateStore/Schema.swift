@@ -51,6 +51,7 @@ enum Schema {
             key TEXT PRIMARY KEY NOT NULL, layer TEXT NOT NULL, size INTEGER NOT NULL, made INTEGER NOT NULL,
             used INTEGER NOT NULL, instruction TEXT NOT NULL) WITHOUT ROWID;
         """,
+        "DROP TABLE port_leases",
     ]
 
     /// Brings the database to the newest form. An up-to-date one costs a single read.

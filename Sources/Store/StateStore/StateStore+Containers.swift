@@ -62,7 +62,6 @@ extension StateStore {
             try writing { connection throws(EngineError) in
                 try connection.run("DELETE FROM containers WHERE id=?", [.text(id)])
                 try connection.run("DELETE FROM address_leases WHERE container=?", [.text(id)])
-                try connection.run("DELETE FROM port_leases WHERE container=?", [.text(id)])
             }
         }
     }
@@ -143,7 +142,7 @@ extension ContainerRecord {
             arguments: try Column.decode([String].self, row.text(5), subject),
             created: Instant(nanoseconds: row.integer(4)))
         container.mounts = try Column.decode([MountPoint].self, row.text(7), subject)
-        container.state = Container.State(rawValue: row.text(9)) ?? .dead
+        container.state = Container.State(rawValue: row.text(9)) ?? .exited
         container.health = row.optionalText(10).flatMap { Container.Health(rawValue: $0) }
         container.exitCode = Int32(truncatingIfNeeded: row.integer(11))
         container.oomKilled = row.bool(12)

@@ -83,29 +83,6 @@ import Testing
         }
     }
 
-    @Test func runningContainerJoinsAndLeavesNetworks() throws {
-        try TestHost.run { host in
-            let first = try host.network("first", "10.81.0.0/24")
-            let second = try host.network("second", "10.82.0.0/24")
-            let web = try host.sandbox("web", [(first, "10.81.0.2")])
-            let other = try host.sandbox("other", [(second, "10.82.0.3")])
-            let server = try Server.start(in: other.namespace, port: 80, text: "other")
-            defer {
-                server.stop()
-                web.close()
-                other.close()
-            }
-            let endpoint = try web.connect(EndpointRequest(network: second, ipv4: IPv4Address("10.82.0.2")!))
-            #expect(endpoint.interfaceName == "eth1")
-            #expect(try inside(web.namespace) { try Client.fetch("10.82.0.3", 80) } == "other")
-            #expect(try resolve("other", in: web).addresses == ["10.82.0.3"])
-            try web.disconnect(networkID: first.id)
-            #expect(web.gatewayEndpoint?.network.name == "second")
-            let routes = try inside(web.namespace) { try NetlinkSession().routes() }
-            #expect(routes.contains { $0.gateway == second.gateway })
-        }
-    }
-
     @Test func removalLeavesNothing() throws {
         try TestHost.run { host in
             let session = try NetlinkSession()

@@ -1,10 +1,12 @@
 import CLinux
+import Cgroups
 import ContainerModel
-import ContainerRuntime
 import Glibc
 import LinuxSystem
 import Synchronization
 import Testing
+
+@testable import ContainerRuntime
 
 extension KernelTests {
     @Suite struct LifecycleTests {
@@ -150,9 +152,9 @@ extension KernelTests {
             let spec = try host.spec("while :; do :; done")
             let process = try host.start(spec)
             try ContainerRuntime.pause(spec, environment: host.environment)
-            #expect(ContainerRuntime.isPaused(spec, environment: host.environment))
+            #expect(try ContainerRuntime.cgroup(of: spec, environment: host.environment).isFrozen)
             try ContainerRuntime.unpause(spec, environment: host.environment)
-            #expect(!ContainerRuntime.isPaused(spec, environment: host.environment))
+            #expect(try !ContainerRuntime.cgroup(of: spec, environment: host.environment).isFrozen)
             try ContainerRuntime.pause(spec, environment: host.environment)
             try ContainerRuntime.killAll(spec, environment: host.environment)
             #expect(try host.status(of: process.identity) == 137)

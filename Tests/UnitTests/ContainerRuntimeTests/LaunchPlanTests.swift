@@ -217,8 +217,8 @@ import Testing
 
     @Test func anEncodedPlanIsValidAndABrokenOneIsNot() throws {
         var plan = LaunchPlan(tag: "abc", containerName: "web", recordsExit: true)
-        plan.add(.hostname("h"), "set hostname")
-        plan.add(.execute(candidates: ["/a"], arguments: ["a", "b"], environment: ["X=1"]), "run a")
+        plan.add(.namespace(.hostname("h")), "set hostname")
+        plan.add(.process(.execute(candidates: ["/a"], arguments: ["a", "b"], environment: ["X=1"])), "run a")
         let block = plan.encode()
         #expect(isValid(block))
         for (offset, value) in [(0, UInt8(1)), (4, 1), (12, 255), (block.count - 1, 7)] {

@@ -132,10 +132,10 @@ final class TemporaryStore {
         record.container.exitCode = 137
     }
     #expect(try other.container(id: id)?.container.exitCode == 137)
-    try other.leasePort(PortLease(protocolName: "tcp", hostAddress: "0.0.0.0", port: 80, container: id))
+    try other.leaseAddress("10.80.0.2", network: "net", container: id)
     try other.removeContainer(id: id)
     #expect(try temporary.store.container(id: id) == nil)
-    #expect(try temporary.store.leasedPorts().isEmpty)
+    #expect(try temporary.store.leasedAddresses(network: "net").isEmpty)
 }
 
 @Test func eventsComeInOrderAfterASequenceNumber() throws {

@@ -114,5 +114,4 @@ public struct PathResolution: OptionSet, Sendable {
     public static let beneath = PathResolution(rawValue: UInt64(RESOLVE_BENEATH))
     public static let noSymlinks = PathResolution(rawValue: UInt64(RESOLVE_NO_SYMLINKS))
     public static let noMagicLinks = PathResolution(rawValue: UInt64(RESOLVE_NO_MAGICLINKS))
-    public static let noMountCrossing = PathResolution(rawValue: UInt64(RESOLVE_NO_XDEV))
 }

@@ -71,9 +71,6 @@ public struct MACAddress: Hashable, Sendable, LosslessStringConvertible {
     public var description: String {
         bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: ":")
     }
-
-    /// Of a group, not of one interface.
-    public var isMulticast: Bool { bits >> 40 & 1 == 1 }
 }
 
 extension MACAddress: Codable {

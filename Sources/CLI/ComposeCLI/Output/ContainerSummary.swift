@@ -41,8 +41,6 @@ struct ContainerSummary {
         case .restarting: return "Restarting (\(container.exitCode)) \(ended)"
         case .exited: return "Exited (\(container.exitCode)) \(ended)"
         case .created: return "Created"
-        case .removing: return "Removal In Progress"
-        case .dead: return "Dead"
         }
     }
 

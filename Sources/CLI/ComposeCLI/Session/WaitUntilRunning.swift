@@ -45,11 +45,11 @@ extension CommandContext {
     /// The final state in words; nil while it is not reached.
     private static func outcome(_ container: Container, completing: Set<String>) throws(CommandError) -> String? {
         switch container.state {
-        case .exited, .dead:
+        case .exited:
             if completing.contains(container.name) && container.exitCode == 0 { return "Exited" }
             throw CommandError("container \(container.name) exited (\(container.exitCode))")
         case .running: break
-        case .created, .paused, .restarting, .removing: return nil
+        case .created, .paused, .restarting: return nil
         }
         switch container.health {
         case nil: return "Healthy"

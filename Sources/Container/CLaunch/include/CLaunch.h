@@ -19,7 +19,8 @@ enum {
     CLAUNCH_PATH = 4096,
 };
 
-/* What an operation does. x, y, z are slots (-1: none), a, b, c strings, n, m, o numbers. */
+/* What an operation does. x, y, z are slots (-1: none), a, b, c strings, n, m, o numbers.
+   The numbers stay as they are, since a keeper can be older than the plans that it gets. */
 enum claunch_kind {
     CLAUNCH_JOIN_NAMESPACE = 1, /* setns(slot x, n) */
     CLAUNCH_NEW_NAMESPACE,      /* unshare(n) */
@@ -31,8 +32,7 @@ enum claunch_kind {
     CLAUNCH_MOUNT_ATTRIBUTES,   /* mount_setattr(x): set n, clear m, propagation o, o >> 32: AT_RECURSIVE or 0 */
     CLAUNCH_RESOLVE,            /* x = a below root y; n: what to make when missing; z: slot it has to be like */
     CLAUNCH_ATTACH,             /* moves mount x onto y; n: may cover procfs */
-    CLAUNCH_MAKE_DIRECTORY,     /* in y: a with mode n */
-    CLAUNCH_MAKE_NODE,          /* in y: a (missing directories are made) with mode n, device m, owner o = uid << 32 | gid */
+    CLAUNCH_MAKE_NODE = 12,     /* in y: a (missing directories are made) with mode n, device m, owner o = uid << 32 | gid */
     CLAUNCH_MAKE_LINK,          /* in y: b -> a */
     CLAUNCH_OPEN,               /* x = open(a, n), relative to y when given */
     CLAUNCH_PIVOT,              /* makes x the root, detaches the old one */
@@ -72,7 +72,6 @@ enum claunch_kind {
 enum claunch_missing {
     CLAUNCH_FAIL = 0,
     CLAUNCH_MAKE_DIRECTORIES = 1,
-    CLAUNCH_MAKE_FILE = 2,
     /* A directory or an empty file, as slot z is. */
     CLAUNCH_MAKE_ALIKE = 3,
     /* Flag: no component may be a symbolic link. */

@@ -15,10 +15,6 @@ extension ContainerRuntime {
         try control(spec, environment) { cgroup throws(CgroupError) in try cgroup.setFrozen(false) }
     }
 
-    public static func isPaused(_ spec: ContainerSpec, environment: RuntimeEnvironment) -> Bool {
-        (try? cgroup(of: spec, environment: environment).isFrozen) ?? false
-    }
-
     /// Kills everything in the container's cgroup, frozen or not.
     public static func killAll(_ spec: ContainerSpec, environment: RuntimeEnvironment) throws(RuntimeError) {
         try control(spec, environment) { cgroup throws(CgroupError) in try cgroup.kill() }

@@ -118,7 +118,7 @@ struct PlanLauncher {
 
     private func explain(_ step: LaunchStep, _ cause: Errno) -> RuntimeError {
         switch step.operation {
-        case .execute(_, let arguments, _):
+        case .process(.execute(_, let arguments, _)):
             let program = arguments.first ?? ""
             let isNotFound = cause == .noSuchFileOrDirectory || cause == .notDirectory
             let searched = isNotFound && !program.contains("/")
@@ -126,17 +126,17 @@ struct PlanLauncher {
             return RuntimeError(
                 isNotFound ? .programNotFound : .programNotExecutable, container: plan.containerName,
                 step: "exec: \"\(program)\": \(why)", cause: cause)
-        case .limit(let resource, _, _, _) where cause == .notPermitted:
+        case .rights(.limit(let resource, _, _, _)) where cause == .notPermitted:
             var own = rlimit()
             getrlimit(.init(resource), &own)
             return RuntimeError(
                 .unsupported, container: plan.containerName, step: step.purpose, cause: cause,
                 reason: "compose itself may have at most \(own.rlim_max)")
-        case .attach where cause == .notPermitted:
+        case .mount(.attach) where cause == .notPermitted:
             return RuntimeError(
                 .invalid, container: plan.containerName, step: step.purpose, cause: cause,
                 reason: "a link in the image leads into /proc")
-        case .workingDirectory where cause.rawValue == EXDEV:
+        case .file(.workingDirectory) where cause.rawValue == EXDEV:
             return RuntimeError(
                 .invalid, container: plan.containerName, step: step.purpose, cause: cause,
                 reason: "it is outside of the container")

@@ -7,9 +7,10 @@ extension ContainerPlanner {
     mutating func addFileSystems() throws(RuntimeError) {
         root = plan.newSlot("root")
         let replaced = Set(try spec.mounts.map { mount throws(RuntimeError) in try cleanTarget(mount.target) })
-        plan.add(.umask(0), "set umask")
+        plan.add(.process(.umask(0)), "set umask")
         try addSharedSources()
-        plan.add(.propagation(path: "/", flags: Propagation.slave | Propagation.recursive), "separate the mounts")
+        plan.add(
+            .mount(.propagation(path: "/", flags: Propagation.slave | Propagation.recursive)), "separate the mounts")
         addRoot()
         addProc()
         if replaced.contains("/dev") {
@@ -26,9 +27,9 @@ extension ContainerPlanner {
         }
         for index in spec.mounts.indices { try addMount(index) }
         if replaced.contains("/dev") {
-            plan.add(.resolve(dev, path: "/dev", in: root, missing: .fail), "open /dev")
+            plan.add(.file(.resolve(dev, path: "/dev", in: root, missing: .fail)), "open /dev")
             null = plan.newSlot("null")
-            plan.add(.resolve(null, path: "/dev/null", in: root, missing: .fail), "open /dev/null")
+            plan.add(.file(.resolve(null, path: "/dev/null", in: root, missing: .fail)), "open /dev/null")
         }
         try addDevices()
     }
@@ -39,29 +40,31 @@ extension ContainerPlanner {
         if environment.kernel >= KernelVersion(major: 6, minor: 5) {
             let options = Overlay.options(
                 lower: spec.root.lowerDirectories, upper: place, work: spec.root.workDirectory)
-            plan.add(.newMount(root, type: "overlay", options: options, attributes: []), "mount the image")
-            plan.add(.open(target, path: place, in: .none, flags: O_PATH | O_DIRECTORY), "open \(place)")
-            plan.add(.attach(root, on: target, coversProc: false), "attach the image")
+            plan.add(.mount(.new(root, type: "overlay", options: options, attributes: [])), "mount the image")
+            plan.add(.file(.open(target, path: place, in: .none, flags: O_PATH | O_DIRECTORY)), "open \(place)")
+            plan.add(.mount(.attach(root, on: target, coversProc: false)), "attach the image")
         } else {
             plan.add(
-                .mount(type: "overlay", target: place, flags: 0, data: Overlay.data(of: spec.root)), "mount the image")
-            plan.add(.open(root, path: place, in: .none, flags: O_PATH | O_DIRECTORY), "open \(place)")
+                .mount(.classic(type: "overlay", target: place, flags: 0, data: Overlay.data(of: spec.root))),
+                "mount the image")
+            plan.add(.file(.open(root, path: place, in: .none, flags: O_PATH | O_DIRECTORY)), "open \(place)")
         }
     }
 
     /// Attaches what `mount` holds at `path`. Directories on the way are made.
     private mutating func attach(_ slot: Slot, at path: String, in base: Slot, missing: MissingTarget = .directories) {
         let shown = base == dev ? "/dev/\(path)" : path
-        plan.add(.resolve(target, path: path, in: base, missing: missing), "find \(shown)")
-        plan.add(.attach(slot, on: target, coversProc: false), "mount \(shown)")
+        plan.add(.file(.resolve(target, path: path, in: base, missing: missing)), "find \(shown)")
+        plan.add(.mount(.attach(slot, on: target, coversProc: false)), "mount \(shown)")
     }
 
     private mutating func addProc() {
         proc = plan.newSlot("proc")
         plan.add(
-            .newMount(
-                proc, type: "proc", options: [MountOption("source", "proc")],
-                attributes: [.noSetuid, .noDevices, .noExecute]), "mount /proc")
+            .mount(
+                .new(
+                    proc, type: "proc", options: [MountOption("source", "proc")],
+                    attributes: [.noSetuid, .noDevices, .noExecute])), "mount /proc")
         attach(proc, at: "/proc", in: root, missing: .directoriesWithoutLinks)
     }
 
@@ -69,7 +72,8 @@ extension ContainerPlanner {
         dev = plan.newSlot("dev")
         let options = [MountOption("source", "tmpfs"), MountOption("mode", "755"), MountOption("size", "65536k")]
         plan.add(
-            .newMount(dev, type: "tmpfs", options: options, attributes: [.noSetuid, .strictAccessTime]), "mount /dev")
+            .mount(.new(dev, type: "tmpfs", options: options, attributes: [.noSetuid, .strictAccessTime])), "mount /dev"
+        )
         attach(dev, at: "/dev", in: root)
         let nodes: [(name: String, minor: UInt32, major: UInt32)] = [
             ("null", 3, 1), ("zero", 5, 1), ("full", 7, 1), ("random", 8, 1), ("urandom", 9, 1), ("tty", 0, 5),
@@ -77,15 +81,16 @@ extension ContainerPlanner {
         for node in nodes {
             let number = DeviceNumber(major: node.major, minor: node.minor).raw
             let mode = UInt64(S_IFCHR | 0o666)
-            plan.add(.makeNode(node.name, in: dev, mode: mode, device: number, owner: 0), "make /dev/\(node.name)")
+            plan.add(
+                .file(.makeNode(node.name, in: dev, mode: mode, device: number, owner: 0)), "make /dev/\(node.name)")
         }
         null = plan.newSlot("null")
-        plan.add(.open(null, path: "null", in: dev, flags: O_PATH | O_NOFOLLOW), "open /dev/null")
+        plan.add(.file(.open(null, path: "null", in: dev, flags: O_PATH | O_NOFOLLOW)), "open /dev/null")
         let links = [
             ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"),
             ("stderr", "/proc/self/fd/2"), ("ptmx", "pts/ptmx"), ("core", "/proc/kcore"),
         ]
-        for (name, aim) in links { plan.add(.makeLink(name, to: aim, in: dev), "make /dev/\(name)") }
+        for (name, aim) in links { plan.add(.file(.makeLink(name, to: aim, in: dev)), "make /dev/\(name)") }
     }
 
     private mutating func addDevpts() {
@@ -95,18 +100,21 @@ extension ContainerPlanner {
             MountOption("gid", "5"),
         ]
         plan.add(
-            .newMount(devpts, type: "devpts", options: options, attributes: [.noSetuid, .noExecute]), "mount /dev/pts")
+            .mount(.new(devpts, type: "devpts", options: options, attributes: [.noSetuid, .noExecute])),
+            "mount /dev/pts")
         attach(devpts, at: "pts", in: dev)
     }
 
     private mutating func addMqueue() {
         if spec.namespaces.ipc == .host {
-            plan.add(.cloneTree(mount, path: "/dev/mqueue", below: .none, recursive: false), "share /dev/mqueue")
+            plan.add(
+                .mount(.cloneTree(mount, path: "/dev/mqueue", below: .none, recursive: false)), "share /dev/mqueue")
         } else {
             plan.add(
-                .newMount(
-                    mount, type: "mqueue", options: [MountOption("source", "mqueue")],
-                    attributes: [.noSetuid, .noDevices, .noExecute]), "mount /dev/mqueue")
+                .mount(
+                    .new(
+                        mount, type: "mqueue", options: [MountOption("source", "mqueue")],
+                        attributes: [.noSetuid, .noDevices, .noExecute])), "mount /dev/mqueue")
         }
         attach(mount, at: "mqueue", in: dev)
     }
@@ -114,14 +122,14 @@ extension ContainerPlanner {
     private mutating func addSharedMemory() {
         var slot = mount
         if spec.namespaces.ipc == .host {
-            plan.add(.cloneTree(mount, path: "/dev/shm", below: .none, recursive: false), "share /dev/shm")
+            plan.add(.mount(.cloneTree(mount, path: "/dev/shm", below: .none, recursive: false)), "share /dev/shm")
         } else if sharedMemoryDonor != nil {
             slot = sharedMemory
         } else {
             let size = spec.shmSize ?? 64 << 20
             let options = [MountOption("source", "shm"), MountOption("mode", "1777"), MountOption("size", "\(size)")]
             plan.add(
-                .newMount(mount, type: "tmpfs", options: options, attributes: [.noSetuid, .noDevices, .noExecute]),
+                .mount(.new(mount, type: "tmpfs", options: options, attributes: [.noSetuid, .noDevices, .noExecute])),
                 "mount /dev/shm")
         }
         attach(slot, at: "shm", in: dev)
@@ -131,7 +139,7 @@ extension ContainerPlanner {
         var attributes: MountAttributes = [.noSetuid, .noDevices, .noExecute]
         if !spec.privileged { attributes.insert(.readOnly) }
         plan.add(
-            .newMount(mount, type: "sysfs", options: [MountOption("source", "sysfs")], attributes: attributes),
+            .mount(.new(mount, type: "sysfs", options: [MountOption("source", "sysfs")], attributes: attributes)),
             "mount /sys")
         attach(mount, at: "/sys", in: root, missing: .directoriesWithoutLinks)
     }
@@ -144,7 +152,8 @@ extension ContainerPlanner {
         guard !host.hierarchies.isEmpty else { return }
         if host.isUnified {
             plan.add(
-                .newMount(mount, type: "cgroup2", options: [MountOption("source", "cgroup")], attributes: attributes),
+                .mount(
+                    .new(mount, type: "cgroup2", options: [MountOption("source", "cgroup")], attributes: attributes)),
                 "mount /sys/fs/cgroup")
             attach(mount, at: "/sys/fs/cgroup", in: root)
             return
@@ -152,27 +161,30 @@ extension ContainerPlanner {
         let base = plan.newSlot("cgroup")
         let options = [MountOption("source", "tmpfs"), MountOption("mode", "755")]
         plan.add(
-            .newMount(base, type: "tmpfs", options: options, attributes: attributes.subtracting(.readOnly)),
+            .mount(.new(base, type: "tmpfs", options: options, attributes: attributes.subtracting(.readOnly))),
             "mount /sys/fs/cgroup")
         attach(base, at: "/sys/fs/cgroup", in: root)
         for hierarchy in host.hierarchies where hierarchy.version == .v1 {
             guard let group = try? ContainerRuntime.cgroup(of: spec, environment: environment) else { continue }
             let name = hierarchy.name
             plan.add(
-                .cloneTree(mount, path: group.path(in: hierarchy), below: .none, recursive: false),
+                .mount(.cloneTree(mount, path: group.path(in: hierarchy), below: .none, recursive: false)),
                 "mount /sys/fs/cgroup/\(name)")
             plan.add(
-                .mountAttributes(mount, set: attributes, clear: [], propagation: Propagation.private, recursive: false),
+                .mount(
+                    .setAttributes(
+                        mount, set: attributes, clear: [], propagation: Propagation.private, recursive: false)),
                 "mount /sys/fs/cgroup/\(name)")
-            plan.add(.resolve(target, path: name, in: base, missing: .directories), "find /sys/fs/cgroup/\(name)")
-            plan.add(.attach(mount, on: target, coversProc: false), "mount /sys/fs/cgroup/\(name)")
+            plan.add(
+                .file(.resolve(target, path: name, in: base, missing: .directories)), "find /sys/fs/cgroup/\(name)")
+            plan.add(.mount(.attach(mount, on: target, coversProc: false)), "mount /sys/fs/cgroup/\(name)")
             for controller in hierarchy.controllers where controller != name && !controller.contains("=") {
-                plan.add(.makeLink(controller, to: name, in: base), "make /sys/fs/cgroup/\(controller)")
+                plan.add(.file(.makeLink(controller, to: name, in: base)), "make /sys/fs/cgroup/\(controller)")
             }
         }
         if !spec.privileged {
             plan.add(
-                .mountAttributes(base, set: .readOnly, clear: [], propagation: 0, recursive: false),
+                .mount(.setAttributes(base, set: .readOnly, clear: [], propagation: 0, recursive: false)),
                 "make /sys/fs/cgroup read-only")
         }
     }

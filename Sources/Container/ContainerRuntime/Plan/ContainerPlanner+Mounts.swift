@@ -32,12 +32,12 @@ extension ContainerPlanner {
     mutating func addSharedSources() throws(RuntimeError) {
         for mount in spec.mounts {
             guard case .bind(let path, let create, let propagation, let recursive) = mount.source else { continue }
-            if create { plan.add(.hostDirectory(path, mode: 0o755), "make host directory \(path)") }
+            if create { plan.add(.file(.hostDirectory(path, mode: 0o755)), "make host directory \(path)") }
             guard propagation == "shared" || propagation == "rshared" else { continue }
             let slot = plan.newSlot("shared \(path)")
             shared[mount.target] = slot
             plan.add(
-                .cloneTree(slot, path: path, below: .none, recursive: recursive),
+                .mount(.cloneTree(slot, path: path, below: .none, recursive: recursive)),
                 "mount \(path) at \(mount.target)")
         }
     }
@@ -59,21 +59,21 @@ extension ContainerPlanner {
                 slot = copied
                 missing = .alike(copied)
             } else {
-                plan.add(.cloneTree(mount, path: source, below: .none, recursive: recursive), purpose)
+                plan.add(.mount(.cloneTree(mount, path: source, below: .none, recursive: recursive)), purpose)
             }
         case .volume(let name, let source, let subpath):
             purpose = "mount volume \"\(name)\" at \(path)"
             if let subpath, !subpath.isEmpty {
-                plan.add(.open(target, path: source, in: .none, flags: O_PATH | O_DIRECTORY), purpose)
+                plan.add(.file(.open(target, path: source, in: .none, flags: O_PATH | O_DIRECTORY)), purpose)
                 plan.add(
-                    .cloneTree(mount, path: subpath, below: target, recursive: false),
+                    .mount(.cloneTree(mount, path: subpath, below: target, recursive: false)),
                     "mount \(subpath) of volume \"\(name)\" at \(path)")
             } else {
-                plan.add(.cloneTree(mount, path: source, below: .none, recursive: false), purpose)
+                plan.add(.mount(.cloneTree(mount, path: source, below: .none, recursive: false)), purpose)
             }
         case .generated(let source):
             purpose = "mount \(path)"
-            plan.add(.cloneTree(mount, path: source, below: .none, recursive: false), purpose)
+            plan.add(.mount(.cloneTree(mount, path: source, below: .none, recursive: false)), purpose)
         case .tmpfs(let size, let mode, let options):
             purpose = "mount a tmpfs at \(path)"
             try addTmpfs(size: size, mode: mode, options: options, readOnly: spec.readOnly, purpose: purpose)
@@ -88,12 +88,13 @@ extension ContainerPlanner {
         }
         if propagation != 0 {
             plan.add(
-                .mountAttributes(
-                    slot, set: spec.readOnly ? .readOnly : [], clear: [], propagation: propagation,
-                    recursive: recursive), purpose)
+                .mount(
+                    .setAttributes(
+                        slot, set: spec.readOnly ? .readOnly : [], clear: [], propagation: propagation,
+                        recursive: recursive)), purpose)
         }
-        plan.add(.resolve(target, path: path, in: root, missing: missing), purpose)
-        plan.add(.attach(slot, on: target, coversProc: path.hasPrefix("/proc/")), purpose)
+        plan.add(.file(.resolve(target, path: path, in: root, missing: missing)), purpose)
+        plan.add(.mount(.attach(slot, on: target, coversProc: path.hasPrefix("/proc/"))), purpose)
     }
 
     private static func propagation(_ name: String?, purpose: String) throws(RuntimeError) -> UInt64 {
@@ -137,7 +138,7 @@ extension ContainerPlanner {
             settings.removeAll { $0.key == parts[0] }
             settings.append(MountOption(String(parts[0]), String(parts[1])))
         }
-        plan.add(.newMount(mount, type: "tmpfs", options: settings, attributes: attributes), purpose)
+        plan.add(.mount(.new(mount, type: "tmpfs", options: settings, attributes: attributes)), purpose)
     }
 
     // MARK: devices
@@ -158,8 +159,9 @@ extension ContainerPlanner {
         let type = UInt64(device.isBlock ? S_IFBLK : S_IFCHR)
         let owner = UInt64(device.userID) << 32 | UInt64(device.groupID)
         plan.add(
-            .makeNode(
-                path, in: root, mode: type | UInt64(device.mode), device: device.number, owner: owner),
+            .file(
+                .makeNode(
+                    path, in: root, mode: type | UInt64(device.mode), device: device.number, owner: owner)),
             "make device \(path)")
     }
 }

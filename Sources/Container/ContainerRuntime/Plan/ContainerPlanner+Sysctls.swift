@@ -17,7 +17,7 @@ extension ContainerPlanner {
         }
         for (parts, value, isDefault) in settings {
             plan.add(
-                .sysctl(path: "sys/" + parts.joined(separator: "/"), value: value, in: proc),
+                .file(.sysctl(path: "sys/" + parts.joined(separator: "/"), value: value, in: proc)),
                 "set sysctl \(parts.joined(separator: ".")) to \"\(value)\"", tolerating: isDefault ? .all : .none)
         }
     }

@@ -9,8 +9,8 @@ extension ContainerPlanner {
         _ layers: [String], _ path: String, scratch: String, writable: Bool, purpose: String
     ) {
         if layers.count == 1, !writable {
-            plan.add(.open(target, path: layers[0], in: .none, flags: O_PATH | O_DIRECTORY), purpose)
-            plan.add(.cloneTree(mount, path: path, below: target, recursive: false), purpose)
+            plan.add(.file(.open(target, path: layers[0], in: .none, flags: O_PATH | O_DIRECTORY)), purpose)
+            plan.add(.mount(.cloneTree(mount, path: path, below: target, recursive: false)), purpose)
             return
         }
         let base = plan.newSlot("tree")
@@ -19,14 +19,14 @@ extension ContainerPlanner {
         let work = writable ? scratch + "/work" : nil
         if environment.kernel >= KernelVersion(major: 6, minor: 5) {
             let options = Overlay.options(lower: layers, upper: upper, work: work)
-            plan.add(.newMount(base, type: "overlay", options: options, attributes: []), purpose)
+            plan.add(.mount(.new(base, type: "overlay", options: options, attributes: [])), purpose)
             addScratch(base, at: point, purpose: purpose)
         } else {
             let data = Overlay.data(lower: layers, upper: upper, work: work)
-            plan.add(.mount(type: "overlay", target: point, flags: 0, data: data), purpose)
-            plan.add(.open(base, path: point, in: .none, flags: O_PATH | O_DIRECTORY), purpose)
+            plan.add(.mount(.classic(type: "overlay", target: point, flags: 0, data: data)), purpose)
+            plan.add(.file(.open(base, path: point, in: .none, flags: O_PATH | O_DIRECTORY)), purpose)
         }
-        plan.add(.cloneTree(mount, path: path, below: base, recursive: false), purpose)
+        plan.add(.mount(.cloneTree(mount, path: path, below: base, recursive: false)), purpose)
     }
 
     /// Leaves a file in a tmpfs of its own in the slot ``mount``.
@@ -34,14 +34,15 @@ extension ContainerPlanner {
         let base = plan.newSlot("secret")
         let options = [MountOption("source", "tmpfs"), MountOption("mode", "700")]
         plan.add(
-            .newMount(base, type: "tmpfs", options: options, attributes: [.noSetuid, .noDevices, .noExecute]), purpose)
-        plan.add(.makeFile("secret", in: base, content: content, mode: UInt64(mode), owner: owner), purpose)
+            .mount(.new(base, type: "tmpfs", options: options, attributes: [.noSetuid, .noDevices, .noExecute])),
+            purpose)
+        plan.add(.file(.makeFile("secret", in: base, content: content, mode: UInt64(mode), owner: owner)), purpose)
         addScratch(base, at: scratch + "/point", purpose: purpose)
-        plan.add(.cloneTree(mount, path: "secret", below: base, recursive: false), purpose)
+        plan.add(.mount(.cloneTree(mount, path: "secret", below: base, recursive: false)), purpose)
     }
 
     private mutating func addScratch(_ slot: Slot, at point: String, purpose: String) {
-        plan.add(.open(target, path: point, in: .none, flags: O_PATH | O_DIRECTORY), purpose)
-        plan.add(.attach(slot, on: target, coversProc: false), purpose)
+        plan.add(.file(.open(target, path: point, in: .none, flags: O_PATH | O_DIRECTORY)), purpose)
+        plan.add(.mount(.attach(slot, on: target, coversProc: false)), purpose)
     }
 }

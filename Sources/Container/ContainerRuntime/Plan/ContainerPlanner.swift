@@ -39,11 +39,11 @@ struct ContainerPlanner {
     mutating func make() throws(RuntimeError) -> LaunchPlan {
         let streams = ProcessTail.bringStreams(for: spec.process, descriptors: descriptors, to: &plan)
         let cgroups = try bringCgroups()
-        plan.add(.resetSignals, "reset signals")
-        plan.add(.notDumpable, "protect the launcher")
-        plan.add(.newSession, "make a session")
+        plan.add(.process(.resetSignals), "reset signals")
+        plan.add(.rights(.notDumpable), "protect the launcher")
+        plan.add(.process(.newSession), "make a session")
         let namespaces = try bringNamespaces()
-        for slot in cgroups { plan.add(.writeSlot(slot, text: "0"), "join cgroup \(slot.name)") }
+        for slot in cgroups { plan.add(.file(.writeSlot(slot, text: "0")), "join cgroup \(slot.name)") }
         try addNamespaces(namespaces)
         try ProcessTail.addLimits(of: spec.process, containerID: spec.id, environment: environment, to: &plan)
         try addFileSystems()
@@ -117,23 +117,23 @@ struct ContainerPlanner {
             let slot = plan.bring(.container(donor), name: "")
             let host = plan.bring(.ownMountNamespace, name: "")
             sharedMemory = plan.newSlot("shm")
-            plan.add(.joinNamespace(slot, flags: Namespace.mount), "look into container \(donor.prefix(12))")
+            plan.add(.namespace(.join(slot, flags: Namespace.mount)), "look into container \(donor.prefix(12))")
             plan.add(
-                .cloneTree(sharedMemory, path: "/dev/shm", below: .none, recursive: false), "share /dev/shm",
+                .mount(.cloneTree(sharedMemory, path: "/dev/shm", below: .none, recursive: false)), "share /dev/shm",
                 tolerating: .missing)
-            plan.add(.joinNamespace(host, flags: Namespace.mount), "return to the host's mounts")
-            plan.add(.newNamespace(flags: Namespace.mount), "make a mount namespace")
+            plan.add(.namespace(.join(host, flags: Namespace.mount)), "return to the host's mounts")
+            plan.add(.namespace(.new(flags: Namespace.mount)), "make a mount namespace")
         }
         for (slot, flags) in joined {
             plan.add(
-                .joinNamespace(slot, flags: flags), "join the \(namespaceNames(flags)[0]) namespace of \(slot.name)")
+                .namespace(.join(slot, flags: flags)), "join the \(namespaceNames(flags)[0]) namespace of \(slot.name)")
         }
         // After joining the cgroup: the namespace's root is where its maker is.
         if spec.namespaces.cgroup == .own {
-            plan.add(.newNamespace(flags: Namespace.cgroup), "make a cgroup namespace")
+            plan.add(.namespace(.new(flags: Namespace.cgroup)), "make a cgroup namespace")
         }
         if spec.namespaces.network == .own, descriptors.networkNamespace == nil {
-            plan.add(.loopbackUp, "set up the loopback interface")
+            plan.add(.namespace(.loopbackUp), "set up the loopback interface")
         }
     }
 
@@ -146,31 +146,32 @@ struct ContainerPlanner {
     private mutating func addTerminal(socket: Slot) {
         terminal = plan.newSlot("terminal")
         plan.add(
-            .terminal(terminal, devpts: devpts, sendTo: socket, size: descriptors.terminalSize, owner: user.uid),
+            .process(
+                .terminal(terminal, devpts: devpts, sendTo: socket, size: descriptors.terminalSize, owner: user.uid)),
             "make a terminal")
-        plan.add(.console(terminal, in: dev), "make /dev/console")
+        plan.add(.process(.console(terminal, in: dev)), "make /dev/console")
     }
 
     private mutating func addPivot() {
-        plan.add(.pivot(root), "change to the container's root")
+        plan.add(.mount(.pivot(root)), "change to the container's root")
         if spec.root.readOnly {
             plan.add(
-                .mountAttributes(root, set: .readOnly, clear: [], propagation: 0, recursive: false),
+                .mount(.setAttributes(root, set: .readOnly, clear: [], propagation: 0, recursive: false)),
                 "make the root read-only")
         }
         guard spec.namespaces.uts == .own else { return }
-        plan.add(.hostname(spec.hostname), "set hostname \"\(spec.hostname)\"")
-        if let name = spec.domainname { plan.add(.domainname(name), "set domainname \"\(name)\"") }
+        plan.add(.namespace(.hostname(spec.hostname)), "set hostname \"\(spec.hostname)\"")
+        if let name = spec.domainname { plan.add(.namespace(.domainname(name)), "set domainname \"\(name)\"") }
     }
 
     /// Read-only ones first: a path in both lists ends up masked.
     private mutating func addPaths() {
         guard !spec.privileged, !spec.unconfinedSystemPaths else { return }
         for path in SystemPaths.readOnly {
-            plan.add(.readOnlyPath(path, in: root), "make \(path) read-only", tolerating: .missing)
+            plan.add(.mount(.readOnlyPath(path, in: root)), "make \(path) read-only", tolerating: .missing)
         }
         for path in SystemPaths.masked(processors: environment.processorCount) {
-            plan.add(.mask(path, in: root, null: null), "mask \(path)", tolerating: .missing)
+            plan.add(.mount(.mask(path, in: root, null: null)), "mask \(path)", tolerating: .missing)
         }
     }
 }

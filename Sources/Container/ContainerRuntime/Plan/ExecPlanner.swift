@@ -30,21 +30,22 @@ struct ExecPlanner {
         }
         let cgroups = group.membershipFilesV1.map { plan.bring(.cgroup($0), name: $0) }
 
-        plan.add(.resetSignals, "reset signals")
-        plan.add(.notDumpable, "protect the launcher")
-        plan.add(.newSession, "make a session")
-        for slot in cgroups { plan.add(.writeSlot(slot, text: "0"), "join cgroup \(slot.name)") }
+        plan.add(.process(.resetSignals), "reset signals")
+        plan.add(.rights(.notDumpable), "protect the launcher")
+        plan.add(.process(.newSession), "make a session")
+        for slot in cgroups { plan.add(.file(.writeSlot(slot, text: "0")), "join cgroup \(slot.name)") }
         try ProcessTail.addLimits(of: process, containerID: spec.id, environment: environment, to: &plan)
         let namespaces =
             Namespace.mount | Namespace.network | Namespace.ipc | Namespace.uts | Namespace.cgroup
-        plan.add(.joinNamespace(container, flags: namespaces), "enter the container")
+        plan.add(.namespace(.join(container, flags: namespaces)), "enter the container")
         var tail = ProcessTail(process: process, user: user, capabilities: capabilities)
         if process.terminal {
             tail.terminal = plan.newSlot("terminal")
             plan.add(
-                .terminal(
-                    tail.terminal, devpts: .none, sendTo: streams.console, size: descriptors.terminalSize,
-                    owner: user.uid), "make a terminal")
+                .process(
+                    .terminal(
+                        tail.terminal, devpts: .none, sendTo: streams.console, size: descriptors.terminalSize,
+                        owner: user.uid)), "make a terminal")
         }
         tail.streams = streams
         tail.isPrivileged = spec.privileged

@@ -1,30 +1,100 @@
 extension LaunchOperation: CustomStringConvertible {
     var description: String {
         switch self {
-        case .joinNamespace(let slot, let flags): "join \(namespaceNames(flags).joined(separator: " ")) of \(slot.name)"
-        case .newNamespace(let flags): "new \(namespaceNames(flags).joined(separator: " "))"
-        case .propagation(let path, let flags): "propagation \(path) \(propagationName(flags))"
-        case .newMount, .cloneTree, .mountAttributes, .attach, .mask, .readOnlyPath, .mount, .pivot: mountDescription
-        case .writeSlot, .writeProc, .resolve, .makeDirectory, .makeNode, .makeFile, .makeLink, .open, .hostDirectory,
-            .sysctl:
-            fileDescription
-        case .workingDirectory(let path, let make): "chdir \(path)\(make ? " make" : "")"
+        case .namespace(let operation): operation.description
+        case .mount(let operation): operation.description
+        case .file(let operation): operation.description
+        case .process(let operation): operation.description
+        case .rights(let operation): operation.description
+        }
+    }
+}
+
+extension LaunchOperation.Namespaces: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .join(let slot, let flags): "join \(namespaceNames(flags).joined(separator: " ")) of \(slot.name)"
+        case .new(let flags): "new \(namespaceNames(flags).joined(separator: " "))"
         case .hostname(let name): "hostname \(name)"
         case .domainname(let name): "domainname \(name)"
-        case .limit(_, let name, let soft, let hard): "limit \(name) \(limitText(soft)) \(limitText(hard))"
+        case .loopbackUp: "loopback up"
+        }
+    }
+}
+
+extension LaunchOperation.Mount: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .new(let slot, let type, let options, let attributes):
+            ["\(slot.name) = new \(type)", options.map(\.description).joined(separator: ","), attributes.description]
+                .filter { !$0.isEmpty }.joined(separator: " ")
+        case .classic(let type, let target, _, let data): "mount \(type) \(target) \(data)"
+        case .cloneTree(let slot, let path, let below, let recursive):
+            "\(slot.name) = clone \(path)\(below == .none ? "" : " below \(below.name)")\(recursive ? " recursive" : "")"
+        case .setAttributes(let slot, let set, let clear, let propagation, let recursive):
+            [
+                "attributes \(slot.name)", set.description, clear.isEmpty ? "" : "clear \(clear)",
+                propagation == 0 ? "" : propagationName(propagation), recursive ? "recursive" : "",
+            ]
+            .filter { !$0.isEmpty }.joined(separator: " ")
+        case .attach(let slot, let target, _): "attach \(slot.name) on \(target.name)"
+        case .propagation(let path, let flags): "propagation \(path) \(propagationName(flags))"
+        case .mask(let path, _, _): "mask \(path)"
+        case .readOnlyPath(let path, _): "read-only \(path)"
+        case .pivot(let slot): "pivot \(slot.name)"
+        }
+    }
+}
+
+extension LaunchOperation.File: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .open(let slot, let path, let base, _):
+            "\(slot.name) = open \(path)\(base == .none ? "" : " in \(base.name)")"
+        case .resolve(let slot, let path, let root, let missing):
+            "\(slot.name) = resolve \(path) in \(root.name)\(missing)"
+        case .writeSlot(let slot, let text): "write \(slot.name) \(text)"
+        case .writeProc(let path, let text): "write \(path) \(text)"
+        case .makeNode(let name, let parent, let mode, let device, let owner):
+            "mknod \(name) in \(parent.name) \(octal(mode)) \(DeviceNumber(device)) \(owner >> 32):\(owner & 0xffff_ffff)"
+        case .makeFile(let name, let parent, let content, let mode, let owner):
+            "file \(name) in \(parent.name) \(content.count) bytes mode \(octal(mode))"
+                + " owner \(owner >> 32):\(owner & 0xffff_ffff)"
+        case .makeLink(let name, let target, let parent): "link \(name) -> \(target) in \(parent.name)"
+        case .hostDirectory(let path, _): "mkdir host \(path)"
+        case .sysctl(let path, let value, _): "sysctl \(path) \(value)"
+        case .workingDirectory(let path, let make): "chdir \(path)\(make ? " make" : "")"
+        }
+    }
+}
+
+extension LaunchOperation.Process: CustomStringConvertible {
+    var description: String {
+        switch self {
         case .newSession: "session"
         case .keyring(let name): "keyring \(name)"
         case .resetSignals: "reset signals"
         case .resetScheduling: "reset scheduling"
-        case .loopbackUp: "loopback up"
         case .terminal(let slot, let devpts, _, let size, let owner):
             "\(slot.name) = terminal \(devpts.name)\(size.map { " \($0.rows)x\($0.columns)" } ?? "") owner \(owner)"
         case .console(let slot, let directory): "console \(slot.name) in \(directory.name)"
         case .controllingTerminal(let slot): "controlling \(slot.name)"
-        case .umask(let mask): "umask \(octal(mask))"
         case .stream(let number, let slot, let owner):
             "stream \(number) \(slot == .none ? "/dev/null" : slot.name) owner \(owner)"
+        case .umask(let mask): "umask \(octal(mask))"
         case .closeOnExec: "close on exec"
+        case .forkInit(let terminal): "init\(terminal ? " terminal" : "")"
+        case .execute(let candidates, let arguments, let environment):
+            "execute \(candidates.joined(separator: ":")) \(quoted(arguments)) environment \(quoted(environment))"
+        }
+    }
+}
+
+extension LaunchOperation.Rights: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .limit(_, let name, let soft, let hard): "limit \(name) \(limitText(soft)) \(limitText(hard))"
+        case .notDumpable: "not dumpable"
         case .bounding(let set): "bounding \(set)"
         case .identity(let uid, let gid, let groups):
             "user \(uid):\(gid) groups \(groups.map { String($0) }.joined(separator: ","))"
@@ -32,53 +102,6 @@ extension LaunchOperation: CustomStringConvertible {
         case .noNewPrivileges: "no new privileges"
         case .seccomp(_, let name): "seccomp \(name)"
         case .apparmor(let profile): "apparmor \(profile)"
-        case .forkInit(let terminal): "init\(terminal ? " terminal" : "")"
-        case .notDumpable: "not dumpable"
-        case .execute(let candidates, let arguments, let environment):
-            "execute \(candidates.joined(separator: ":")) \(quoted(arguments)) environment \(quoted(environment))"
-        }
-    }
-
-    private var mountDescription: String {
-        switch self {
-        case .newMount(let slot, let type, let options, let attributes):
-            ["\(slot.name) = new \(type)", options.map(\.description).joined(separator: ","), attributes.description]
-                .filter { !$0.isEmpty }.joined(separator: " ")
-        case .cloneTree(let slot, let path, let below, let recursive):
-            "\(slot.name) = clone \(path)\(below == .none ? "" : " below \(below.name)")\(recursive ? " recursive" : "")"
-        case .mountAttributes(let slot, let set, let clear, let propagation, let recursive):
-            [
-                "attributes \(slot.name)", set.description, clear.isEmpty ? "" : "clear \(clear)",
-                propagation == 0 ? "" : propagationName(propagation), recursive ? "recursive" : "",
-            ]
-            .filter { !$0.isEmpty }.joined(separator: " ")
-        case .attach(let slot, let target, _): "attach \(slot.name) on \(target.name)"
-        case .mask(let path, _, _): "mask \(path)"
-        case .readOnlyPath(let path, _): "read-only \(path)"
-        case .mount(let type, let target, _, let data): "mount \(type) \(target) \(data)"
-        case .pivot(let slot): "pivot \(slot.name)"
-        default: ""
-        }
-    }
-
-    private var fileDescription: String {
-        switch self {
-        case .writeSlot(let slot, let text): "write \(slot.name) \(text)"
-        case .writeProc(let path, let text): "write \(path) \(text)"
-        case .resolve(let slot, let path, let root, let missing):
-            "\(slot.name) = resolve \(path) in \(root.name)\(missing)"
-        case .makeDirectory(let name, let parent, let mode): "mkdir \(name) in \(parent.name) \(octal(mode))"
-        case .makeNode(let name, let parent, let mode, let device, let owner):
-            "mknod \(name) in \(parent.name) \(octal(mode)) \(DeviceNumber(device)) \(owner >> 32):\(owner & 0xffff_ffff)"
-        case .makeFile(let name, let parent, let content, let mode, let owner):
-            "file \(name) in \(parent.name) \(content.count) bytes mode \(octal(mode))"
-                + " owner \(owner >> 32):\(owner & 0xffff_ffff)"
-        case .makeLink(let name, let target, let parent): "link \(name) -> \(target) in \(parent.name)"
-        case .open(let slot, let path, let base, _):
-            "\(slot.name) = open \(path)\(base == .none ? "" : " in \(base.name)")"
-        case .hostDirectory(let path, _): "mkdir host \(path)"
-        case .sysctl(let path, let value, _): "sysctl \(path) \(value)"
-        default: ""
         }
     }
 }
@@ -89,7 +112,6 @@ extension MissingTarget: CustomStringConvertible {
         case .fail: ""
         case .directories: " make directories"
         case .directoriesWithoutLinks: " make directories, no links"
-        case .file: " make file"
         case .alike(let slot): " make like \(slot.name)"
         }
     }

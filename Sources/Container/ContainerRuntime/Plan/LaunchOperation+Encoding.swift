@@ -21,27 +21,40 @@ extension claunch_op {
 extension LaunchOperation {
     func encode(into arena: inout Arena) -> claunch_op {
         switch self {
-        case .newMount, .cloneTree, .mountAttributes, .attach, .propagation, .mask, .readOnlyPath, .mount, .pivot:
-            encodeMount(into: &arena)
-        case .writeSlot, .writeProc, .resolve, .makeDirectory, .makeNode, .makeFile, .makeLink, .open, .hostDirectory,
-            .sysctl, .workingDirectory:
-            encodeFile(into: &arena)
-        case .identity, .bounding, .capabilities, .noNewPrivileges, .seccomp, .apparmor, .forkInit, .execute, .limit:
-            encodeRights(into: &arena)
-        default: encodeProcess(into: &arena)
+        case .namespace(let operation): operation.encode(into: &arena)
+        case .mount(let operation): operation.encode(into: &arena)
+        case .file(let operation): operation.encode(into: &arena)
+        case .process(let operation): operation.encode(into: &arena)
+        case .rights(let operation): operation.encode(into: &arena)
         }
     }
+}
 
-    private func encodeMount(into arena: inout Arena) -> claunch_op {
+extension LaunchOperation.Namespaces {
+    fileprivate func encode(into arena: inout Arena) -> claunch_op {
         switch self {
-        case .newMount(let slot, let type, let options, let attributes):
+        case .join(let slot, let flags): claunch_op(CLAUNCH_JOIN_NAMESPACE, x: slot, n: flags)
+        case .new(let flags): claunch_op(CLAUNCH_NEW_NAMESPACE, n: flags)
+        case .hostname(let name): claunch_op(CLAUNCH_HOSTNAME, a: arena.add(name))
+        case .domainname(let name): claunch_op(CLAUNCH_DOMAINNAME, a: arena.add(name))
+        case .loopbackUp: claunch_op(CLAUNCH_LOOPBACK_UP)
+        }
+    }
+}
+
+extension LaunchOperation.Mount {
+    fileprivate func encode(into arena: inout Arena) -> claunch_op {
+        switch self {
+        case .new(let slot, let type, let options, let attributes):
             let blob = MountOption.encode(options)
             let op = claunch_op(CLAUNCH_NEW_MOUNT, x: slot, a: arena.add(type), n: attributes.rawValue)
             return op.with(blob: blob, in: &arena)
+        case .classic(let type, let target, let flags, let data):
+            return claunch_op(CLAUNCH_MOUNT, a: arena.add(type), b: arena.add(target), c: arena.add(data), n: flags)
         case .cloneTree(let slot, let path, let below, let recursive):
             let flags = recursive ? recursively : 0
             return claunch_op(CLAUNCH_CLONE_TREE, x: slot, y: below, a: arena.add(path), n: flags)
-        case .mountAttributes(let slot, let set, let clear, let propagation, let recursive):
+        case .setAttributes(let slot, let set, let clear, let propagation, let recursive):
             let flags = propagation & ~Propagation.recursive | (recursive ? recursively << 32 : 0)
             return claunch_op(CLAUNCH_MOUNT_ATTRIBUTES, x: slot, n: set.rawValue, m: clear.rawValue, o: flags)
         case .attach(let slot, let target, let coversProc):
@@ -52,24 +65,27 @@ extension LaunchOperation {
             return claunch_op(CLAUNCH_MASK, x: null, y: root, a: arena.add(path))
         case .readOnlyPath(let path, let root):
             return claunch_op(CLAUNCH_READ_ONLY_PATH, y: root, a: arena.add(path))
-        case .mount(let type, let target, let flags, let data):
-            return claunch_op(CLAUNCH_MOUNT, a: arena.add(type), b: arena.add(target), c: arena.add(data), n: flags)
         case .pivot(let slot): return claunch_op(CLAUNCH_PIVOT, x: slot)
-        default: preconditionFailure("not an operation on mounts")
         }
     }
 
-    private func encodeFile(into arena: inout Arena) -> claunch_op {
+    /// `AT_RECURSIVE`.
+    private var recursively: UInt64 { 0x8000 }
+}
+
+extension LaunchOperation.File {
+    fileprivate func encode(into arena: inout Arena) -> claunch_op {
         switch self {
-        case .writeSlot(let slot, let text): return claunch_op(CLAUNCH_WRITE_SLOT, x: slot, a: arena.add(text))
-        case .writeProc(let path, let text):
-            return claunch_op(CLAUNCH_WRITE_PROC, a: arena.add(path), b: arena.add(text))
+        case .open(let slot, let path, let base, let flags):
+            let bits = UInt64(UInt32(bitPattern: flags))
+            return claunch_op(CLAUNCH_OPEN, x: slot, y: base, a: arena.add(path), n: bits)
         case .resolve(let slot, let path, let root, let missing):
             var like = Slot.none
             if case .alike(let slot) = missing { like = slot }
             return claunch_op(CLAUNCH_RESOLVE, x: slot, y: root, z: like, a: arena.add(path), n: missing.code)
-        case .makeDirectory(let name, let parent, let mode):
-            return claunch_op(CLAUNCH_MAKE_DIRECTORY, y: parent, a: arena.add(name), n: mode)
+        case .writeSlot(let slot, let text): return claunch_op(CLAUNCH_WRITE_SLOT, x: slot, a: arena.add(text))
+        case .writeProc(let path, let text):
+            return claunch_op(CLAUNCH_WRITE_PROC, a: arena.add(path), b: arena.add(text))
         case .makeNode(let path, let parent, let mode, let device, let owner):
             return claunch_op(CLAUNCH_MAKE_NODE, y: parent, a: arena.add(path), n: mode, m: device, o: owner)
         case .makeFile(let name, let parent, let content, let mode, let owner):
@@ -77,65 +93,54 @@ extension LaunchOperation {
             return op.with(blob: content, in: &arena)
         case .makeLink(let name, let target, let parent):
             return claunch_op(CLAUNCH_MAKE_LINK, y: parent, a: arena.add(target), b: arena.add(name))
-        case .open(let slot, let path, let base, let flags):
-            let bits = UInt64(UInt32(bitPattern: flags))
-            return claunch_op(CLAUNCH_OPEN, x: slot, y: base, a: arena.add(path), n: bits)
         case .hostDirectory(let path, let mode): return claunch_op(CLAUNCH_HOST_DIRECTORY, a: arena.add(path), n: mode)
         case .sysctl(let path, let value, let slot):
             return claunch_op(CLAUNCH_SYSCTL, y: slot, a: arena.add(path), b: arena.add(value))
         case .workingDirectory(let path, let make):
             return claunch_op(CLAUNCH_WORKING_DIRECTORY, a: arena.add(path), n: make ? 1 : 0)
-        default: preconditionFailure("not an operation on files")
         }
     }
+}
 
-    private func encodeRights(into arena: inout Arena) -> claunch_op {
+extension LaunchOperation.Process {
+    fileprivate func encode(into arena: inout Arena) -> claunch_op {
         switch self {
-        case .identity(let uid, let gid, let groups):
-            let op = claunch_op(CLAUNCH_IDS, n: UInt64(uid), m: UInt64(gid))
-            return op.with(blob: groups.withUnsafeBytes { Array($0) }, in: &arena)
-        case .bounding(let set): return claunch_op(CLAUNCH_BOUNDING, n: set.mask)
-        case .capabilities(let set): return claunch_op(CLAUNCH_CAPABILITIES, n: set.mask)
-        case .noNewPrivileges: return claunch_op(CLAUNCH_NO_NEW_PRIVILEGES)
-        case .seccomp(let filter, _): return claunch_op(CLAUNCH_SECCOMP).with(blob: filter, in: &arena)
-        case .apparmor(let profile): return claunch_op(CLAUNCH_APPARMOR, a: arena.add("exec \(profile)"))
-        case .forkInit(let terminal): return claunch_op(CLAUNCH_FORK_INIT, n: terminal ? 1 : 0)
-        case .limit(let resource, _, let soft, let hard):
-            return claunch_op(CLAUNCH_RLIMIT, n: resource, m: soft, o: hard)
-        case .execute(let candidates, let arguments, let environment):
-            return claunch_op(
-                CLAUNCH_EXEC, a: arena.add(table: candidates), b: arena.add(table: arguments, spare: 2),
-                c: arena.add(table: environment))
-        default: preconditionFailure("not an operation on rights")
-        }
-    }
-
-    private func encodeProcess(into arena: inout Arena) -> claunch_op {
-        switch self {
-        case .joinNamespace(let slot, let flags): return claunch_op(CLAUNCH_JOIN_NAMESPACE, x: slot, n: flags)
-        case .newNamespace(let flags): return claunch_op(CLAUNCH_NEW_NAMESPACE, n: flags)
-        case .hostname(let name): return claunch_op(CLAUNCH_HOSTNAME, a: arena.add(name))
-        case .domainname(let name): return claunch_op(CLAUNCH_DOMAINNAME, a: arena.add(name))
-        case .newSession: return claunch_op(CLAUNCH_NEW_SESSION)
-        case .keyring(let name): return claunch_op(CLAUNCH_KEYRING, a: arena.add(name))
-        case .resetSignals: return claunch_op(CLAUNCH_RESET_SIGNALS)
-        case .resetScheduling: return claunch_op(CLAUNCH_RESET_SCHEDULING)
-        case .loopbackUp: return claunch_op(CLAUNCH_LOOPBACK_UP)
+        case .newSession: claunch_op(CLAUNCH_NEW_SESSION)
+        case .keyring(let name): claunch_op(CLAUNCH_KEYRING, a: arena.add(name))
+        case .resetSignals: claunch_op(CLAUNCH_RESET_SIGNALS)
+        case .resetScheduling: claunch_op(CLAUNCH_RESET_SCHEDULING)
         case .terminal(let slot, let devpts, let socket, let size, let owner):
-            return claunch_op(
+            claunch_op(
                 CLAUNCH_TERMINAL, x: slot, y: devpts, z: socket, n: UInt64(size?.rows ?? 0),
                 m: UInt64(size?.columns ?? 0), o: UInt64(owner))
-        case .console(let slot, let directory): return claunch_op(CLAUNCH_CONSOLE, x: slot, y: directory)
-        case .controllingTerminal(let slot): return claunch_op(CLAUNCH_CONTROLLING_TERMINAL, x: slot)
-        case .umask(let mask): return claunch_op(CLAUNCH_UMASK, n: mask)
+        case .console(let slot, let directory): claunch_op(CLAUNCH_CONSOLE, x: slot, y: directory)
+        case .controllingTerminal(let slot): claunch_op(CLAUNCH_CONTROLLING_TERMINAL, x: slot)
         case .stream(let number, let slot, let owner):
-            return claunch_op(CLAUNCH_STREAM, x: slot, n: UInt64(number), m: UInt64(owner))
-        case .closeOnExec: return claunch_op(CLAUNCH_CLOSE_ON_EXEC)
-        case .notDumpable: return claunch_op(CLAUNCH_NOT_DUMPABLE)
-        default: preconditionFailure("not an operation on processes")
+            claunch_op(CLAUNCH_STREAM, x: slot, n: UInt64(number), m: UInt64(owner))
+        case .umask(let mask): claunch_op(CLAUNCH_UMASK, n: mask)
+        case .closeOnExec: claunch_op(CLAUNCH_CLOSE_ON_EXEC)
+        case .forkInit(let terminal): claunch_op(CLAUNCH_FORK_INIT, n: terminal ? 1 : 0)
+        case .execute(let candidates, let arguments, let environment):
+            claunch_op(
+                CLAUNCH_EXEC, a: arena.add(table: candidates), b: arena.add(table: arguments, spare: 2),
+                c: arena.add(table: environment))
         }
     }
+}
 
-    /// `AT_RECURSIVE`.
-    private var recursively: UInt64 { 0x8000 }
+extension LaunchOperation.Rights {
+    fileprivate func encode(into arena: inout Arena) -> claunch_op {
+        switch self {
+        case .limit(let resource, _, let soft, let hard): claunch_op(CLAUNCH_RLIMIT, n: resource, m: soft, o: hard)
+        case .notDumpable: claunch_op(CLAUNCH_NOT_DUMPABLE)
+        case .bounding(let set): claunch_op(CLAUNCH_BOUNDING, n: set.mask)
+        case .identity(let uid, let gid, let groups):
+            claunch_op(CLAUNCH_IDS, n: UInt64(uid), m: UInt64(gid))
+                .with(blob: groups.withUnsafeBytes { Array($0) }, in: &arena)
+        case .capabilities(let set): claunch_op(CLAUNCH_CAPABILITIES, n: set.mask)
+        case .noNewPrivileges: claunch_op(CLAUNCH_NO_NEW_PRIVILEGES)
+        case .seccomp(let filter, _): claunch_op(CLAUNCH_SECCOMP).with(blob: filter, in: &arena)
+        case .apparmor(let profile): claunch_op(CLAUNCH_APPARMOR, a: arena.add("exec \(profile)"))
+        }
+    }
 }

@@ -99,7 +99,6 @@ extension MissingTarget {
         case .fail: UInt64(CLAUNCH_FAIL.rawValue)
         case .directories: UInt64(CLAUNCH_MAKE_DIRECTORIES.rawValue)
         case .directoriesWithoutLinks: UInt64(CLAUNCH_MAKE_DIRECTORIES.rawValue | CLAUNCH_NO_LINKS.rawValue)
-        case .file: UInt64(CLAUNCH_MAKE_FILE.rawValue)
         case .alike: UInt64(CLAUNCH_MAKE_ALIKE.rawValue)
         }
     }

@@ -18,7 +18,7 @@ enum ProcessLimits {
         for limit in defaults where !asked.contains(where: { $0.name == limit.name }) {
             guard let resource = resources[limit.name] else { continue }
             plan.add(
-                .limit(resource: resource, name: limit.name, soft: limit.soft, hard: limit.hard),
+                .rights(.limit(resource: resource, name: limit.name, soft: limit.soft, hard: limit.hard)),
                 "set limit \(limit.name)", tolerating: .all)
         }
         for limit in asked {
@@ -32,7 +32,7 @@ enum ProcessLimits {
                 throw RuntimeError(.invalid, step: step, reason: "soft \(limit.soft) is above hard \(limit.hard)")
             }
             plan.add(
-                .limit(resource: resource, name: limit.name, soft: soft, hard: hard),
+                .rights(.limit(resource: resource, name: limit.name, soft: soft, hard: hard)),
                 "\(step) to \(limit.soft):\(limit.hard)")
         }
     }

@@ -48,17 +48,17 @@ struct ProcessTail {
             throw RuntimeError(.invalid, step: "set oom_score_adj to \(score)", reason: "it goes from -1000 to 1000")
         }
         plan.add(
-            .writeProc(path: "/proc/self/oom_score_adj", text: "\(score)"), "set oom_score_adj to \(score)",
+            .file(.writeProc(path: "/proc/self/oom_score_adj", text: "\(score)")), "set oom_score_adj to \(score)",
             tolerating: process.oomScoreAdjustment == nil ? .all : .none)
-        plan.add(.resetScheduling, "reset scheduling")
+        plan.add(.process(.resetScheduling), "reset scheduling")
         try ProcessLimits.add(process.rlimits, to: &plan)
-        plan.add(.keyring("_ses.\(containerID)"), "make a session keyring")
+        plan.add(.process(.keyring("_ses.\(containerID)")), "make a session keyring")
         if let profile = process.apparmorProfile, profile != "unconfined" {
             guard environment.hasAppArmor else {
                 throw RuntimeError(
                     .unsupported, step: "apply AppArmor profile \"\(profile)\"", reason: "this host has no AppArmor")
             }
-            plan.add(.apparmor(profile), "apply AppArmor profile \"\(profile)\"")
+            plan.add(.rights(.apparmor(profile)), "apply AppArmor profile \"\(profile)\"")
         }
     }
 
@@ -68,23 +68,25 @@ struct ProcessTail {
             throw RuntimeError(
                 .invalid, step: "use working directory \"\(directory)\"", reason: "it has to be an absolute path")
         }
-        plan.add(.umask(0o022), "set umask")
+        plan.add(.process(.umask(0o022)), "set umask")
         plan.add(
-            .workingDirectory(directory, make: makesWorkingDirectory), "change to working directory \(directory)")
-        if terminal != .none { plan.add(.controllingTerminal(terminal), "take the terminal") }
+            .file(.workingDirectory(directory, make: makesWorkingDirectory)), "change to working directory \(directory)"
+        )
+        if terminal != .none { plan.add(.process(.controllingTerminal(terminal)), "take the terminal") }
         for number in 0...2 {
             let slot = terminal == .none ? streams.slots[number] : terminal
-            plan.add(.stream(number, slot, owner: user.uid), "set up standard streams")
+            plan.add(.process(.stream(number, slot, owner: user.uid)), "set up standard streams")
         }
-        plan.add(.closeOnExec, "close descriptors")
-        if process.noNewPrivileges { plan.add(.noNewPrivileges, "set no_new_privs") }
-        plan.add(.bounding(capabilities), "drop capabilities")
+        plan.add(.process(.closeOnExec), "close descriptors")
+        if process.noNewPrivileges { plan.add(.rights(.noNewPrivileges), "set no_new_privs") }
+        plan.add(.rights(.bounding(capabilities)), "drop capabilities")
         plan.add(
-            .identity(uid: user.uid, gid: user.gid, groups: user.groups), "become user \(user.uid):\(user.gid)")
-        if forksInit { plan.add(.forkInit(terminal: terminal != .none), "start the init process") }
+            .rights(.identity(uid: user.uid, gid: user.gid, groups: user.groups)), "become user \(user.uid):\(user.gid)"
+        )
+        if forksInit { plan.add(.process(.forkInit(terminal: terminal != .none)), "start the init process") }
         // The filter needs CAP_SYS_ADMIN or no_new_privs; after it only capset, prctl and execve are called.
         try addFilter(to: &plan)
-        plan.add(.capabilities(user.uid == 0 ? capabilities : .none), "drop capabilities")
+        plan.add(.rights(.capabilities(user.uid == 0 ? capabilities : .none)), "drop capabilities")
         try addProgram(to: &plan, hostname: hostname)
     }
 
@@ -100,7 +102,7 @@ struct ProcessTail {
             case .profile(let text): profile = try SeccompProfile(json: text)
             }
             let filter = try profile.filter(capabilities: capabilities.mask)
-            plan.add(.seccomp(filter: filter, name: process.seccomp == .builtin ? "builtin" : "custom"), step)
+            plan.add(.rights(.seccomp(filter: filter, name: process.seccomp == .builtin ? "builtin" : "custom")), step)
         } catch {
             throw RuntimeError(.invalid, step: step, reason: "\(error)")
         }
@@ -123,7 +125,8 @@ struct ProcessTail {
                 $0.isEmpty ? "./\(program)" : "\($0)/\(program)"
             }
         plan.add(
-            .execute(candidates: candidates, arguments: process.arguments, environment: environment), "run \(program)")
+            .process(.execute(candidates: candidates, arguments: process.arguments, environment: environment)),
+            "run \(program)")
     }
 
     /// Only what the spec says, and what every process may expect. Entries without a value are not looked up anywhere.

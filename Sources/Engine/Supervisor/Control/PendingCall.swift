@@ -22,9 +22,6 @@ final class PendingCall: Sendable {
         state = Mutex(State(connection: connection))
     }
 
-    /// The client still waits.
-    var isOpen: Bool { state.withLock { $0.connection != nil } }
-
     /// The request's bytes; nil if the client has gone.
     func receive() -> [UInt8]? {
         state.withLock { state -> [UInt8]? in

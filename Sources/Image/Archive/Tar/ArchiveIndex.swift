@@ -29,7 +29,7 @@ public struct ArchiveIndex: Sendable {
                 case .symbolicLink(let target):
                     links[path] = Self.clean(target, from: path.split(separator: "/").dropLast().map(String.init))
                 case .hardLink(let target): links[path] = Self.clean(target, from: [])
-                default: continue
+                case .directory, .characterDevice, .blockDevice, .fifo, .socket: continue
                 }
             }
         }

@@ -83,7 +83,7 @@ struct Checks {
             if name == "ENV" { checkSecrets(name, pairs.map(\.key), location) }
         case .argument(let arguments): checkSecrets(name, arguments.map(\.name), location)
         case .expose(let words): checkPorts(words, location)
-        default: break
+        case .run, .copy, .add, .user, .volume, .stopSignal, .onBuild: break
         }
     }
 

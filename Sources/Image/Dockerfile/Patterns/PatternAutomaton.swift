@@ -126,7 +126,7 @@ struct PatternAutomaton: Sendable, Hashable {
         while states.insert(state), state < parts.count {
             switch parts[state] {
             case .star, .directories, .everything: state += 1
-            default: return
+            case .byte, .one, .among: return
             }
         }
     }

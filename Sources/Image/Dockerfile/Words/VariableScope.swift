@@ -67,7 +67,9 @@ public struct VariableScope: Sendable, Hashable {
             for argument in arguments { declare(argument.name, argument.value) }
         case .environment(let pairs):
             for pair in pairs { set(pair.key, pair.value) }
-        default: break
+        case .run, .copy, .add, .label, .workingDirectory, .user, .volume, .expose, .entrypoint, .command, .shell,
+            .stopSignal, .healthcheck, .onBuild, .maintainer:
+            break
         }
     }
 

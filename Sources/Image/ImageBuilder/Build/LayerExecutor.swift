@@ -65,7 +65,7 @@ final class LayerExecutor: StepExecutor {
                         .contentKey().hex)
             }
             key = StepKey("mounted", parts)
-        default: key = StepKey("empty", [])
+        case (.run, .stage), (.run, .empty), (.makeDirectory, _): key = StepKey("empty", [])
         }
         known.withLock { $0.keys[name] = key }
         return key

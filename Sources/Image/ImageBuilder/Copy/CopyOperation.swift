@@ -202,7 +202,7 @@ func extract(
             switch error.code {
             case .noSpace: .noSpace
             case .system: .system
-            default: .invalid
+            case .malformed, .unsafe, .limit: .invalid
             }
         throw EngineError(code, shown, "unpacking it: \(error.description)")
     }

@@ -36,7 +36,7 @@ extension StagePlanning {
         switch run.command {
         case .script(_, let text): content = text
         case .shell(let text) where run.hasHeredoc && !text.contains("<<"): content = text
-        default: return ""
+        case .exec, .shell: return ""
         }
         let lines = content.split(whereSeparator: \.isNewline).drop { $0.allSatisfy(\.isWhitespace) }
         guard let first = lines.first else { return "" }

@@ -111,7 +111,9 @@ struct StagePlanning {
                 history: history)
         case .user(let name) where name.isEmpty:
             throw error("the user is empty when variables are replaced")
-        default: addHistory(history, makesLayer: false)
+        case .environment, .argument, .label, .user, .volume, .expose, .entrypoint, .command, .shell, .stopSignal,
+            .healthcheck, .onBuild, .maintainer:
+            addHistory(history, makesLayer: false)
         }
     }
 

@@ -19,7 +19,7 @@ public struct GitReference: Sendable, Hashable {
     /// `http` and `https` only do if the path ends with `.git`.
     public static func isGit(_ source: String) -> Bool {
         if source.hasPrefix("./") || source.hasPrefix("../") { return false }
-        guard let separator = source.range(of: "://") else { return secureShellHost(source) != nil }
+        guard let separator = source.range(of: "://") else { return isSecureShell(source) }
         switch source[..<separator.lowerBound].lowercased() {
         case "git", "ssh": return true
         case "http", "https": return split(source).remote.hasSuffix(".git")
@@ -149,18 +149,15 @@ public struct GitReference: Sendable, Hashable {
         )
     }
 
-    /// The host of `user@host:path`; nil for all else.
-    private static func secureShellHost(_ source: String) -> Substring? {
+    /// Whether it is `user@host:path`.
+    private static func isSecureShell(_ source: String) -> Bool {
         guard let at = source.firstIndex(of: "@"), let colon = source.firstIndex(of: ":"), at < colon else {
-            return nil
+            return false
         }
         let user = source[..<at]
         let host = source[source.index(after: at)..<colon]
         let isWord: (Character) -> Bool = { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
-        guard !user.isEmpty, !host.isEmpty, user.allSatisfy(isWord), host.allSatisfy(isWord), user.first != "-",
-            host.first != "-"
-        else { return nil }
-        return host
+        return [user, host].allSatisfy { !$0.isEmpty && $0.first != "-" && $0.allSatisfy(isWord) }
     }
 
     static func withoutSecrets(_ url: String) -> String {

@@ -86,45 +86,6 @@ public final class Sandbox: Sendable {
         try serve()
     }
 
-    /// Attaches the running container to another network.
-    public func connect(_ request: EndpointRequest) throws(NetworkError) -> Endpoint {
-        let namespace = try open()
-        if endpoints.contains(where: { $0.network.id == request.network.id }) {
-            throw NetworkError(.invalid, "network \(request.network.name)", "the container is attached already")
-        }
-        defer { namespace.closeSession() }
-        let before = gatewayEndpoint
-        let endpoint = try host.attach(request, as: freeInterfaceName(for: request), in: namespace)
-        record(endpoint, of: request)
-        if let gateway = gatewayEndpoint, gateway != before { try setDefaultRoute(to: gateway, in: namespace) }
-        try serve()
-        return endpoint
-    }
-
-    public func disconnect(networkID: String) throws(NetworkError) {
-        let namespace = try open()
-        let found = state.withLock { state -> Endpoint? in
-            guard let index = state.endpoints.firstIndex(where: { $0.network.id == networkID }) else { return nil }
-            return state.endpoints.remove(at: index)
-        }
-        guard let found else { return }
-        let session = try namespace.session()
-        defer { namespace.closeSession() }
-        try translate("interface \(found.interfaceName)") { () throws(NetlinkError) in
-            // The other end on the host goes with it.
-            let failure = try session.performAll([.deleteLink(name: found.interfaceName)])[0]
-            if let failure, !failure.isMissingLink { throw failure }
-        }
-        if let gateway = gatewayEndpoint { try setDefaultRoute(to: gateway, in: namespace) }
-        try serve()
-    }
-
-    /// Changes what the resolver does for this container.
-    public func setResolver(_ settings: ResolverSettings) {
-        state.withLock { $0.resolver = settings }
-        _ = try? serve()
-    }
-
     /// Stops DNS and lets go of the namespace; its interfaces vanish with the container's last process. Idempotent.
     public func close() {
         let service = state.withLock { state in

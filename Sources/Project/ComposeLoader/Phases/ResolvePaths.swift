@@ -64,7 +64,7 @@ struct ResolvePaths {
         switch rule {
         case .mount: mount(&node)
         case .volume: volume(&node)
-        default:
+        case .path, .unixPath, .context, .symbolicLink, .extends:
             guard let text = node.string else { return }
             node.value = .string(resolved(text, rule))
         }

@@ -2,14 +2,23 @@ internal import ComposeModel
 internal import EngineModel
 
 extension Execution {
-    func run(_ operation: Operation) throws(EngineError) {
-        let resource = operation.resource
+    func run(_ operation: Operation) throws {
+        let (resource, engine) = (operation.resource, engine)
         switch operation.action {
         case .keep: tell(resource, "Running", .done)
         case .wait(let condition, let service, let containers):
             if !options.dryRun { try wait(condition, service, containers) }
         case .runHooks(let hooks, let container, let service):
             if !options.dryRun { try runHooks(hooks, container, service) }
+        case .createNetwork(let network):
+            try step(operation, "Creating", "Created") { try engine.createNetwork(network) }
+            for warning in engine.takeNetworkWarnings() { tell(resource, "Created", .warning, warning) }
+        case .removeNetwork(let name): try remove(operation) { try engine.removeNetwork(name) }
+        case .createVolume(let volume):
+            try step(operation, "Creating", "Created") { try engine.createVolume(volume) }
+        case .removeVolume(let name): try remove(operation) { try engine.removeVolume(name) }
+        case .removeImage(let reference):
+            try remove(operation) { try engine.removeImage(reference, force: false) }
         case .createContainer(let configuration, let replacing):
             tell(resource, replacing ? "Recreate" : "Creating", .working)
             if !options.dryRun { _ = try engine.createContainer(configuration) }
@@ -17,82 +26,45 @@ extension Execution {
         case .renameContainer(let container, let name):
             if !options.dryRun { try engine.renameContainer(container, to: name) }
             tell(resource, "Recreated", .done)
-        case .createNetwork, .removeNetwork, .createVolume, .removeVolume, .removeImage:
-            try runOnResource(operation)
-        default: try runOnContainer(operation)
-        }
-    }
-
-    private func runOnResource(_ operation: Operation) throws(EngineError) {
-        let engine = engine
-        switch operation.action {
-        case .createNetwork(let network):
-            try step(operation, "Creating", "Created") { () throws(EngineError) in try engine.createNetwork(network) }
-            for warning in engine.takeNetworkWarnings() { tell(operation.resource, "Created", .warning, warning) }
-        case .removeNetwork(let name):
-            try remove(operation) { () throws(EngineError) in try engine.removeNetwork(name) }
-        case .createVolume(let volume):
-            try step(operation, "Creating", "Created") { () throws(EngineError) in try engine.createVolume(volume) }
-        case .removeVolume(let name):
-            try remove(operation) { () throws(EngineError) in try engine.removeVolume(name) }
-        case .removeImage(let reference):
-            try remove(operation) { () throws(EngineError) in try engine.removeImage(reference, force: false) }
-        default: break
-        }
-    }
-
-    private func runOnContainer(_ operation: Operation) throws(EngineError) {
-        let engine = engine
-        switch operation.action {
         case .startContainer(let name):
-            try step(operation, "Starting", "Started") { () throws(EngineError) in
-                try engine.startContainer(name, attach: nil)
-            }
+            try step(operation, "Starting", "Started") { try engine.startContainer(name, attach: nil) }
         case .stopContainer(let name, let timeout, let shown):
-            try step(operation, "Stopping", "Stopped", shown: shown) { () throws(EngineError) in
+            try step(operation, "Stopping", "Stopped", shown: shown) {
                 try engine.stopContainer(name, timeout: timeout)
             }
         case .killContainer(let name, let signal):
-            try step(operation, "Killing", "Killed") { () throws(EngineError) in
-                try engine.killContainer(name, signal: signal)
-            }
+            try step(operation, "Killing", "Killed") { try engine.killContainer(name, signal: signal) }
         case .restartContainer(let name, let timeout):
-            try step(operation, "Restarting", "Started") { () throws(EngineError) in
-                try engine.restartContainer(name, timeout: timeout)
-            }
+            try step(operation, "Restarting", "Started") { try engine.restartContainer(name, timeout: timeout) }
         case .pauseContainer(let name):
-            try step(operation, "Pausing", "Paused") { () throws(EngineError) in try engine.pauseContainer(name) }
+            try step(operation, "Pausing", "Paused") { try engine.pauseContainer(name) }
         case .unpauseContainer(let name):
-            try step(operation, "Unpausing", "Unpaused") { () throws(EngineError) in try engine.unpauseContainer(name) }
+            try step(operation, "Unpausing", "Unpaused") { try engine.unpauseContainer(name) }
         case .removeContainer(let name, let volumes, let shown):
-            try step(operation, "Removing", "Removed", shown: shown) { () throws(EngineError) in
+            try step(operation, "Removing", "Removed", shown: shown) {
                 try engine.removeContainer(name, force: true, volumes: volumes)
             }
-        default: break
         }
     }
 
     private func step(
-        _ operation: Operation, _ begin: String, _ end: String, shown: Bool = true,
-        _ body: () throws(EngineError) -> Void
-    ) throws(EngineError) {
+        _ operation: Operation, _ begin: String, _ end: String, shown: Bool = true, _ body: () throws -> Void
+    ) throws {
         if shown { tell(operation.resource, begin, .working) }
         if !options.dryRun { try body() }
         if shown { tell(operation.resource, end, .done) }
     }
 
     /// What is still used elsewhere stays, with a warning; what is gone already is fine.
-    private func remove(_ operation: Operation, _ body: () throws(EngineError) -> Void) throws(EngineError) {
+    private func remove(_ operation: Operation, _ body: () throws -> Void) throws {
         tell(operation.resource, "Removing", .working)
-        do throws(EngineError) {
+        do {
             if !options.dryRun { try body() }
             tell(operation.resource, "Removed", .done)
-        } catch {
-            switch error.code {
-            case .inUse, .conflict: tell(operation.resource, "Resource is still in use", .warning)
-            case .notFound: tell(operation.resource, "Removed", .done)
-            default: throw error
-            }
+        } catch let error as EngineError where error.code == .inUse || error.code == .conflict {
+            tell(operation.resource, "Resource is still in use", .warning)
+        } catch let error as EngineError where error.code == .notFound {
+            tell(operation.resource, "Removed", .done)
         }
     }
 

@@ -55,8 +55,8 @@ extension Execution {
             EngineError(.startFailed, "", "dependency failed to start: container \(container.name) \(reason)")
         }
         switch container.state {
-        case .exited, .dead, .removing: throw failed("exited (\(container.exitCode))")
-        default: break
+        case .exited: throw failed("exited (\(container.exitCode))")
+        case .created, .running, .restarting, .paused: break
         }
         switch container.health {
         case .healthy:

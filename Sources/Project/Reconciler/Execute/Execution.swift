@@ -99,10 +99,11 @@ final class Execution: Sendable {
             return
         }
         warnOfFailedOptionals(operation)
-        do throws(EngineError) {
+        do {
             try run(operation)
             state.withLock { $0.outcomes[index] = .succeeded }
         } catch {
+            let error = EngineError(error)
             state.withLock { state in
                 state.outcomes[index] = .failed
                 if error.code != .cancelled { state.failures.append((index, error)) }

@@ -58,7 +58,7 @@ extension UpPlanner {
             throw PlanFailure(
                 "container \(container.name): cannot start a paused container", hint: "unpause it first")
         case .created: return options.start ? .start(cause: "not started yet") : .leave
-        case .exited, .dead, .removing: return options.start ? .start(cause: "not running") : .leave
+        case .exited: return options.start ? .start(cause: "not running") : .leave
         }
     }
 
@@ -116,7 +116,7 @@ extension UpPlanner {
         decisions[name]?.existing.contains { entry in
             switch entry.decision {
             case .recreate, .restart: true
-            default: false
+            case .keep, .start, .remove, .leave: false
             }
         } ?? false
     }

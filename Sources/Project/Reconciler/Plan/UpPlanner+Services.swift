@@ -157,7 +157,7 @@ extension UpPlanner {
             switch outcome {
             case .remove: break
             case .recreate: containers.append(finalName(container.number, decision.service))
-            default: containers.append(container.name)
+            case .keep, .start, .restart, .leave: containers.append(container.name)
             }
         }
         containers += decision.created.map { finalName($0, decision.service) }

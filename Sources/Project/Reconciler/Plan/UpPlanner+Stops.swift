@@ -27,9 +27,11 @@ extension UpPlanner {
                 switch outcome {
                 case .remove(let cause): _ = planRemoval(container, decision.service, cause: cause)
                 case .restart(let cause): planStop(container, decision.service, cause: cause)
-                case .recreate(let cause) where decision.removesFirst && container.isRunning:
-                    planStop(container, decision.service, cause: cause)
-                default: break
+                case .recreate(let cause):
+                    if decision.removesFirst, container.isRunning {
+                        planStop(container, decision.service, cause: cause)
+                    }
+                case .keep, .start, .leave: break
                 }
             }
         }
@@ -78,7 +80,7 @@ extension Plan {
 func orphanedContainers(_ project: Project, _ observed: ObservedState) -> [Container] {
     let services = Set(project.services.keys).union(project.disabledServices.keys)
     return observed.containers.filter { container in
-        if container.isOneOff { return container.state == .exited || container.state == .dead }
+        if container.isOneOff { return container.state == .exited }
         return !services.contains(container.service)
     }
 }

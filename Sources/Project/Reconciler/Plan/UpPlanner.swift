@@ -36,9 +36,6 @@ struct ServiceDecision {
     /// A network or volume that it uses is made anew, so its old containers go first.
     var removesFirst = false
 
-    var isRecreated: Bool {
-        existing.contains { if case .recreate = $0.decision { true } else { false } }
-    }
     /// Containers that will be there afterwards.
     var count: Int {
         created.count + existing.count { if case .remove = $0.decision { false } else { true } }

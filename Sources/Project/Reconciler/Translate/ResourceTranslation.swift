@@ -11,7 +11,6 @@ struct ResourceTranslation {
         result.driver = config.driver
         result.driverOptions = config.driverOptions
         result.isInternal = config.isInternal
-        result.attachable = config.attachable
         result.enableIPv6 = config.enableIPv6 ?? false
         result.pools = config.ipam.config.map { pool in
             var result = AddressPool(subnet: pool.subnet, ipRange: pool.ipRange, gateway: pool.gateway)
@@ -22,7 +21,7 @@ struct ResourceTranslation {
             [pool.subnet ?? "", pool.ipRange ?? "", pool.gateway ?? "", Self.sorted(pool.auxiliaryAddresses)]
                 .joined(separator: " ")
         }
-        let flags = "\(result.isInternal) \(result.attachable) \(result.enableIPv6)"
+        let flags = "\(result.isInternal) \(config.attachable) \(result.enableIPv6)"
         let text = [
             result.name, result.driver ?? "bridge", Self.sorted(result.driverOptions), flags,
             pools.joined(separator: ";"), Self.sorted(config.labels),

@@ -38,7 +38,7 @@ final class TransferDisplay: Sendable {
             switch event.phase {
             case .waiting: if !header.isEmpty { line(header) }
             case .retrying(let why): if progress == nil { errors.line(why) }
-            default: break
+            case .downloading, .verifying, .extracting, .done, .exists, .preparing, .pushing, .mounted: break
             }
             return
         }
@@ -65,7 +65,8 @@ final class TransferDisplay: Sendable {
         switch event.phase {
         case .waiting: ["Pulling fs layer"]
         case .extracting: ["Verifying Checksum", "Download complete"]
-        default: words(event).words.isEmpty ? [] : [words(event).words]
+        case .downloading, .verifying, .done, .exists, .preparing, .pushing, .mounted, .retrying:
+            words(event).words.isEmpty ? [] : [words(event).words]
         }
     }
 
