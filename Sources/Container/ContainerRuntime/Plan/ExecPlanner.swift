@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Cgroups
 public import ContainerModel
 internal import Glibc
