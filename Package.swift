@@ -91,7 +91,7 @@ let package = Package(
             "StateStore", ["CLinux", "CSQLite", "ContainerModel", "EngineModel", "LinuxSystem", "Primitives", system]),
 
         container.cTarget("CLaunch"),
-        container.target("Cgroups", ["CLinux", "ContainerModel", "LinuxSystem", system]),
+        container.target("Cgroups", ["CLinux", "ContainerModel", "LinuxSystem", "Primitives", system]),
         container.target("Seccomp", ["CSeccomp"]),
         container.target(
             "ContainerRuntime",
@@ -105,7 +105,7 @@ let package = Package(
             "ContainerNetwork",
             ["CLinux", "DNS", "Firewall", "LinuxSystem", "Netlink", "PortProxy", "Primitives", system]),
 
-        image.target("Archive", ["CArchive", "CLinux", "Digests", "LinuxSystem", system]),
+        image.target("Archive", ["CArchive", "CLinux", "Digests", "LinuxSystem", "Primitives", system]),
         image.target(
             "ImageStore",
             [
@@ -159,12 +159,12 @@ let package = Package(
         unitTests("Primitives"),
         unitTests("LinuxSystem", ["CLinux", "Primitives", system]),
         unitTests("ComposeModel"),
-        unitTests("EngineModel"),
+        unitTests("EngineModel", ["Primitives"]),
         unitTests("ImageModel", ["EngineModel"]),
         unitTests("StateStore", ["ContainerModel", "EngineModel", "LinuxSystem", "Primitives"]),
         unitTests("Cgroups", ["ContainerModel", "LinuxSystem"]),
         unitTests("Seccomp", ["CSeccomp"]),
-        unitTests("ContainerRuntime", ["Cgroups", "ContainerModel", "LinuxSystem"]),
+        unitTests("ContainerRuntime", ["Cgroups", "ContainerModel", "LinuxSystem", "Primitives"]),
         unitTests("Netlink", ["Primitives", system]),
         unitTests("Firewall", ["Primitives"]),
         unitTests("DNS", ["Primitives"]),

@@ -51,7 +51,7 @@ public struct ContainerRemoval: Sendable {
         do throws(Errno) {
             try Files.removeTree(path)
         } catch {
-            throw EngineError(error, subject, "its files cannot be removed")
+            throw EngineError(error, subject, doing: "its files cannot be removed")
         }
     }
 }

@@ -4,7 +4,7 @@ extension StateStore {
     /// Adds a network. Fails with `.conflict` when its name is taken.
     public func insert(_ network: Network) throws(EngineError) {
         let record = try Column.encode(network)
-        try writing { connection throws(EngineError) in
+        try writing { connection in
             try connection.run(
                 "INSERT INTO networks(id, name, record) VALUES(?, ?, ?)",
                 [.text(network.id), .text(network.name), .text(record)], subject: "network \(network.name)")
@@ -13,8 +13,8 @@ extension StateStore {
 
     /// Forgets a network and the addresses leased on it; no error if it is gone.
     public func removeNetwork(id: String) throws(EngineError) {
-        try transaction { () throws(EngineError) in
-            try writing { connection throws(EngineError) in
+        try transaction {
+            try writing { connection in
                 try connection.run("DELETE FROM networks WHERE id=?", [.text(id)])
                 try connection.run("DELETE FROM address_leases WHERE network=?", [.text(id)])
             }
@@ -37,7 +37,7 @@ extension StateStore {
     }
 
     private func networks(where condition: String, _ values: [SQLValue]) throws(EngineError) -> [Network] {
-        try reading { connection throws(EngineError) in
+        try reading { connection in
             var found: [Network] = []
             try connection.query(
                 "SELECT name, record FROM networks WHERE \(condition) ORDER BY sequence", values

@@ -86,7 +86,7 @@ extension Platform {
     init(words: String) throws(CommandError) {
         let parts = words.lowercased().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard (1...3).contains(parts.count), !parts.contains("") else {
-            throw CommandError("\"\(words)\" is no platform: it is OS/ARCHITECTURE, such as linux/amd64")
+            throw CommandError("\"\(words)\" is not a platform: it is OS/ARCHITECTURE, such as linux/amd64")
         }
         self.init(architecture: Platform.host.architecture, os: "linux")
         if parts.count > 1 {

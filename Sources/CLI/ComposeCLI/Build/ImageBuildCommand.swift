@@ -132,7 +132,7 @@ struct BuildInput {
             return
         }
         switch try ContextWords.meaning(of: word) {
-        case .service: throw CommandError("\"\(word)\" is no context: service: is for Compose files")
+        case .service: throw CommandError("\"\(word)\" is not a context: service: is for Compose files")
         case .source(.directory(let path)):
             let directory = path.hasPrefix("/") ? path : "\(workingDirectory)/\(path)"
             var status = stat()
@@ -162,7 +162,7 @@ struct BuildInput {
                 .archive(try copy.descriptorForProcess(), subject: "standard input"), .inContext(file ?? "Dockerfile")
             )
         }
-        if file != nil { throw CommandError("standard input is no tar archive") }
+        if file != nil { throw CommandError("standard input is not a tar archive") }
         return (.empty, .text(try Self.text(of: copy.raw, limit: Self.limit)))
     }
 

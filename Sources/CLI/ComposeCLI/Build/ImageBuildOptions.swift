@@ -62,7 +62,7 @@ struct ImageBuildOptions: ParsableArguments {
             let pair = words.split(separator: "=", maxSplits: 1).map(String.init)
             guard pair.count == 2 else { throw CommandError("invalid context \"\(words)\": it is NAME=VALUE") }
             guard case .source(let source) = try ContextWords.meaning(of: pair[1]) else {
-                throw CommandError("\"\(pair[1])\" is no context: service: is for Compose files")
+                throw CommandError("\"\(pair[1])\" is not a context: service: is for Compose files")
             }
             if case .directory(let path) = source, !path.hasPrefix("/") {
                 request.namedContexts[pair[0]] = .directory("\(context.workingDirectory)/\(path)")

@@ -13,8 +13,10 @@ public func composeMain(arguments: [String]) -> Int32 {
     let errors = OutputWriter(2, immediate: true)
     defer { output.flush() }
     var json = false
+    var debug = false
     do {
         var root = try RootOptions(arguments)
+        debug = root.debug
         let environment = Surroundings.environment()
         json = (root.progress ?? environment["COMPOSE_PROGRESS"]) == "json"
         if root.version { root.rest = ["version"] }
@@ -42,7 +44,7 @@ public func composeMain(arguments: [String]) -> Int32 {
         output.flush()
         if let exit = error as? ExitCode { return exit.code }
         guard let rendered = RenderedError(error) else { return 1 }
-        rendered.print(on: errors, json: json)
+        rendered.print(on: errors, json: json, debug: debug)
         return rendered.exitCode
     }
 }
@@ -53,7 +55,7 @@ private func parse<Command: ComposeCommand>(
     do {
         let parsed = try type.parseAsRoot(words)
         if let command = parsed as? any ComposeCommand { return command }
-        throw CommandError("this is no command")
+        throw CommandError("this is not a command")
     } catch let error as CommandError {
         throw error
     } catch {

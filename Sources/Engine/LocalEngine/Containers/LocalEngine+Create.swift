@@ -5,6 +5,7 @@ internal import Glibc
 internal import ImageModel
 internal import ImageStore
 internal import LinuxSystem
+internal import Primitives
 internal import StateStore
 internal import Supervisor
 internal import SystemPackage
@@ -106,7 +107,7 @@ extension LocalEngine {
         do throws(Errno) {
             return try ContainerDirectory(id, layout)
         } catch {
-            throw EngineError(error, "container \(container)", "its directory cannot be made")
+            throw EngineError(error, "container \(container)", doing: "its directory cannot be made")
         }
     }
 
@@ -127,7 +128,7 @@ extension LocalEngine {
                 try systemCall { chown(path, file.uid, file.gid) }
                 try systemCall { chmod(path, file.mode) }
             } catch {
-                throw EngineError(error, "container \(configuration.name)", "\(file.target) cannot be written")
+                throw EngineError(error, "container \(configuration.name)", doing: "\(file.target) cannot be written")
             }
             generated.append(MountSpec(source: .generated(path: path), target: file.target))
         }

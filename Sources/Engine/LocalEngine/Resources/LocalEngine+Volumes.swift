@@ -38,7 +38,7 @@ extension LocalEngine {
             try Files.makeDirectories(layout.volumes, mode: 0o711)
             try Files.makeDirectories(layout.volumeData(name), mode: 0o755)
         } catch {
-            throw EngineError(error, "volume \(name)", "its directory cannot be made")
+            throw EngineError(error, "volume \(name)", doing: "its directory cannot be made")
         }
         try store.insert(volume)
         note(
@@ -67,7 +67,7 @@ extension LocalEngine {
         do throws(Errno) {
             try Files.removeTree("\(layout.volumes)/\(name)")
         } catch {
-            throw EngineError(error, "volume \(name)", "its files cannot be removed")
+            throw EngineError(error, "volume \(name)", doing: "its files cannot be removed")
         }
         note(Event(time: .now(), type: "volume", action: "destroy", id: name, attributes: ["driver": "local"]))
     }

@@ -17,7 +17,7 @@ struct ImageLayout {
         subject = "oci-layout://\(text)"
         if let mark = path.lastIndex(of: "@") {
             guard let digest = try? Digest(String(path[path.index(after: mark)...])) else {
-                throw EngineError(.invalid, subject, "what follows the @ is no digest")
+                throw EngineError(.invalid, subject, "what follows the @ is not a digest")
             }
             self.digest = digest
             path = path[..<mark]
@@ -43,7 +43,7 @@ struct ImageLayout {
 
     /// The configuration's document, and the layers with their blobs.
     private func read() throws(EngineError) -> (document: [UInt8], layers: [(Digest, BlobDescriptor)]) {
-        let index = try system(subject, "reading its index.json") { () throws(Errno) in
+        let index = try EngineError.explaining(subject, doing: "reading its index.json") {
             try Files.read("\(directory.path)/index.json", limit: 4 << 20)
         }
         do throws(ImageFormatError) {

@@ -2,6 +2,7 @@ internal import CLinux
 internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 internal import StateStore
 internal import Synchronization
 internal import SystemPackage
@@ -16,14 +17,14 @@ extension ImageStore {
         _ body: @escaping @Sendable (borrowing Descriptor) throws(EngineError) -> Result
     ) throws(EngineError) -> Result {
         if layers.count == 1 {
-            let root = try system(subject, "opening the image's layer") { () throws(Errno) in
+            let root = try EngineError.explaining(subject, doing: "opening the image's layer") {
                 try Descriptor.open(layers[0], O_RDONLY | O_DIRECTORY)
             }
             return try body(root)
         }
         let place = layout.layers
         return try onOwnThread(subject) { () throws(EngineError) in
-            let root = try system(subject, "joining the image's layers") { () throws(Errno) in
+            let root = try EngineError.explaining(subject, doing: "joining the image's layers") {
                 try Self.mountOverlay(layers, at: place)
                 return try Descriptor.open(place, O_RDONLY | O_DIRECTORY)
             }
@@ -49,9 +50,9 @@ extension ImageStore {
         _ subject: String, _ body: @escaping @Sendable () throws(EngineError) -> Result
     ) throws(EngineError) -> Result {
         let outcome = Outcome<Result>()
-        let pipe = try system(subject, "making a pipe") { () throws(Errno) in try Descriptor.pipe() }
+        let pipe = try EngineError.explaining(subject, doing: "making a pipe") { try Descriptor.pipe() }
         let done = pipe.write.raw
-        try system(subject, "starting a thread") { () throws(Errno) in
+        try EngineError.explaining(subject, doing: "starting a thread") {
             try startThread(name: "image-merge") {
                 do throws(EngineError) {
                     let result = try body()
@@ -63,7 +64,7 @@ extension ImageStore {
                 _ = write(done, &byte, 1)
             }
         }
-        _ = try system(subject, "waiting") { () throws(Errno) in try pipe.read.read(upTo: 1) }
+        _ = try EngineError.explaining(subject, doing: "waiting") { try pipe.read.read(upTo: 1) }
         guard let result = outcome.value.withLock({ $0 }) else {
             throw EngineError(.system, subject, "the thread left no result")
         }

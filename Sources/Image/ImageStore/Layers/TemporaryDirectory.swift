@@ -2,6 +2,7 @@ internal import CLinux
 public import EngineModel
 internal import Glibc
 public import LinuxSystem
+internal import Primitives
 public import StateStore
 internal import SystemPackage
 
@@ -17,7 +18,7 @@ public struct TemporaryDirectory: ~Copyable, Sendable {
         let name = String(random.next(), radix: 16)
         let path = "\(layout.temporary)/\(name)"
         self.path = path
-        directory = try system(path, "making a temporary directory") { () throws(Errno) in
+        directory = try EngineError.explaining(path, doing: "making a temporary directory") {
             try Self.makeParent(layout.temporary)
             // The sweeper takes this lock before it looks, so that a directory is never seen without its lock.
             let sweeping = try Descriptor.open(layout.temporary, O_RDONLY | O_DIRECTORY)

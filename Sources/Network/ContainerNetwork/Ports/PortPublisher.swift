@@ -149,7 +149,7 @@ final class PortPublisher: Sendable {
         }
         for entry in entries {
             let backend = SocketAddress(.v4(endpoint.ipv4), port: entry.port.containerPort)
-            try translate("port \(entry.port.text)") { () throws(Errno) in
+            try NetworkError.explaining("port \(entry.port.text)") {
                 switch entry.proxy {
                 case .tcp(let proxy): try proxy.start(to: backend)
                 case .udp(let proxy): try proxy.start(to: backend)

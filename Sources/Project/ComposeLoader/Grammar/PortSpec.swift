@@ -29,7 +29,7 @@ struct PortSpec {
             throw Failure(message: "the ranges \(host) and \(container) are of different length")
         }
         guard ["tcp", "udp", "sctp"].contains(protocolName) else {
-            throw Failure(message: "\"\(name)\" is no protocol, use tcp, udp or sctp")
+            throw Failure(message: "\"\(name)\" is not a protocol, use tcp, udp or sctp")
         }
         if target.lowerBound == 0 { throw Failure(message: "\"\(text)\" has no container port: 0 is none") }
         for (offset, port) in target.enumerated() {
@@ -63,7 +63,7 @@ struct PortSpec {
     static func range(_ text: String, what: String) throws(Failure) -> ClosedRange<UInt16> {
         let ends = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
         guard let first = number(ends[0]), let last = ends.count == 1 ? first : number(ends[1]), first <= last else {
-            throw Failure(message: "\"\(text)\" is no \(what), use 80 or 8000-8010")
+            throw Failure(message: "\"\(text)\" is not a \(what), use 80 or 8000-8010")
         }
         return first...last
     }

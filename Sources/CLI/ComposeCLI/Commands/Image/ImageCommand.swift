@@ -42,7 +42,7 @@ struct ImageCommand: PassThroughCommand {
                 "unknown docker command: \"compose image \(name)\"", hint: "see `compose image --help`")
         }
         guard let parsed = try parseSubcommand(type, Array(words.dropFirst()), context) else { return 0 }
-        guard let command = parsed as? any ImageSubcommand else { throw CommandError("this is no command") }
+        guard let command = parsed as? any ImageSubcommand else { throw CommandError("this is not a command") }
         let layout = DataLayout.fromEnvironment()
         return try command.execute(context, ImageStore(try StateStore(layout)))
     }

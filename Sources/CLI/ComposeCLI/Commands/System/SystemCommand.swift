@@ -44,7 +44,7 @@ extension SystemCommandGroup {
             throw CommandError("unknown docker command: \"\(group) \(name)\"", hint: "see `\(group) --help`")
         }
         guard let parsed = try parseSubcommand(type, Array(words.dropFirst()), context) else { return 0 }
-        guard let command = parsed as? any SystemSubcommand else { throw CommandError("this is no command") }
+        guard let command = parsed as? any SystemSubcommand else { throw CommandError("this is not a command") }
         return try command.execute(context, StateStore(DataLayout.fromEnvironment()))
     }
 }
