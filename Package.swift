@@ -186,7 +186,7 @@ let package = Package(
             [
                 "ComposeModel", "EngineDouble", "EngineModel", "ImageBuilder", "ImageModel", "LinuxSystem",
                 "Primitives", "Reconciler", "Registry", "TerminalUI", argumentParser, system,
-            ]),
+            ], exclude: ["Golden"]),
 
         kernelTests("ContainerRuntime", ["CLinux", "Cgroups", "ContainerModel", "LinuxSystem", "Primitives", system]),
         kernelTests("ContainerNetwork", ["CLinux", "Firewall", "LinuxSystem", "Netlink", "Primitives", system]),

@@ -37,24 +37,40 @@ struct CommandLineTests {
 
     @Test("flags may carry true or false, and options may be joined or combined")
     func flags() throws {
-        let line = CommandLineWords(["-dV", "-t5", "--remove-orphans=false", "--yes=true", "web"], of: UpCommand.self)
-        #expect(line.words == ["-dV", "-t5", "--yes", "web"])
-        let up = try #require(try UpCommand.parseAsRoot(line.words) as? UpCommand)
-        #expect(up.detach && up.renewAnonVolumes && up.timeout == 5 && up.creation.yes && up.services == ["web"])
-        let down = try #require(try DownCommand.parseAsRoot(["-t", "-1", "-v"]) as? DownCommand)
+        let syntax = try CommandSyntax(of: UpCommand.self)
+        let line = try CommandLineWords(
+            ["-dV", "-t5", "--remove-orphans=false", "--yes=true", "--pull=", "web", "--build", "db"], syntax)
+        #expect(line.arguments == ["web", "db"])
+        let up = try UpCommand.parse(line.words)
+        #expect(up.detach && up.renewAnonVolumes && up.timeout == 5 && up.creation.yes && up.creation.build)
+        #expect(!up.creation.removeOrphans && up.creation.pull == "" && up.services == ["web", "db"])
+        let down = try DownCommand.parse(
+            CommandLineWords(["-t", "-1", "-v=false", "-v"], CommandSyntax(of: DownCommand.self)).words)
         #expect(down.timeout == -1 && down.volumes)
-        let ps = CommandLineWords(["--orphans=false"], of: PsCommand.self)
-        #expect(ps.words == ["--no-orphans"])
     }
 
     @Test("the options of run end at the service; what follows is the container's")
     func passThrough() throws {
-        let line = CommandLineWords(
-            ["--rm", "-Te", "A=1", "web", "sh", "-c", "ls --all", "--help"], of: RunCommand.self)
+        let line = try CommandLineWords(
+            ["--rm", "-Te", "A=1", "web", "sh", "-c", "ls --all", "--help"], CommandSyntax(of: RunCommand.self),
+            endsAtArgument: RunCommand.optionsEndAtArgument)
         #expect(!line.wantsHelp)
-        let run = try #require(try RunCommand.parseAsRoot(line.words) as? RunCommand)
+        let run = try RunCommand.parse(line.words)
         #expect(run.rm && run.noTTY && run.overrides.env == ["A=1"])
         #expect(run.words == ["web", "sh", "-c", "ls --all", "--help"])
+    }
+
+    @Test(
+        "wrong options are named as docker names them",
+        arguments: [
+            (["--bogus=1"], "unknown flag: --bogus"), (["-dx"], "unknown shorthand flag: 'x' in -dx"),
+            (["-t"], "flag needs an argument: 't' in -t"), (["--scale"], "flag needs an argument: --scale"),
+            (["-t5s"], "invalid argument \"5s\" for \"-t, --timeout\" flag: it is not a number"),
+            (["-d=maybe"], "invalid argument \"maybe\" for \"-d, --detach\" flag: it is true or false"),
+        ])
+    func wrongOptions(_ words: [String], _ message: String) throws {
+        let syntax = try CommandSyntax(of: UpCommand.self)
+        #expect(throws: CommandError(usage: message)) { try CommandLineWords(words, syntax) }
     }
 
     @Test("entrypoints are split as a shell does, ports and volumes read as docker does")
@@ -71,14 +87,6 @@ struct CommandLineTests {
         #expect(try parseScale(["web=3"]) == ["web": 3])
         #expect(throws: CommandError.self) { try parseScale(["web"]) }
         #expect(throws: CommandError.self) { try parseScale(["web=-1"]) }
-    }
-
-    @Test("every command has a type, and unknown ones have none")
-    func commands() {
-        for name in ["up", "down", "ps", "logs", "exec", "run", "config", "image", "version"] {
-            #expect(commandType(name) != nil, "\(name)")
-        }
-        #expect(commandType("nosuch") == nil)
     }
 }
 

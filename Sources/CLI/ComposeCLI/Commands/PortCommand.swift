@@ -3,10 +3,7 @@ internal import EngineModel
 internal import TerminalUI
 
 struct PortCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "compose port", abstract: "Print the public port for a port binding")
-
-    @Option(help: "Index of the container if service has multiple replicas")
+    @Option(help: .value("int", "Index of the container if service has multiple replicas"))
     var index = 0
     @Option(name: .customLong("protocol"), help: "tcp or udp")
     var transport = "tcp"

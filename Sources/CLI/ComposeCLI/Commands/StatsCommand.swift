@@ -6,9 +6,6 @@ internal import Reconciler
 internal import TerminalUI
 
 struct StatsCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "compose stats", abstract: "Display a live stream of container(s) resource usage statistics")
-
     @Flag(name: .shortAndLong, help: "Show all containers (default shows just running)")
     var all = false
     @Option(help: "Format output: table, json, or a template such as '{{.Name}}'")

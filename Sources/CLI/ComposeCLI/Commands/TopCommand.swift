@@ -4,9 +4,6 @@ internal import Reconciler
 internal import TerminalUI
 
 struct TopCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "compose top", abstract: "Display the running processes")
-
     @Argument(help: "SERVICE")
     var services: [String] = []
 

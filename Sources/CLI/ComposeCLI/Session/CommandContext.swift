@@ -2,6 +2,7 @@ internal import ComposeLoader
 internal import ComposeModel
 internal import EngineModel
 internal import Glibc
+internal import ImageStore
 internal import LinuxSystem
 internal import LocalEngine
 internal import Primitives
@@ -63,6 +64,8 @@ final class CommandContext: Sendable {
         source.withLock { $0 = made }
         return made
     }
+
+    func images() throws(EngineError) -> ImageStore { ImageStore(try StateStore(.fromEnvironment())) }
 
     // MARK: Projects
 
