@@ -83,7 +83,7 @@ let package = Package(
         base.target("LinuxSystem", ["CLinux", "Primitives", system]),
 
         model.target("ContainerModel"),
-        model.target("EngineModel", ["Primitives"]),
+        model.target("EngineModel", ["ContainerModel", "Primitives"]),
         model.target("ComposeModel"),
         model.target("ImageModel", ["EngineModel", "Primitives"]),
 
@@ -122,8 +122,9 @@ let package = Package(
         image.target(
             "ImageBuilder",
             [
-                "Archive", "CLinux", "Digests", "Dockerfile", "EngineModel", "ImageModel", "ImageStore", "LinuxSystem",
-                "Primitives", "Registry", "StateStore", system,
+                "Archive", "CLinux", "ContainerModel", "Digests", "Dockerfile", "EngineModel", "ImageModel",
+                "ImageStore",
+                "LinuxSystem", "Primitives", "Registry", "StateStore", system,
             ]),
 
         engine.target(
@@ -140,15 +141,16 @@ let package = Package(
                 system,
             ]),
 
-        project.target("YAML", ["CYAML"]),
+        project.target("YAML", ["CYAML", "Primitives"]),
         project.target("ComposeLoader", ["ComposeModel", "Digests", "Primitives", "YAML"]),
-        project.target("Reconciler", ["ComposeModel", "EngineModel", "Primitives"]),
+        project.target("Reconciler", ["ComposeModel", "ContainerModel", "EngineModel", "ImageModel", "Primitives"]),
 
         commandLine.target("TerminalUI", ["CLinux", "LinuxSystem", "Primitives"]),
         commandLine.target(
             "ComposeCLI",
             [
-                "Archive", "CLinux", "ComposeLoader", "ComposeModel", "Digests", "Dockerfile", "EngineModel",
+                "Archive", "CLinux", "ComposeLoader", "ComposeModel", "ContainerModel", "Digests", "Dockerfile",
+                "EngineModel",
                 "ImageBuilder", "ImageModel", "ImageStore", "LinuxSystem", "LocalEngine", "Primitives", "Reconciler",
                 "Registry", "StateStore", "TerminalUI", argumentParser, system,
             ]),
@@ -159,8 +161,8 @@ let package = Package(
         unitTests("Primitives"),
         unitTests("LinuxSystem", ["CLinux", "Primitives", system]),
         unitTests("ComposeModel"),
-        unitTests("EngineModel"),
-        unitTests("ImageModel", ["EngineModel"]),
+        unitTests("EngineModel", ["ContainerModel", "Primitives"]),
+        unitTests("ImageModel", ["EngineModel", "Primitives"]),
         unitTests("StateStore", ["ContainerModel", "EngineModel", "LinuxSystem", "Primitives"]),
         unitTests("Cgroups", ["ContainerModel", "LinuxSystem"]),
         unitTests("Seccomp", ["CSeccomp"]),
@@ -170,13 +172,15 @@ let package = Package(
         unitTests("DNS", ["Primitives"]),
         unitTests("ContainerNetwork", ["Primitives"]),
         unitTests("Registry", ["CLinux", "EngineModel", "ImageModel", "LinuxSystem"]),
-        unitTests("Dockerfile", ["EngineModel", "ImageModel"], exclude: ["Golden"]),
+        unitTests("Dockerfile", ["EngineModel", "ImageModel", "Primitives"], exclude: ["Golden"]),
         unitTests("ImageBuilder", ["Dockerfile", "EngineModel", "ImageModel", "LinuxSystem", "Primitives"]),
         unitTests("Supervisor", ["EngineModel", "LinuxSystem", "Primitives", "StateStore", system]),
         unitTests("LocalEngine", ["ContainerModel", "EngineModel", "ImageModel"]),
         unitTests("YAML"),
         unitTests("ComposeLoader", ["ComposeModel", "Digests"], exclude: ["Golden"]),
-        testSupport("EngineDouble", "Tests/UnitTests/EngineDouble", ["EngineModel", "LinuxSystem", "Primitives"]),
+        testSupport(
+            "EngineDouble", "Tests/UnitTests/EngineDouble",
+            ["ContainerModel", "EngineModel", "LinuxSystem", "Primitives"]),
         unitTests(
             "Reconciler",
             ["ComposeLoader", "ComposeModel", "EngineDouble", "EngineModel", "LinuxSystem", "Primitives"]),
@@ -184,12 +188,12 @@ let package = Package(
         unitTests(
             "ComposeCLI",
             [
-                "ComposeModel", "EngineDouble", "EngineModel", "ImageBuilder", "ImageModel", "LinuxSystem",
-                "Primitives", "Reconciler", "Registry", "TerminalUI", argumentParser, system,
+                "ComposeModel", "ContainerModel", "EngineDouble", "EngineModel", "ImageBuilder", "ImageModel",
+                "LinuxSystem", "Primitives", "Reconciler", "Registry", "TerminalUI", argumentParser, system,
             ], exclude: ["Golden"]),
 
         kernelTests("ContainerRuntime", ["CLinux", "Cgroups", "ContainerModel", "LinuxSystem", "Primitives", system]),
-        kernelTests("ContainerNetwork", ["CLinux", "Firewall", "LinuxSystem", "Netlink", "Primitives", system]),
+        kernelTests("ContainerNetwork", ["CLinux", "DNS", "Firewall", "LinuxSystem", "Netlink", "Primitives", system]),
         kernelTests("Archive", ["CLinux", "LinuxSystem", system]),
         kernelTests(
             "ImageStore",
@@ -230,7 +234,7 @@ let package = Package(
         // What takes text from outside. The tests replay the corpus; `make fuzz` looks for more (see below).
         testSupport(
             "FuzzTargets", "Tests/Fuzz/FuzzTargets",
-            ["ComposeLoader", "ComposeModel", "Dockerfile", "ImageModel", "YAML"]),
+            ["ComposeLoader", "ComposeModel", "Dockerfile", "ImageModel", "Primitives", "YAML"]),
         .testTarget(
             name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/FuzzTests", swiftSettings: strict),
 

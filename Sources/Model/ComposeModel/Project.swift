@@ -1,6 +1,6 @@
 /// A whole Compose project after loading: interpolated, merged, with absolute paths and defaults filled in.
 ///
-/// Units of all values below: durations in nanoseconds, sizes in bytes. Dictionaries have no order; whoever prints
+/// Units of all values below: sizes in bytes. Dictionaries have no order; whoever prints
 /// sorts their keys.
 public struct Project: Sendable, Hashable {
     /// Lower-case letters, digits, `_` and `-`.

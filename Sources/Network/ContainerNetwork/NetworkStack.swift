@@ -71,12 +71,7 @@ public final class NetworkStack: Sendable {
 
     /// Sets all names of a container in all its networks, replacing earlier ones. Containers of other projects in
     /// shared networks have to be told too.
-    public func setNames(of containerID: String, _ entries: [NameEntry]) {
-        let records = entries.map { entry in
-            NameRecord(
-                network: entry.networkID, networkName: entry.networkName, canonicalName: entry.containerName,
-                names: entry.names, ipv4: entry.ipv4, ipv6: entry.ipv6)
-        }
+    public func setNames(of containerID: String, _ records: [NameRecord]) {
         server.setNames(of: containerID, records)
     }
 

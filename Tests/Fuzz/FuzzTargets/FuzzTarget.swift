@@ -1,5 +1,6 @@
 import Dockerfile
 import ImageModel
+import Primitives
 import YAML
 
 @testable import ComposeLoader
@@ -31,12 +32,11 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
             guard let spec = try? VolumeSpec(text) else { return nil }
             return spec.target.isEmpty ? "a mount has no target" : nil
         case .size:
-            guard let size = Units.bytes(text) else { return nil }
-            return size >= 0 ? nil : "a size is negative"
+            guard let size = try? ByteCount(parsing: text) else { return nil }
+            return size.bytes >= 0 ? nil : "a size is negative"
         case .duration:
-            guard let value = Units.nanoseconds(text) else { return nil }
-            let written = Units.text(nanoseconds: value)
-            return Units.nanoseconds(written) == value ? nil : "\(value) ns is written \(written)"
+            guard let value = try? Duration(parsing: text) else { return nil }
+            return (try? Duration(parsing: value.text)) == value ? nil : "\(value) is written \(value.text)"
         case .dockerfile:
             guard let file = try? Dockerfile(parsing: bytes) else { return nil }
             return file.stages.isEmpty ? "a file without a stage" : nil

@@ -75,7 +75,7 @@ struct CommandLineTests {
 
     @Test("entrypoints are split as a shell does, ports and volumes read as docker does")
     func overrides() throws {
-        #expect(try RunOverrides.words("sh -c 'a b' \"c d\"\\ e") == ["sh", "-c", "a b", "c d e"])
+        #expect(try ShellWords.split("sh -c 'a b' \"c d\"\\ e") == ["sh", "-c", "a b", "c d e"])
         let port = try RunOverrides.port("127.0.0.1:8080:80/udp")
         #expect(
             port.hostIP == "127.0.0.1" && port.published == "8080" && port.target == 80 && port.protocolName == "udp")

@@ -1,4 +1,5 @@
 import ComposeModel
+import ContainerModel
 import EngineModel
 import ImageBuilder
 import ImageModel

@@ -14,7 +14,7 @@ import Testing
         #expect(try merged("hostname: one", "image: y").hostname == "one")
         #expect(
             try merged("healthcheck: {retries: 3, interval: 1s}", "healthcheck: {retries: 5}").healthcheck?.interval
-                == 1_000_000_000)
+                == .seconds(1))
     }
 
     @Test func commandsAndHealthTestsAreReplaced() throws {

@@ -36,48 +36,6 @@ import Testing
         #expect(throws: VolumeSpec.Failure.self) { try VolumeSpec("aa:bb:cc:dd") }
     }
 
-    @Test(arguments: [
-        ("a b", ["a", "b"]), ("a 'b c' \"d e\"", ["a", "b c", "d e"]), ("a\\ b", ["a b"]), ("''", [""]), ("", []),
-        ("a\"b\"c", ["abc"]), ("'a\\n'", ["a\\n"]), ("a\\nb \"\\t\"", ["anb", "t"]), ("a ; b", ["a"]), ("a | b", ["a"]),
-        ("echo $(date now)", ["echo", "$(date now)"]),
-        ("\"a;b\"", ["a;b"]),
-    ])
-    func commandLines(text: String, words: [String]) {
-        #expect(ShellWords.split(text) == words)
-    }
-
-    @Test(arguments: ["'a", "\"a", "a\\", "(a)", "$(a"])
-    func brokenCommandLinesAreRefused(text: String) {
-        #expect(ShellWords.split(text) == nil)
-    }
-
-    @Test(
-        arguments: [
-            ("10", 10), ("1k", 1024), ("1.5g", 1_610_612_736), ("2 MB", 2_097_152), ("1KiB", 1024), ("3b", 3), ("0", 0),
-        ] as [(String, Int64)])
-    func sizes(text: String, bytes: Int64) {
-        #expect(Units.bytes(text) == bytes)
-    }
-
-    @Test(arguments: ["", "a", "-1", "1x", "1kk", "1 2m", "g"])
-    func brokenSizesAreRefused(text: String) {
-        #expect(Units.bytes(text) == nil)
-    }
-
-    @Test(arguments: [
-        ("1m30s", "1m30s"), ("90s", "1m30s"), ("1d", "24h0m0s"), ("1w", "168h0m0s"), ("1.5s", "1.5s"),
-        ("250ms", "250ms"),
-        ("0", "0s"), ("1h1m1.001s", "1h1m1.001s"), ("-2us", "-2µs"), ("5ns", "5ns"),
-    ])
-    func durations(text: String, rendered: String) throws {
-        #expect(Units.text(nanoseconds: try #require(Units.nanoseconds(text))) == rendered)
-    }
-
-    @Test(arguments: ["", "10", "1y", "s", "1.2.3s", "99999999999999h"])
-    func brokenDurationsAreRefused(text: String) {
-        #expect(Units.nanoseconds(text) == nil)
-    }
-
     @Test func longFormsOfTheRest() throws {
         let service = try service(
             """

@@ -117,6 +117,15 @@ import Testing
         #expect(problems(text).count == 1)
     }
 
+    @Test(arguments: ["interval", "timeout", "start_period", "start_interval"])
+    func aHealthcheckHasNoNegativeTimes(name: String) {
+        let found = problems("services: {a: {image: x, healthcheck: {\(name): -5s}}}")
+        #expect(
+            found == [
+                "compose.yaml:1:\(42 + name.utf8.count): services.a.healthcheck.\(name): \"-5s\" must not be negative"
+            ])
+    }
+
     @Test func anAccentAfterTheEqualsSignBelongsToTheValue() throws {
         #expect(try service("services: {a: {image: x, labels: [\"q=\\u0300\"]}}").labels == ["q": "\u{300}"])
     }

@@ -188,8 +188,8 @@ import Testing
                 == "cannot start the container: there is no command to run")
         #expect(try error { $0.process.workingDirectory = "relative" }.code == .invalid)
         #expect(try error { $0.process.apparmorProfile = "docker-default" }.code == .unsupported)
-        #expect(try error { $0.process.rlimits = [ResourceLimit(name: "files", soft: 1, hard: 1)] }.code == .invalid)
-        #expect(try error { $0.process.rlimits = [ResourceLimit(name: "nofile", soft: 5, hard: 1)] }.code == .invalid)
+        #expect(try error { $0.process.rlimits = [Ulimit(name: "files", soft: 1, hard: 1)] }.code == .invalid)
+        #expect(try error { $0.process.rlimits = [Ulimit(name: "nofile", soft: 5, hard: 1)] }.code == .invalid)
         #expect(try error { $0.process.oomScoreAdjustment = 2000 }.code == .invalid)
         #expect(try error { $0.process.environment = ["A=\u{0}"] }.code == .invalid)
         #expect(try error { $0.process.seccomp = .profile("{") }.code == .invalid)
@@ -200,7 +200,7 @@ import Testing
     }
 
     @Test func processLimitsAreDocumentedOnesUnlessAsked() throws {
-        let change = try difference { $0.process.rlimits = [ResourceLimit(name: "nofile", soft: 10, hard: -1)] }
+        let change = try difference { $0.process.rlimits = [Ulimit(name: "nofile", soft: 10, hard: -1)] }
         #expect(change.added == ["limit nofile 10 unlimited"])
         #expect(change.removed == ["limit nofile 1024 524288 (if possible)"])
     }

@@ -18,7 +18,7 @@ private func document(config: String, layers: String = "\"\(digest)\"") -> [UInt
     let configuration = try ImageConfiguration(json: document(config: text))
     #expect(configuration.execution.exposedPorts == ["53/udp", "80/tcp"])
     #expect(configuration.execution.entrypoint == nil)
-    #expect(configuration.execution.healthcheck?.interval == 1_000_000_000)
+    #expect(configuration.execution.healthcheck?.interval == .seconds(1))
     #expect(try ImageConfiguration(json: configuration.json()) == configuration)
 }
 
@@ -62,7 +62,7 @@ func aHostileConfigurationIsRefused(config: String) {
     #expect(execution.workingDirectory == "/srv/www")
     #expect(execution.exposedPorts == ["80/tcp", "53/udp"])
     #expect(execution.labels == ["x": "y z"])
-    #expect(execution.healthcheck == Healthcheck(test: ["CMD-SHELL", "true"], interval: 90_000_000_000))
+    #expect(execution.healthcheck == Healthcheck(test: ["CMD-SHELL", "true"], interval: .seconds(90)))
     #expect(throws: ImageFormatError.self) { try ConfigurationChange("RUN x").apply(to: &execution) }
     #expect(throws: ImageFormatError.self) { try ConfigurationChange("EXPOSE web").apply(to: &execution) }
 }

@@ -66,7 +66,7 @@ struct TranslationTests {
             deploy.restartPolicy?.condition = "on-failure"
             deploy.restartPolicy?.maxAttempts = 3
             service.deploy = deploy
-            service.stopGracePeriod = 1_500_000_000
+            service.stopGracePeriod = .milliseconds(1500)
         }
         #expect(made.resources.memory == 64 << 20 && made.resources.nanoCPUs == 500_000_000)
         #expect(made.restart == .onFailure(maximumRetries: 3) && made.stopTimeout == 2)

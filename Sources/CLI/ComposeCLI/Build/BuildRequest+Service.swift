@@ -1,9 +1,11 @@
 internal import ComposeModel
+internal import ContainerModel
 internal import EngineModel
 internal import Glibc
 internal import ImageBuilder
 internal import ImageModel
 internal import LinuxSystem
+internal import Primitives
 internal import Reconciler
 
 /// What the command line adds to the `build` of services.
@@ -148,10 +150,10 @@ struct ServiceBuild {
         if overrides.onePlatform && wanted.count > 1 { return nil }
         for text in wanted {
             let platform: Platform
-            do throws(CommandError) {
-                platform = try Platform(words: text)
+            do throws(GrammarError) {
+                platform = try Platform(parsing: text)
             } catch {
-                throw failure("platforms", error.message)
+                throw failure("platforms", error.description)
             }
             if !platform.runsHere {
                 throw failure(
@@ -159,7 +161,7 @@ struct ServiceBuild {
                     hint: "there is no emulation: build for \(Platform.host) or on a machine of that platform")
             }
         }
-        return try wanted.first.map { text throws(CommandError) in try Platform(words: text) }
+        return try wanted.first.map { text throws(CommandError) in try BuildWords.platform(text) }
     }
 
     // MARK: Access
@@ -227,19 +229,10 @@ struct ServiceBuild {
 extension DockerfileSource {
     /// A Dockerfile named by a path: within the context's directory if it is there, else a file of the host.
     init(_ path: String, in context: String, relativeTo base: String) {
-        let full = Self.clean(path.hasPrefix("/") ? path : "\(base)/\(path)")
-        let root = Self.clean(context)
+        let full = cleanPath("/" + (path.hasPrefix("/") ? path : "\(base)/\(path)"))
+        let root = cleanPath("/" + context)
         let prefix = root == "/" ? "/" : root + "/"
         self = full.hasPrefix(prefix) ? .inContext(String(full.dropFirst(prefix.count))) : .hostFile(full)
-    }
-
-    /// Without `.`, `..` and double slashes.
-    private static func clean(_ path: String) -> String {
-        var parts: [Substring] = []
-        for part in path.split(separator: "/") where part != "." {
-            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
-        }
-        return "/" + parts.joined(separator: "/")
     }
 }
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ContainerModel
 internal import EngineModel
 internal import Glibc
 internal import LinuxSystem

@@ -3,6 +3,7 @@ internal import ComposeModel
 internal import EngineModel
 internal import ImageBuilder
 internal import ImageModel
+internal import Primitives
 
 /// Options of `docker build` about what the programs of a build may reach.
 struct ImageBuildAccess: ParsableArguments {
@@ -50,8 +51,8 @@ struct ImageBuildAccess: ParsableArguments {
             try BuildWords.secret($0, environment: context.environment, workingDirectory: context.workingDirectory)
         }
         for word in ssh {
-            let pair = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            let key = SSHKey(id: pair[0], path: pair.count > 1 ? pair[1] : nil)
+            let pair = Assignment(parsing: word)
+            let key = SSHKey(id: pair.name, path: pair.value)
             request.ssh.append(try BuildSSH(key, environment: context.environment))
         }
     }

@@ -3,6 +3,7 @@ internal import ComposeModel
 internal import EngineModel
 internal import ImageBuilder
 internal import ImageModel
+internal import Primitives
 
 /// Options of `docker build` about what is made.
 struct ImageBuildOptions: ParsableArguments {
@@ -59,15 +60,17 @@ struct ImageBuildOptions: ParsableArguments {
         request.cacheFrom = try cacheFrom.map { try CacheLocation(words: $0) }
         request.cacheTo = try cacheTo.map { try CacheLocation(words: $0) }
         for words in buildContext {
-            let pair = words.split(separator: "=", maxSplits: 1).map(String.init)
-            guard pair.count == 2 else { throw CommandError("invalid context \"\(words)\": it is NAME=VALUE") }
-            guard case .source(let source) = try ContextWords.meaning(of: pair[1]) else {
-                throw CommandError("\"\(pair[1])\" is no context: service: is for Compose files")
+            let named = Assignment(parsing: words)
+            guard !named.name.isEmpty, let value = named.value, !value.isEmpty else {
+                throw CommandError("invalid context \"\(words)\": it is NAME=VALUE")
+            }
+            guard case .source(let source) = try ContextWords.meaning(of: value) else {
+                throw CommandError("\"\(value)\" is no context: service: is for Compose files")
             }
             if case .directory(let path) = source, !path.hasPrefix("/") {
-                request.namedContexts[pair[0]] = .directory("\(context.workingDirectory)/\(path)")
+                request.namedContexts[named.name] = .directory("\(context.workingDirectory)/\(path)")
             } else {
-                request.namedContexts[pair[0]] = source
+                request.namedContexts[named.name] = source
             }
         }
     }
@@ -93,7 +96,7 @@ struct ImageBuildOptions: ParsableArguments {
         }
         var result: Platform?
         for name in names {
-            let platform = try Platform(words: name)
+            let platform = try BuildWords.platform(name)
             guard platform.runsHere else {
                 throw CommandError(
                     "\(name) cannot be built on this machine, which is \(Platform.host)",
@@ -107,8 +110,8 @@ struct ImageBuildOptions: ParsableArguments {
     private static func pairs(_ words: [String]) -> [String: String] {
         var result: [String: String] = [:]
         for word in words {
-            let pair = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            result[pair[0]] = pair.count > 1 ? pair[1] : ""
+            let pair = Assignment(parsing: word)
+            result[pair.name] = pair.value ?? ""
         }
         return result
     }

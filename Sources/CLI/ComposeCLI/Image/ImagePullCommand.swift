@@ -20,7 +20,7 @@ struct ImagePullCommand: ComposeCommand {
         let images = try context.images()
         let interruption = try Interruption()
         let reference = try RegistryWords.reference(name)
-        let platform = try platform.map { try Platform(words: $0) }
+        let platform = try platform.map { try Platform(parsing: $0) }
         let client = RegistryClient(store: images, options: .fromEnvironment(context.environment))
         guard allTags else {
             try pull(reference.withDefaultTag, platform, client, interruption.cancellation, context)

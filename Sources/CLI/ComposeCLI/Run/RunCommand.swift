@@ -105,7 +105,7 @@ struct RunCommand: ComposeCommand {
             project, try observe(project, engine: context.engine()), supply, cancellation: cancellation)
         signals.forward { number in _exit(128 + number) }
         var (plan, container) = try planRun(
-            service, of: project, observed, options, slug: Self.slug(), name: name, useAliases: useAliases,
+            service, of: project, observed, options, slug: RandomIdentifier.make(), name: name, useAliases: useAliases,
             digest: CommandContext.digest)
         container.autoRemove = rm && detach
         try context.carryOut(plan, title: "Creating", silent: quiet)
@@ -128,14 +128,5 @@ struct RunCommand: ComposeCommand {
         let code = try engine.waitForExit(id, cancellation: Cancellation())
         signals.stop()
         return code ?? 0
-    }
-
-    /// 64 hexadecimal digits.
-    private static func slug() -> String {
-        var random = SystemRandomNumberGenerator()
-        return (0..<4).map { _ in
-            let digits = String(random.next() as UInt64, radix: 16)
-            return String(repeating: "0", count: 16 - digits.count) + digits
-        }.joined()
     }
 }

@@ -1,7 +1,9 @@
 internal import ArgumentParser
+internal import ComposeLoader
 internal import ComposeModel
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 
 /// What `run` changes of the service for its container.
 struct RunOverrides: ParsableArguments {
@@ -30,20 +32,18 @@ struct RunOverrides: ParsableArguments {
         service.capAdd += capAdd
         service.capDrop += capDrop
         if let entrypoint {
-            service.entrypoint = try Self.words(entrypoint)
+            do throws(GrammarError) {
+                service.entrypoint = try ShellWords.split(entrypoint)
+            } catch {
+                throw CommandError("entrypoint \(error)")
+            }
             service.command = []
         }
-        for file in envFromFile {
-            guard let text = Files.text(file) else { throw CommandError("env file \(file) not found") }
-            for line in text.split(whereSeparator: \.isNewline) where !line.hasPrefix("#") {
-                set(String(line), in: &service, context)
-            }
-        }
-        for entry in env { set(entry, in: &service, context) }
+        for (name, value) in try variables(context) { service.environment[name] = .some(value) }
         for entry in label {
-            let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            guard parts.count == 2 else { throw CommandError("label must be set as KEY=VALUE") }
-            service.labels[parts[0]] = parts[1]
+            let label = Assignment(parsing: entry)
+            guard let value = label.value else { throw CommandError("label must be set as KEY=VALUE") }
+            service.labels[label.name] = value
         }
         if let user { service.user = user }
         if let workdir { service.workingDir = workdir }
@@ -54,13 +54,24 @@ struct RunOverrides: ParsableArguments {
         }
     }
 
-    private func set(_ entry: String, in service: inout Service, _ context: CommandContext) {
-        let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        if parts.count == 2 {
-            service.environment[parts[0]] = .some(parts[1])
-        } else if let value = context.environment[entry] {
-            service.environment[entry] = .some(value)
+    /// What `--env` says, then what the files add: as in docker compose, files know the options' variables, and the
+    /// first one that has a name wins.
+    private func variables(_ context: CommandContext) throws(CommandError) -> [String: String] {
+        var result: [String: String] = [:]
+        for entry in env {
+            let variable = Assignment(parsing: entry)
+            if let value = variable.value ?? context.environment[variable.name] { result[variable.name] = value }
         }
+        for file in envFromFile {
+            let known = result
+            do throws(LoadFailure) {
+                let values = try environmentFile(file, files: HostFiles(), warn: { context.warn($0) }) { known[$0] }
+                result.merge(values) { first, _ in first }
+            } catch {
+                throw CommandError(error.description)
+            }
+        }
+        return result
     }
 
     /// `SOURCE:TARGET[:ro]` or `TARGET`.
@@ -104,34 +115,5 @@ struct RunOverrides: ParsableArguments {
                 address.hasPrefix("[") && address.hasSuffix("]") ? String(address.dropFirst().dropLast()) : address
         }
         return port
-    }
-
-    /// Splits as a shell does, with quotes and backslashes.
-    static func words(_ text: String) throws(CommandError) -> [String] {
-        var words: [String] = []
-        var current: String?
-        var quote: Character?
-        var escaped = false
-        for character in text {
-            if escaped {
-                current = (current ?? "") + String(character)
-                escaped = false
-            } else if character == "\\" && quote != "'" {
-                escaped = true
-            } else if let open = quote {
-                if character == open { quote = nil } else { current = (current ?? "") + String(character) }
-            } else if character == "'" || character == "\"" {
-                quote = character
-                current = current ?? ""
-            } else if character.isWhitespace {
-                if let word = current { words.append(word) }
-                current = nil
-            } else {
-                current = (current ?? "") + String(character)
-            }
-        }
-        if quote != nil { throw CommandError("unterminated quote in \"\(text)\"") }
-        if let word = current { words.append(word) }
-        return words
     }
 }

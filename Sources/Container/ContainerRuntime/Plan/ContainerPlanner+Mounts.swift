@@ -1,5 +1,6 @@
 internal import ContainerModel
 internal import Glibc
+internal import Primitives
 
 extension ContainerPlanner {
     /// `path` without `.`, `..` and repeated slashes; absolute, not the root, not where the kernel's own files are.
@@ -7,11 +8,7 @@ extension ContainerPlanner {
         guard path.hasPrefix("/") else {
             throw RuntimeError(.invalid, step: "mount at \"\(path)\"", reason: "the target has to be an absolute path")
         }
-        var parts: [Substring] = []
-        for part in path.split(separator: "/") where part != "." {
-            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
-        }
-        let clean = "/" + parts.joined(separator: "/")
+        let clean = cleanPath(path)
         guard clean != "/" else {
             throw RuntimeError(.invalid, step: "mount at \(path)", reason: "the target must not be the root")
         }
@@ -148,7 +145,7 @@ extension ContainerPlanner {
             for device in environment.hostDevices() { addDevice(device, at: device.path) }
         }
         for device in spec.devices {
-            let path = try cleanTarget(device.containerPath)
+            let path = try cleanTarget(device.target)
             for (found, place) in try ContainerRuntime.hostDevices(of: device) {
                 addDevice(found, at: place.isEmpty ? path : path + place)
             }

@@ -54,20 +54,12 @@ struct MountStubs {
         var targets: [(String, isDirectory: Bool)] = [("/proc", true), ("/dev", true), ("/sys", true)]
         targets += networkFiles.map { ("/etc/\($0)", false) }
         for mount in process.mounts {
-            let path = clean(mount.target)
+            let path = cleanPath("/" + mount.target)
             // A place inside another mount is made there.
             if targets.contains(where: { path == $0.0 || path.hasPrefix($0.0 + "/") }) { continue }
             targets.append((path, isDirectory(mount)))
         }
         return targets
-    }
-
-    private static func clean(_ path: String) -> String {
-        var parts: [Substring] = []
-        for part in path.split(separator: "/") where part != "." {
-            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
-        }
-        return "/" + parts.joined(separator: "/")
     }
 
     private static func isDirectory(_ mount: BuildMount) -> Bool {

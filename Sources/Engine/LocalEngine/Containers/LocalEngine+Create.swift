@@ -5,6 +5,7 @@ internal import Glibc
 internal import ImageModel
 internal import ImageStore
 internal import LinuxSystem
+internal import Primitives
 internal import StateStore
 internal import Supervisor
 internal import SystemPackage
@@ -148,16 +149,10 @@ extension LocalEngine {
 
     /// The service's check with what it leaves open taken from the image's.
     private static func healthcheck(_ own: Healthcheck?, image: Healthcheck?) -> Healthcheck? {
-        guard var check = own else { return image?.test.first == "NONE" ? nil : image }
+        guard let check = own else { return image?.test.first == "NONE" ? nil : image }
         if check.test.first == "NONE" { return nil }
         guard let image else { return check.test.isEmpty ? nil : check }
-        if check.test.isEmpty { check.test = image.test }
-        if check.interval == 0 { check.interval = image.interval }
-        if check.timeout == 0 { check.timeout = image.timeout }
-        if check.startPeriod == 0 { check.startPeriod = image.startPeriod }
-        if check.startInterval == 0 { check.startInterval = image.startInterval }
-        if check.retries == 0 { check.retries = image.retries }
-        return check
+        return check.completed(from: image)
     }
 
     private static func checkName(_ name: String) throws(EngineError) {

@@ -11,7 +11,7 @@ extension BridgeNetwork {
             request.pools[first].subnet = network.subnet
             request.pools[first].gateway = network.gateway
         } else {
-            request.pools.append(NetworkRequest.Pool(subnet: network.subnet, gateway: network.gateway))
+            request.pools.append(AddressPool(subnet: network.subnet, gateway: network.gateway))
         }
         do throws(NetworkError) {
             self = try AddressPlanner.plan(request, networks: [], occupied: [])
@@ -29,11 +29,7 @@ extension NetworkRequest {
         driverOptions = configuration.driverOptions
         isInternal = configuration.isInternal
         enableIPv6 = configuration.enableIPv6
-        pools = configuration.pools.map {
-            Pool(
-                subnet: $0.subnet, ipRange: $0.ipRange, gateway: $0.gateway,
-                auxiliaryAddresses: $0.auxiliaryAddresses)
-        }
+        pools = configuration.pools
     }
 }
 

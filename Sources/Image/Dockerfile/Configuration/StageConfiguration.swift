@@ -1,4 +1,5 @@
 public import ImageModel
+internal import Primitives
 
 /// An image's configuration while a stage's instructions change it. Instructions must be expanded.
 public struct StageConfiguration: Sendable, Hashable {
@@ -57,16 +58,7 @@ public struct StageConfiguration: Sendable, Hashable {
 
     /// `path` as a directory of the image: absolute, without `.`, `..` and doubled slashes.
     public static func directory(_ path: String, in base: String?) -> String {
-        var parts: [Substring] = []
-        let whole = path.hasPrefix("/") ? path : (base ?? "/") + "/" + path
-        for part in whole.split(separator: "/") where part != "." {
-            if part == ".." {
-                _ = parts.popLast()
-            } else {
-                parts.append(part)
-            }
-        }
-        return "/" + parts.joined(separator: "/")
+        cleanPath("/" + (path.hasPrefix("/") ? path : (base ?? "/") + "/" + path))
     }
 
     private func command(_ line: CommandLine) -> [String] {

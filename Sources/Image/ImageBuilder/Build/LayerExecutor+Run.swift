@@ -4,6 +4,7 @@ internal import Glibc
 internal import ImageModel
 internal import ImageStore
 internal import LinuxSystem
+internal import Primitives
 internal import Synchronization
 internal import SystemPackage
 
@@ -24,8 +25,8 @@ extension LayerExecutor {
         configuration.entrypoint = run.arguments
         configuration.command = []
         for entry in run.environment + run.proxies {
-            let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            configuration.environment[String(parts[0])] = parts.count > 1 ? String(parts[1]) : ""
+            let variable = Assignment(parsing: entry)
+            configuration.environment[variable.name] = variable.value ?? ""
         }
         configuration.workingDirectory = run.workingDirectory
         configuration.user = run.user

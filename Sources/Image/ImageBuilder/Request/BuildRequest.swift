@@ -1,3 +1,4 @@
+public import ContainerModel
 public import EngineModel
 public import ImageModel
 

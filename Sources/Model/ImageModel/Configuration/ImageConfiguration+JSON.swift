@@ -68,12 +68,7 @@ extension ImageConfiguration.Execution {
         labels = document.Labels ?? [:]
         shell = document.Shell
         onBuild = document.OnBuild?.isEmpty ?? true ? nil : document.OnBuild
-        healthcheck = document.Healthcheck.map { check in
-            Healthcheck(
-                test: check.Test ?? [], interval: check.Interval ?? 0, timeout: check.Timeout ?? 0,
-                startPeriod: check.StartPeriod ?? 0, startInterval: check.StartInterval ?? 0,
-                retries: check.Retries ?? 0)
-        }
+        healthcheck = try document.Healthcheck?.value()
         try validate()
     }
 
@@ -96,10 +91,6 @@ extension ImageConfiguration.Execution {
         if (user ?? "").utf8.contains(0x0a) { throw ImageConfiguration.wrong("the user holds a line break") }
         if (environment ?? []).count > 16384 || labels.count > 16384 {
             throw ImageConfiguration.wrong("it has more than 16384 variables or labels")
-        }
-        let check = healthcheck ?? Healthcheck()
-        if min(check.interval, check.timeout, check.startPeriod, check.startInterval, Int64(check.retries)) < 0 {
-            throw ImageConfiguration.wrong("a time or number of the health check is negative")
         }
     }
 
@@ -217,12 +208,21 @@ private struct HealthcheckDocument: Codable {
     var Retries: Int?
 
     init(_ check: Healthcheck) {
-        func set(_ value: Int64) -> Int64? { value == 0 ? nil : value }
         Test = check.test
-        Interval = set(check.interval)
-        Timeout = set(check.timeout)
-        StartPeriod = set(check.startPeriod)
-        StartInterval = set(check.startInterval)
-        Retries = check.retries == 0 ? nil : check.retries
+        Interval = check.interval?.nanoseconds
+        Timeout = check.timeout?.nanoseconds
+        StartPeriod = check.startPeriod?.nanoseconds
+        StartInterval = check.startInterval?.nanoseconds
+        Retries = check.retries
+    }
+
+    func value() throws(ImageFormatError) -> Healthcheck {
+        let times = [Interval, Timeout, StartPeriod, StartInterval].map { $0 ?? 0 }
+        if times.contains(where: { $0 < 0 }) || Retries ?? 0 < 0 {
+            throw ImageConfiguration.wrong("a time or number of the health check is negative")
+        }
+        return Healthcheck(
+            test: Test ?? [], interval: .nanoseconds(times[0]), timeout: .nanoseconds(times[1]),
+            startPeriod: .nanoseconds(times[2]), startInterval: .nanoseconds(times[3]), retries: Retries)
     }
 }

@@ -54,14 +54,15 @@ enum ServiceParts {
             if let line = node.string { return ["CMD-SHELL", line] }
             return try decoder.strings(node)
         },
-        "timeout": duration(\.timeout), "interval": duration(\.interval),
+        "timeout": duration(\.timeout, negative: false), "interval": duration(\.interval, negative: false),
         "retries": { object, node, decoder throws(LoadFailure) in
             let retries = try decoder.integer(node)
             guard retries >= 0 else { throw decoder.failure("\(retries) must not be negative", node) }
             object.retries = retries
         },
 
-        "start_period": duration(\.startPeriod), "start_interval": duration(\.startInterval),
+        "start_period": duration(\.startPeriod, negative: false),
+        "start_interval": duration(\.startInterval, negative: false),
         "disable": boolean(\.disable),
     ]
 

@@ -64,10 +64,15 @@ func size<Object>(_ property: any WritableKeyPath<Object, Int64?> & Sendable) ->
     }
 }
 
-func duration<Object>(_ property: any WritableKeyPath<Object, Int64?> & Sendable, zero: Bool = true) -> Setter<Object> {
+/// - Parameters:
+///   - zero: nothing is a value too; else it is not set.
+///   - negative: it may be less than nothing.
+func duration<Object>(
+    _ property: any WritableKeyPath<Object, Duration?> & Sendable, zero: Bool = true, negative: Bool = true
+) -> Setter<Object> {
     { object, node, decoder throws(LoadFailure) in
-        let value = try decoder.duration(node)
-        object[keyPath: property] = value == 0 && !zero ? nil : value
+        let value = try decoder.duration(node, negative: negative)
+        object[keyPath: property] = value == .zero && !zero ? nil : value
     }
 }
 

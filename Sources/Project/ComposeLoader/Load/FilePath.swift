@@ -1,25 +1,9 @@
+internal import Primitives
+
 /// Paths as text.
 enum FilePath {
-    /// The shortest equal path, without `.`, `..` and double slashes. Empty is `.`.
-    static func clean(_ path: String) -> String {
-        guard !path.isEmpty else { return "." }
-        let absolute = path.hasPrefix("/")
-        var parts: [Substring] = []
-        for part in path.split(separator: "/") {
-            if part == "." { continue }
-            if part == ".." {
-                if let last = parts.last, last != ".." {
-                    parts.removeLast()
-                    continue
-                }
-                if absolute { continue }
-            }
-            parts.append(part)
-        }
-        let joined = parts.joined(separator: "/")
-        if absolute { return "/" + joined }
-        return joined.isEmpty ? "." : joined
-    }
+    /// See `cleanPath`.
+    static func clean(_ path: String) -> String { cleanPath(path) }
 
     static func join(_ first: String, _ second: String) -> String {
         if first.isEmpty { return second.isEmpty ? "" : clean(second) }

@@ -1,3 +1,4 @@
+internal import ContainerModel
 internal import EngineModel
 
 /// What of a container's configuration came from its service, field by field as text: for the hash that tells whether
@@ -90,7 +91,7 @@ enum ConfigurationFields {
             ("sysctls", sorted(item.sysctls)),
             ("ulimits", item.ulimits.map { "\($0.name) \($0.soft) \($0.hard)" }.joined(separator: "\n")),
             ("oom_score_adj", item.oomScoreAdj.map { "\($0)" } ?? ""),
-            ("resources", item.resources == Resources() ? "" : "\(item.resources)"),
+            ("resources", text(of: item.resources)),
             ("cgroup_parent", item.cgroupParent ?? ""),
             ("storage_opt", sorted(item.storageOptions)),
         ]

@@ -1,6 +1,6 @@
 /// Splits a command line into words as docker compose does: quotes and backslashes, no expansion. An unquoted `;`,
 /// `&`, `|`, `<` or `>` ends the command.
-struct ShellWords {
+public struct ShellWords {
     private var words: [String] = []
     private var word = ""
     private var hasWord = false
@@ -10,15 +10,20 @@ struct ShellWords {
     private var backquoted = false
     private var parenthesized = false
 
-    /// nil when quotes or parentheses do not match.
-    static func split(_ line: String) -> [String]? {
+    private init() {}
+
+    /// The words of `line`, without their quotes.
+    public static func split(_ line: String) throws(GrammarError) -> [String] {
+        let wrong = "cannot be split into words: check quotes and parentheses"
         var splitter = ShellWords()
-        for character in line.unicodeScalars {
-            guard let goesOn = splitter.take(character) else { return nil }
+        for index in line.unicodeScalars.indices {
+            guard let goesOn = splitter.take(line.unicodeScalars[index]) else {
+                throw GrammarError(wrong, in: line, at: line.utf8.distance(from: line.startIndex, to: index))
+            }
             if !goesOn { break }
         }
         if splitter.hasWord { splitter.words.append(splitter.word) }
-        if splitter.escaped || splitter.isInside { return nil }
+        if splitter.escaped || splitter.isInside { throw GrammarError(wrong, in: line, at: line.utf8.count) }
         return splitter.words
     }
 
