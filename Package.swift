@@ -82,9 +82,9 @@ let package = Package(
         base.target("Digests", ["CNettle"]),
         base.target("LinuxSystem", ["CLinux", "Primitives", system]),
 
-        model.target("ContainerModel"),
+        model.target("ContainerModel", ["Primitives"]),
         model.target("EngineModel", ["ContainerModel", "Primitives"]),
-        model.target("ComposeModel"),
+        model.target("ComposeModel", ["Primitives"]),
         model.target("ImageModel", ["EngineModel", "Primitives"]),
 
         store.target(
@@ -160,13 +160,13 @@ let package = Package(
 
         unitTests("Primitives"),
         unitTests("LinuxSystem", ["CLinux", "Primitives", system]),
-        unitTests("ComposeModel"),
+        unitTests("ComposeModel", ["Primitives"]),
         unitTests("EngineModel", ["ContainerModel", "Primitives"]),
         unitTests("ImageModel", ["EngineModel", "Primitives"]),
         unitTests("StateStore", ["ContainerModel", "EngineModel", "LinuxSystem", "Primitives"]),
         unitTests("Cgroups", ["ContainerModel", "LinuxSystem"]),
         unitTests("Seccomp", ["CSeccomp"]),
-        unitTests("ContainerRuntime", ["Cgroups", "ContainerModel", "LinuxSystem"]),
+        unitTests("ContainerRuntime", ["Cgroups", "ContainerModel", "LinuxSystem", "Primitives"]),
         unitTests("Netlink", ["Primitives", system]),
         unitTests("Firewall", ["Primitives"]),
         unitTests("DNS", ["Primitives"]),
@@ -177,7 +177,7 @@ let package = Package(
         unitTests("Supervisor", ["EngineModel", "LinuxSystem", "Primitives", "StateStore", system]),
         unitTests("LocalEngine", ["ContainerModel", "EngineModel", "ImageModel"]),
         unitTests("YAML"),
-        unitTests("ComposeLoader", ["ComposeModel", "Digests"], exclude: ["Golden"]),
+        unitTests("ComposeLoader", ["ComposeModel", "Digests", "Primitives"], exclude: ["Golden"]),
         testSupport(
             "EngineDouble", "Tests/UnitTests/EngineDouble",
             ["ContainerModel", "EngineModel", "LinuxSystem", "Primitives"]),

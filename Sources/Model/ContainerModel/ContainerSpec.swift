@@ -1,3 +1,5 @@
+public import Primitives
+
 /// Everything the runtime needs to run one container, resolved: no image, no Compose file, no defaults left to look up.
 ///
 /// A value that is stored with the container and read again by another process, so it is `Codable` and holds no
@@ -120,7 +122,7 @@ public enum SeccompSpec: Codable, Sendable, Hashable {
 public struct MountSpec: Codable, Sendable, Hashable {
     public enum Source: Codable, Sendable, Hashable {
         /// A host directory or file, mounted with what is mounted below it. `createIfMissing` makes a directory.
-        case bind(path: String, createIfMissing: Bool, propagation: String?, recursive: Bool)
+        case bind(path: String, createIfMissing: Bool, propagation: MountPropagation?, recursive: Bool)
         /// A volume's data directory on the host; `name` is for messages. `subpath` is resolved beneath it.
         case volume(name: String, path: String, subpath: String?)
         /// A file or directory that we made ourselves for this container (hosts, resolv.conf, secrets …).

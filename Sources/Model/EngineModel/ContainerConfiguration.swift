@@ -1,4 +1,5 @@
 public import ContainerModel
+public import Primitives
 
 /// What to make a container from: the service's settings as the engine understands them, before the image's are added.
 ///
@@ -41,9 +42,9 @@ public struct ContainerConfiguration: Codable, Sendable, Hashable {
     public var networks: [NetworkAttachment] = []
     /// Containers reachable under other names: alias → container name or id.
     public var links: [String: String] = [:]
-    public var ports: [PortPublication] = []
-    /// `80/tcp`; not published.
-    public var exposedPorts: [String] = []
+    public var ports: [PortMapping] = []
+    /// Not published.
+    public var exposedPorts: [ContainerPort] = []
     public var extraHosts: [String] = []
     public var dns: [String] = []
     public var dnsSearch: [String] = []
@@ -101,7 +102,9 @@ public struct InjectedFile: Codable, Sendable, Hashable {
 public struct Mount: Codable, Sendable, Hashable {
     public enum Kind: Codable, Sendable, Hashable {
         /// `createHostPath` makes a missing source as a directory; else it is an error.
-        case bind(source: String, createHostPath: Bool, propagation: String?, recursive: String?, selinux: String?)
+        case bind(
+            source: String, createHostPath: Bool, propagation: MountPropagation?, recursive: String?,
+            selinux: SELinuxLabel?)
         /// A named volume that exists.
         case volume(name: String, noCopy: Bool, subpath: String?)
         /// A new volume without a name, filled from the image.
@@ -145,23 +148,6 @@ public struct NetworkAttachment: Codable, Sendable, Hashable {
 
     public init(network: String) {
         self.network = network
-    }
-}
-
-public struct PortPublication: Codable, Sendable, Hashable {
-    /// nil is all addresses, IPv4 and IPv6.
-    public var hostAddress: String?
-    /// `8080`, `8000-8010` (any free one of these), or empty (any free one).
-    public var hostPort: String
-    public var containerPort: UInt16
-    /// `tcp` or `udp`.
-    public var protocolName: String
-
-    public init(hostAddress: String? = nil, hostPort: String, containerPort: UInt16, protocolName: String = "tcp") {
-        self.hostAddress = hostAddress
-        self.hostPort = hostPort
-        self.containerPort = containerPort
-        self.protocolName = protocolName
     }
 }
 

@@ -75,20 +75,6 @@ public struct EndpointAddress: Codable, Sendable, Hashable {
     }
 }
 
-public struct BoundPort: Codable, Sendable, Hashable {
-    public var hostAddress: String
-    public var hostPort: UInt16
-    public var containerPort: UInt16
-    public var protocolName: String
-
-    public init(hostAddress: String, hostPort: UInt16, containerPort: UInt16, protocolName: String) {
-        self.hostAddress = hostAddress
-        self.hostPort = hostPort
-        self.containerPort = containerPort
-        self.protocolName = protocolName
-    }
-}
-
 public struct MountPoint: Codable, Sendable, Hashable {
     /// `bind`, `volume` or `tmpfs`.
     public var type: String

@@ -80,12 +80,12 @@ public final class NetworkStack: Sendable {
     }
 
     /// Binds host ports, all or none, so that nobody else can take them. Fails with `.portTaken`.
-    public func reservePorts(_ requests: [PortRequest]) throws(NetworkError) -> PortReservation {
+    public func reservePorts(_ requests: [PortMapping]) throws(NetworkError) -> PortReservation {
         try publisher.reserve(requests)
     }
 
     /// Binds ports again after ``adoptSandbox``: those recorded by the earlier supervisor.
-    public func reservePorts(again ports: [PublishedPort]) throws(NetworkError) -> PortReservation {
+    public func reservePorts(again ports: [BoundPort]) throws(NetworkError) -> PortReservation {
         try publisher.reserve(again: ports)
     }
 
@@ -99,7 +99,7 @@ public final class NetworkStack: Sendable {
 
     /// Takes away the rules for ports of a container that ended while no supervisor watched. `address` is the one it
     /// had in `network`; ports that lead elsewhere by now are left alone.
-    public func withdraw(_ ports: [PublishedPort], of address: IPv4Address, in network: BridgeNetwork) {
+    public func withdraw(_ ports: [BoundPort], of address: IPv4Address, in network: BridgeNetwork) {
         let rules = ports.compactMap { PortPublisher.rule(for: $0, to: address) }
         host.firewall?.withdraw(rules, in: network.rules)
     }

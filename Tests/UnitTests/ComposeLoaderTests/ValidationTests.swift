@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("services: {a: {image: x, ports: [\"80a\"]}}", "\"80a\" is no container port, use 80 or 8000-8010"),
+        ("services: {a: {image: x, ports: [\"80a\"]}}", "\"80a\" is not a container port, use 80 or 8000-8010"),
         ("services: {a: {image: x, cap_add: [A, 1]}}", "must be text, not an integer"),
         ("services: {a: {image: x, security_opt: [A, A]}}", "items 0 and 1 are equal"),
         ("services: {a: {image: x, depends_on: {b: {}}}}", "\"condition\" is missing"),
@@ -47,7 +47,7 @@ import Testing
         ("services: {a: {image: x, mem_limit: 5x}}", "\"5x\" is not a size, use a number and b, k, m or g"),
         ("services: {a: {image: x, volumes: [{type: bind, target: /a}]}}", "a bind mount needs a source"),
         ("services: {a: {image: x}}\nsecrets: {s: {}}", "one of file, environment must be set"),
-        ("services: {a: {image: x, ports: [{target: 80, host_ip: x}]}}", "\"x\" is no IP address"),
+        ("services: {a: {image: x, ports: [{target: 80, host_ip: x}]}}", "\"x\" is not an IP address"),
         ("services: {a: {image: x, hostname: [a]}}", "must be text, not a list"),
         ("- a", "the file must be a mapping"), ("", "empty compose file"),
         (

@@ -1,6 +1,7 @@
 import Cgroups
 import ContainerModel
 import LinuxSystem
+import Primitives
 import Testing
 
 @testable import ContainerRuntime
@@ -72,7 +73,7 @@ import Testing
         let change = try difference { spec in
             spec.mounts = [
                 MountSpec(
-                    source: .bind(path: "/h", createIfMissing: true, propagation: "rslave", recursive: true),
+                    source: .bind(path: "/h", createIfMissing: true, propagation: .rslave, recursive: true),
                     target: "/a/../b", readOnly: true),
                 MountSpec(source: .volume(name: "v", path: "/v/_data", subpath: "s"), target: "/v"),
                 MountSpec(source: .generated(path: "/c/hosts"), target: "/etc/hosts"),
@@ -96,7 +97,7 @@ import Testing
         let lines = try lines {
             $0.mounts = [
                 MountSpec(
-                    source: .bind(path: "/h", createIfMissing: false, propagation: "rshared", recursive: true),
+                    source: .bind(path: "/h", createIfMissing: false, propagation: .rshared, recursive: true),
                     target: "/b")
             ]
         }

@@ -66,7 +66,7 @@ struct RunCommand: ComposeCommand {
         service.tty = terminal || (detach && service.tty && !noTTY)
         service.stdinOpen = interactive && !detach
         if words.count > 1 { service.command = Array(words.dropFirst()) }
-        if !servicePorts { service.ports = try overrides.publish.map(RunOverrides.port) }
+        if !servicePorts { service.ports = try overrides.ports() }
         project.services[name] = service
 
         let container = try prepare(project, name, supply, context, signals)

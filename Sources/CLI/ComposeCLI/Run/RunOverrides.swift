@@ -48,7 +48,7 @@ struct RunOverrides: ParsableArguments {
         if let user { service.user = user }
         if let workdir { service.workingDir = workdir }
         for entry in volume {
-            let mount = try Self.volume(entry, context)
+            let mount = try Self.mount(entry, context)
             service.volumes.removeAll { $0.target == mount.target }
             service.volumes.append(mount)
         }
@@ -74,46 +74,30 @@ struct RunOverrides: ParsableArguments {
         return result
     }
 
-    /// `SOURCE:TARGET[:ro]` or `TARGET`.
-    private static func volume(_ entry: String, _ context: CommandContext) throws(CommandError) -> ServiceVolume {
-        let parts = entry.split(separator: ":").map(String.init)
-        if parts.count == 1 { return ServiceVolume(kind: .volume, source: nil, target: parts[0]) }
-        guard parts.count == 2 || parts.count == 3, parts[1].hasPrefix("/") else {
-            throw CommandError("invalid volume \"\(entry)\"", hint: "it is SOURCE:TARGET or SOURCE:TARGET:ro")
+    /// A mount in the short form of a Compose file's `volumes`; paths are relative to the working directory.
+    private static func mount(_ entry: String, _ context: CommandContext) throws(CommandError) -> ServiceVolume {
+        let volume: ServiceVolume
+        do throws(GrammarError) {
+            volume = try serviceVolume(entry, in: context.workingDirectory, home: context.environment["HOME"])
+        } catch {
+            throw CommandError(error.description, hint: "it is SOURCE:TARGET or SOURCE:TARGET:OPTIONS")
         }
-        let source = parts[0]
-        var result: ServiceVolume
-        if source.hasPrefix("/") {
-            result = ServiceVolume(kind: .bind, source: source, target: parts[1])
-        } else if source.hasPrefix("~") {
-            let home = context.environment["HOME"] ?? "/root"
-            result = ServiceVolume(kind: .bind, source: home + source.dropFirst(), target: parts[1])
-        } else if source.hasPrefix(".") || source.contains("/") {
-            let path = context.workingDirectory + "/" + source
-            result = ServiceVolume(kind: .bind, source: path, target: parts[1])
-        } else {
-            result = ServiceVolume(kind: .volume, source: source, target: parts[1])
+        guard volume.target.hasPrefix("/") else {
+            throw CommandError("invalid volume \"\(entry)\"", hint: "the target is a path that begins with /")
         }
-        result.readOnly = parts.count == 3 && parts[2].split(separator: ",").contains("ro")
-        return result
+        return volume
     }
 
-    /// `[[ADDRESS:]HOST:]CONTAINER[/PROTOCOL]`.
-    static func port(_ entry: String) throws(CommandError) -> PortConfig {
-        let halves = entry.split(separator: "/", maxSplits: 1).map(String.init)
-        var parts = (halves.first ?? "").split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        guard let last = parts.popLast(), let target = UInt32(last), (1...65535).contains(target) else {
-            throw CommandError(
-                "invalid port \"\(entry)\"", hint: "it is CONTAINER, HOST:CONTAINER or IP:HOST:CONTAINER")
+    /// The ports of `--publish`, in the short form of a Compose file's `ports`.
+    func ports() throws(CommandError) -> [PortConfig] {
+        var ports: [PortConfig] = []
+        for entry in publish {
+            do throws(GrammarError) {
+                ports += try PortMapping.parse(entry).mappings.map { PortConfig($0) }
+            } catch {
+                throw CommandError(error.description, hint: "it is [[IP:]HOST[-END]:]CONTAINER[-END][/PROTOCOL]")
+            }
         }
-        var port = PortConfig(target: target)
-        port.protocolName = halves.count > 1 ? halves[1] : "tcp"
-        if let published = parts.popLast(), !published.isEmpty { port.published = published }
-        if !parts.isEmpty {
-            let address = parts.joined(separator: ":")
-            port.hostIP =
-                address.hasPrefix("[") && address.hasSuffix("]") ? String(address.dropFirst().dropLast()) : address
-        }
-        return port
+        return ports
     }
 }

@@ -30,7 +30,7 @@ extension ContainerPlanner {
         for mount in spec.mounts {
             guard case .bind(let path, let create, let propagation, let recursive) = mount.source else { continue }
             if create { plan.add(.file(.hostDirectory(path, mode: 0o755)), "make host directory \(path)") }
-            guard propagation == "shared" || propagation == "rshared" else { continue }
+            guard propagation?.isShared == true else { continue }
             let slot = plan.newSlot("shared \(path)")
             shared[mount.target] = slot
             plan.add(
@@ -51,7 +51,7 @@ extension ContainerPlanner {
         case .bind(let source, _, let wanted, let isRecursive):
             purpose = "mount \(source) at \(path)"
             recursive = isRecursive
-            propagation = try Self.propagation(wanted, purpose: purpose)
+            propagation = Self.flags(wanted)
             if let copied = shared[spec.target] {
                 slot = copied
                 missing = .alike(copied)
@@ -94,16 +94,11 @@ extension ContainerPlanner {
         plan.add(.mount(.attach(slot, on: target, coversProc: path.hasPrefix("/proc/"))), purpose)
     }
 
-    private static func propagation(_ name: String?, purpose: String) throws(RuntimeError) -> UInt64 {
-        switch name {
-        case nil, "", "private", "rprivate": return Propagation.private
-        case "slave", "rslave": return Propagation.slave
-        case "shared", "rshared": return Propagation.shared
-        default:
-            throw RuntimeError(
-                .invalid, step: purpose,
-                reason: "propagation is one of private, rprivate, slave, rslave, shared, rshared, not \"\(name ?? "")\""
-            )
+    private static func flags(_ propagation: MountPropagation?) -> UInt64 {
+        switch propagation {
+        case nil, .private, .rprivate: Propagation.private
+        case .slave, .rslave: Propagation.slave
+        case .shared, .rshared: Propagation.shared
         }
     }
 

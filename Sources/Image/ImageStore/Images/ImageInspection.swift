@@ -112,7 +112,8 @@ extension ImageInspection.Config {
             names.isEmpty ? nil : Dictionary(names.map { ($0, ImageInspection.Nothing()) }) { first, _ in first }
         }
         self.init(
-            User: execution.user ?? "", ExposedPorts: keys(execution.exposedPorts), Env: execution.environment ?? [],
+            User: execution.user ?? "", ExposedPorts: keys(execution.exposedPorts.map(\.description)),
+            Env: execution.environment ?? [],
             Cmd: execution.command,
             Healthcheck: execution.healthcheck.map { check in
                 ImageInspection.Check(

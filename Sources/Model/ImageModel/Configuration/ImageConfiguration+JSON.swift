@@ -61,9 +61,7 @@ extension ImageConfiguration.Execution {
         workingDirectory = document.WorkingDir
         user = document.User
         volumes = (document.Volumes ?? [:]).keys.sorted()
-        exposedPorts = try (document.ExposedPorts ?? [:]).keys.sorted().map { text throws(ImageFormatError) in
-            try Self.port(text)
-        }
+        exposedPorts = try Self.ports((document.ExposedPorts ?? [:]).keys)
         stopSignal = document.StopSignal
         labels = document.Labels ?? [:]
         shell = document.Shell
@@ -94,18 +92,25 @@ extension ImageConfiguration.Execution {
         }
     }
 
-    /// `80` is `80/tcp`; ranges are `8000-8010/udp`.
-    public static func port(_ text: String) throws(ImageFormatError) -> String {
-        let parts = text.lowercased().split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        let kind = parts.count == 2 ? String(parts[1]) : "tcp"
-        let bounds = parts[0].split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).map {
-            UInt16($0) ?? 0
+    /// The keys of `ExposedPorts`. Ranges let a small document name more ports than there are.
+    private static func ports(_ keys: some Sequence<String>) throws(ImageFormatError) -> [ContainerPort] {
+        var result: [ContainerPort] = []
+        for key in keys {
+            result += try ports(key)
+            if result.count > Int(UInt16.max) * TransportProtocol.allCases.count {
+                throw ImageConfiguration.wrong("it exposes more ports than there are")
+            }
         }
-        guard ["tcp", "udp", "sctp"].contains(kind), !bounds.contains(0), bounds[0] <= bounds[bounds.count - 1] else {
-            throw ImageConfiguration.wrong(
-                "the exposed port \"\(text.prefix(100))\" is not PORT/tcp, PORT/udp or PORT/sctp")
+        return result.sorted()
+    }
+
+    /// The ports that a word of EXPOSE names.
+    static func ports(_ text: String) throws(ImageFormatError) -> [ContainerPort] {
+        do {
+            return try ContainerPort.parse(text)
+        } catch {
+            throw ImageConfiguration.wrong("exposed ports: \(error)")
         }
-        return "\(parts[0])/\(kind)"
     }
 }
 
@@ -187,7 +192,7 @@ private struct ConfigDocument: Codable {
         Cmd = execution.command
         Entrypoint = execution.entrypoint
         Env = execution.environment
-        ExposedPorts = keys(execution.exposedPorts)
+        ExposedPorts = keys(execution.exposedPorts.map(\.description))
         Volumes = keys(execution.volumes)
         Labels = execution.labels.isEmpty ? nil : execution.labels
         Shell = execution.shell

@@ -1,6 +1,7 @@
 internal import Firewall
 internal import LinuxSystem
 internal import PortProxy
+public import Primitives
 internal import Synchronization
 internal import SystemPackage
 
@@ -13,7 +14,7 @@ public final class PortReservation: Sendable {
     }
 
     struct Entry: Sendable {
-        var port: PublishedPort
+        var port: BoundPort
         /// nil if somebody else has the port by now (only ports bound again).
         var proxy: Proxy?
     }
@@ -32,7 +33,7 @@ public final class PortReservation: Sendable {
     }
 
     /// As bound: one entry per request and family, in the order of the requests.
-    public var ports: [PublishedPort] { state.withLock { $0.entries.map(\.port) } }
+    public var ports: [BoundPort] { state.withLock { $0.entries.map(\.port) } }
 
     /// Closes the sockets.
     func close() {

@@ -1,4 +1,5 @@
 import ComposeModel
+import Primitives
 import YAML
 
 /// Reads the smaller objects of a service.
@@ -80,12 +81,17 @@ enum ServiceParts {
     ]
 
     @Sendable static func port(_ node: Node, _ decoder: Decoder) throws(LoadFailure) -> PortConfig {
-        try DecodeProject.read(PortConfig(target: 0), node, decoder, port, \.extensions)
+        var spelling = PortConfig.Spelling()
+        try decoder.fill(&spelling, from: node, portSpelling, extensions: nil)
+        return try DecodeProject.read(PortConfig(spelling), node, decoder, port, \.extensions)
     }
 
     private static let port: Attributes<PortConfig> = [
-        "name": text(\.name), "mode": text(\.mode), "host_ip": text(\.hostIP), "published": text(\.published),
-        "protocol": text(\.protocolName), "app_protocol": text(\.appProtocol),
+        "name": text(\.name), "mode": text(\.mode), "app_protocol": text(\.appProtocol),
+    ]
+
+    private static let portSpelling: Attributes<PortConfig.Spelling> = [
+        "host_ip": text(\.hostIP), "published": text(\.published), "protocol": text(\.transport),
         "target": object(\.target) { node, decoder throws(LoadFailure) in
             let number = try decoder.integer(node)
             guard let target = UInt32(exactly: number) else {
@@ -142,7 +148,8 @@ enum ServiceParts {
     ]
 
     private static let bind: Attributes<ServiceVolume.Bind> = [
-        "selinux": text(\.selinux), "propagation": text(\.propagation),
+        "selinux": word(\.selinux, "one of z and Z"),
+        "propagation": word(\.propagation, "one of private, rprivate, shared, rshared, slave, rslave"),
         "create_host_path": boolean(\.createHostPath), "recursive": text(\.recursive),
     ]
 

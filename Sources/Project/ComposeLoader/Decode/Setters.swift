@@ -16,6 +16,18 @@ func text<Object>(_ property: any WritableKeyPath<Object, String> & Sendable) ->
     { object, node, decoder throws(LoadFailure) in object[keyPath: property] = try decoder.text(node) }
 }
 
+/// One of the words of a type; an empty text is not set. `kind` says which there are.
+func word<Object, Word: RawRepresentable<String> & SendableMetatype>(
+    _ property: any WritableKeyPath<Object, Word?> & Sendable, _ kind: String
+) -> Setter<Object> {
+    { object, node, decoder throws(LoadFailure) in
+        let text = try decoder.text(node)
+        let word = Word(rawValue: text)
+        if word == nil, !text.isEmpty { throw decoder.failure("\"\(text)\" is not \(kind)", node) }
+        object[keyPath: property] = word
+    }
+}
+
 func boolean<Object>(_ property: any WritableKeyPath<Object, Bool> & Sendable) -> Setter<Object> {
     { object, node, decoder throws(LoadFailure) in object[keyPath: property] = try decoder.boolean(node) }
 }

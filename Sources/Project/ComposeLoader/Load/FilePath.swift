@@ -43,6 +43,12 @@ enum FilePath {
             && (start[2] == UInt8(ascii: "\\") || start[2] == UInt8(ascii: "/"))
     }
 
+    /// The host path that `./data` or `~/data` stands for; absolute ones stay, Windows' own too.
+    static func hostPath(_ text: String, in directory: String, home: String?) -> String {
+        let path = expandingHome(text, home: home)
+        return isAbsolute(path) || isWindowsAbsolute(path) ? path : join(directory, path)
+    }
+
     static func expandingHome(_ path: String, home: String?) -> String {
         guard path.hasPrefix("~"), let home else { return path }
         return join(home, String(path.dropFirst()))

@@ -1,4 +1,5 @@
 public import ComposeModel
+internal import Primitives
 
 /// An attribute of the Compose Specification that is loaded and shown by `config`, but that nothing here acts on, or
 /// not with every value.
@@ -98,7 +99,7 @@ private let serviceGaps: [AttributeGap] = [
         service.volumes.contains { [.cluster, .image, .npipe].contains($0.kind) }
     },
     service("ports[].protocol", .refused, "is not supported for other protocols than tcp and udp") { service in
-        service.ports.contains { !["", "tcp", "udp"].contains($0.protocolName ?? "") }
+        service.ports.contains { (try? $0.mapping.get())?.transport == .sctp }
     },
 ]
 

@@ -23,7 +23,10 @@ extension ConfigurationFields {
         let kind: [String] =
             switch mount.kind {
             case .bind(let source, let create, let propagation, let recursive, let selinux):
-                ["bind", source, flag(create), propagation ?? "", recursive ?? "", selinux ?? ""]
+                [
+                    "bind", source, flag(create), propagation?.rawValue ?? "", recursive ?? "",
+                    selinux?.rawValue ?? "",
+                ]
             case .volume(let name, let noCopy, let subpath): ["volume", name, flag(noCopy), subpath ?? ""]
             case .anonymousVolume(let noCopy): ["anonymous", flag(noCopy)]
             case .tmpfs(let size, let mode, let options):
@@ -84,8 +87,11 @@ extension ConfigurationFields {
         return "Resources(\(fields.joined(separator: ", ")))"
     }
 
-    static func text(of port: PortPublication) -> String {
-        list([port.hostAddress ?? "", port.hostPort, String(port.containerPort), port.protocolName])
+    static func text(of port: PortMapping) -> String {
+        list([
+            port.hostAddress?.description ?? "", port.hostPorts?.description ?? "", String(port.containerPort),
+            port.transport.rawValue,
+        ])
     }
 
     static func text(of file: InjectedFile) -> String {
