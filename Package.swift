@@ -23,8 +23,10 @@ struct Layer {
     }
 
     /// A C module: what Swift cannot see or must not do.
-    func cTarget(_ name: String) -> Target {
-        .target(name: name, path: "Sources/\(self.name)/\(name)", cSettings: [.define("_GNU_SOURCE")])
+    func cTarget(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+        .target(
+            name: name, dependencies: dependencies, path: "Sources/\(self.name)/\(name)",
+            cSettings: [.define("_GNU_SOURCE")])
     }
 
     /// A C library of the Debian package `package`.
@@ -90,7 +92,7 @@ let package = Package(
         store.target(
             "StateStore", ["CLinux", "CSQLite", "ContainerModel", "EngineModel", "LinuxSystem", "Primitives", system]),
 
-        container.cTarget("CLaunch"),
+        container.cTarget("CLaunch", ["CLinux"]),
         container.target("Cgroups", ["CLinux", "ContainerModel", "LinuxSystem", system]),
         container.target("Seccomp", ["CSeccomp"]),
         container.target(
@@ -174,7 +176,8 @@ let package = Package(
         unitTests("Registry", ["CLinux", "EngineModel", "ImageModel", "LinuxSystem"]),
         unitTests("Dockerfile", ["EngineModel", "ImageModel", "Primitives"], exclude: ["Golden"]),
         unitTests("ImageBuilder", ["Dockerfile", "EngineModel", "ImageModel", "LinuxSystem", "Primitives"]),
-        unitTests("Supervisor", ["EngineModel", "LinuxSystem", "Primitives", "StateStore", system]),
+        unitTests(
+            "Supervisor", ["ContainerNetwork", "EngineModel", "LinuxSystem", "Primitives", "StateStore", system]),
         unitTests("LocalEngine", ["ContainerModel", "EngineModel", "ImageModel"]),
         unitTests("YAML"),
         unitTests("ComposeLoader", ["ComposeModel", "Digests", "Primitives"], exclude: ["Golden"]),
@@ -192,6 +195,7 @@ let package = Package(
                 "LinuxSystem", "Primitives", "Reconciler", "Registry", "TerminalUI", argumentParser, system,
             ], exclude: ["Golden"]),
 
+        kernelTests("LinuxSystem", ["CLinux", system]),
         kernelTests("ContainerRuntime", ["CLinux", "Cgroups", "ContainerModel", "LinuxSystem", "Primitives", system]),
         kernelTests("ContainerNetwork", ["CLinux", "DNS", "Firewall", "LinuxSystem", "Netlink", "Primitives", system]),
         kernelTests("Archive", ["CLinux", "LinuxSystem", system]),

@@ -54,7 +54,7 @@ final class TestProject {
         let plan = try AddressPlanner.plan(
             NetworkRequest(id: id, configuration: configuration), networks: [], occupied: try host.occupiedSubnets())
         let network = Network(plan, configuration: configuration, created: .now())
-        try store.insert(network)
+        try store.insert(network, plan: plan)
         networks.append(network)
         return full
     }
@@ -129,7 +129,7 @@ final class TestProject {
         try? client.leaveIfIdle()
         try? eventually("the supervisor has left") { !Files.exists(layout.project(name)) }
         for network in networks {
-            if let bridge = try? BridgeNetwork(network) { try? HostNetwork(runRoot: layout.runRoot).remove(bridge) }
+            if let bridge = try? store.bridge(of: network) { try? HostNetwork(runRoot: layout.runRoot).remove(bridge) }
         }
         try? Files.removeTree(base)
     }

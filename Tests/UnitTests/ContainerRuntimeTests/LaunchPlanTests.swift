@@ -213,7 +213,7 @@ import Testing
         #expect(
             lines.contains(
                 "mount overlay /c/upper lowerdir=/l\\:x:/m,upperdir=/c/upper,workdir=/c/work,"
-                    + "redirect_dir=off,metacopy=off,index=off"))
+                    + "redirect_dir=off,metacopy=off,index=off,xino=off"))
     }
 
     @Test func anEncodedPlanIsValidAndABrokenOneIsNot() throws {

@@ -47,9 +47,9 @@ int clinux_mount_setattr(int directory, const char *path, unsigned flags, uint64
 int clinux_open_tree(int directory, const char *path, unsigned flags);
 int clinux_move_mount(int from, const char *from_path, int to, const char *to_path, unsigned flags);
 
-/* A new overlay (fsopen(2)) that is attached nowhere: usable through its descriptor until that is closed.
- * `lower`: directories, topmost first. With `upper` and `work` NULL it is read-only and needs two lower ones. */
-int clinux_mount_overlay(const char *const *lower, int count, const char *upper, const char *work);
+/* A new file system (fsopen(2)) that is attached nowhere, with options (key NUL value NUL ...) and MOUNT_ATTR_... flags:
+ * usable through its descriptor until that is closed. */
+int clinux_new_mount(const char *type, const char *options, size_t length, unsigned attributes);
 
 /* Sends `length` bytes and `count` descriptors in one message; at most 16 descriptors. */
 long clinux_send_descriptors(int socket, const void *bytes, unsigned long length, const int *descriptors, int count);

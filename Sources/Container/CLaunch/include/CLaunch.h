@@ -133,9 +133,6 @@ int claunch_start(const struct claunch_plan *plan, const int *descriptors, uint3
 /* Whether `length` bytes are a plan whose offsets lie within. */
 int claunch_plan_is_valid(const struct claunch_plan *plan, size_t length);
 
-/* A detached file system `type` with options (key NUL value NUL ...) and MOUNT_ATTR_... flags; -1 and errno. */
-int claunch_new_mount(const char *type, const char *options, size_t length, unsigned attributes);
-
 /* Field 22 of /proc/PID/stat, 0 when there is no such process. */
 uint64_t claunch_start_ticks(int pid);
 

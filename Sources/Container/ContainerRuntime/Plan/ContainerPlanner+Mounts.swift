@@ -1,5 +1,6 @@
 internal import ContainerModel
 internal import Glibc
+internal import LinuxSystem
 internal import Primitives
 
 extension ContainerPlanner {

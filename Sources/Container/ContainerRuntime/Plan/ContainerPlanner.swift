@@ -1,6 +1,7 @@
 internal import Cgroups
 internal import ContainerModel
 internal import Glibc
+internal import LinuxSystem
 
 /// Turns a container's spec into its launch plan. The order of the steps is the security of the result: see each part.
 struct ContainerPlanner {

@@ -11,7 +11,7 @@ final class SocketRelay: Sendable {
 
     /// Makes the socket `name` in `directory`, which is ours alone. Connections go to the socket at `path`.
     init(_ name: String, in directory: String, to path: String, mode: UInt32, uid: UInt32, gid: UInt32) throws(Errno) {
-        let folder = try Descriptor.open(directory, openPathOnly | O_DIRECTORY)
+        let folder = try Descriptor.open(directory, O_PATH | O_DIRECTORY)
         let listening = Descriptor(owning: try systemCall { Glibc.socket(AF_UNIX, Self.socketType, 0) })
         let place = "/proc/self/fd/\(folder.raw)/\(name)"
         try Self.withAddress(place) { bind(listening.raw, $0, $1) }

@@ -58,7 +58,7 @@ struct BuildNetwork: Sendable {
 
     private func plan(_ host: HostNetwork, _ store: StateStore) throws(EngineError) -> BridgeNetwork {
         var known: [BridgeNetwork] = []
-        for network in try store.networks() { known.append(try BridgeNetwork(network)) }
+        for network in try store.networks() { known.append(try store.bridge(of: network)) }
         let id = RandomIdentifier.make()
         return try translating { () throws(NetworkError) in
             try AddressPlanner.plan(

@@ -1,10 +1,22 @@
 public import ContainerNetwork
 public import EngineModel
 public import Primitives
+public import StateStore
+
+extension StateStore {
+    /// The bridge of a recorded network, as it was planned when the network was made. Records of older versions lack it:
+    /// then it is planned once more and kept.
+    public func bridge(of network: Network) throws(EngineError) -> BridgeNetwork {
+        if let planned = try plan(ofNetwork: network.id, as: BridgeNetwork.self) { return planned }
+        let planned = try BridgeNetwork(planning: network)
+        try keep(plan: planned, ofNetwork: network.id)
+        return planned
+    }
+}
 
 extension BridgeNetwork {
-    /// The bridge of a recorded network: what was asked for, with the addresses that were chosen then.
-    public init(_ network: Network) throws(EngineError) {
+    /// What was asked for, with the addresses that were chosen then.
+    fileprivate init(planning network: Network) throws(EngineError) {
         var request = NetworkRequest(id: network.id, configuration: network.configuration)
         let first = request.pools.firstIndex { $0.subnet?.contains(":") != true }
         if let first {

@@ -88,7 +88,7 @@ struct NetworkSetup: Sendable {
         let ports = record.container.ports
         for (name, known) in record.container.addresses where !ports.isEmpty {
             guard let address = IPv4Address(known.ipv4), let found = try? store.network(matching: name),
-                let bridge = try? BridgeNetwork(found)
+                let bridge = try? store.bridge(of: found)
             else { continue }
             stack.withdraw(ports, of: address, in: bridge)
         }
@@ -185,7 +185,7 @@ struct NetworkSetup: Sendable {
                     .notFound, "network \(attachment.network)",
                     "container \(record.name) needs it, but it does not exist")
             }
-            let bridge = try BridgeNetwork(network)
+            let bridge = try store.bridge(of: network)
             let (ipv4, ipv6) = try lease(record, bridge, attachment)
             var request = EndpointRequest(network: bridge, ipv4: ipv4)
             request.ipv6 = ipv6

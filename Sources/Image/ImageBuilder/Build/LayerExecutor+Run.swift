@@ -111,7 +111,8 @@ extension LayerExecutor {
             switch use.from {
             case .empty: return
             case .context, .named: tree = try contexts.tree(use.from)
-            case .image, .stage: tree = CopyTree(try openTree(layers: try layers(use.from, stages)), owners: .kept)
+            case .image, .stage:
+                tree = CopyTree(try Overlay(layers: try layers(use.from, stages)).openRoot(), owners: .kept)
             }
             let copy = CopyRequest(.copy, sources: [use.path], destination: "/")
             let operation = try CopyOperation(copy, from: tree, access: contexts.access, cancellation: cancellation)

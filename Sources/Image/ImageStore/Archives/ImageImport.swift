@@ -30,7 +30,7 @@ extension ImageStore {
             try converting { () throws(ImageFormatError) in try ConfigurationChange(line).apply(to: &execution) }
         }
         try converting { () throws(ImageFormatError) in try execution.validate() }
-        TemporaryDirectory.sweep(layout)
+        TemporaryDirectories(layout).sweep()
         try layers.prepare()
         let lease = try lease()
         let layer = try unpackKeepingBlob(file, subject: subject, lease)

@@ -23,7 +23,7 @@ extension ImageStore {
     ///   - file: open for reading; a pipe is copied to disk first. Stays the caller's.
     ///   - subject: what the archive is called in errors.
     public func load(_ file: Int32, subject: String) throws(EngineError) -> [LoadedImage] {
-        TemporaryDirectory.sweep(layout)
+        TemporaryDirectories(layout).sweep()
         try layers.prepare()
         let lease = try lease()
         let spool = try SpooledArchive(file, subject: subject, layout: layout)
@@ -91,7 +91,7 @@ private struct SpooledArchive: ~Copyable {
 /// A file without a name below the data root, for reading and writing.
 func openSpool(_ layout: DataLayout) throws(EngineError) -> Descriptor {
     try system(layout.temporary, "making a temporary file") { () throws(Errno) in
-        try TemporaryDirectory.makeParent(layout.temporary)
+        try TemporaryDirectories(layout).prepare()
         return try Descriptor.open(layout.temporary, O_RDWR | openTemporary, mode: 0o600)
     }
 }

@@ -41,7 +41,7 @@ public final class LayerWorkspace: Sendable {
         self.layers = layers
         self.lease = lease
         temporary = try TemporaryDirectory(layers.layout)
-        let raw = temporary.directory.raw
+        let raw = temporary.lock.file.raw
         try system(temporary.path, "making the layer's directories") { () throws(Errno) in
             try systemCall { mkdirat(raw, "fs", 0o755) }
             try systemCall { fchmodat(raw, "fs", 0o755, 0) }
@@ -64,7 +64,7 @@ public final class LayerWorkspace: Sendable {
         }
         guard first else { throw EngineError(.invalid, subject, "its layer is committed already") }
         let root = try system(subject, "opening the layer's directory") { () throws(Errno) in
-            try temporary.directory.open(at: "fs", O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+            try temporary.lock.file.open(at: "fs", O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
         }
         let (content, hex) = try archiving(subject) { () throws(ArchiveError) in
             let content = try settleTree(root, epoch: epoch)
@@ -91,7 +91,7 @@ extension ImageStore {
     /// A new, empty workspace. Those of dead processes are removed before.
     public func workspace(_ lease: ContentLease) throws(EngineError) -> LayerWorkspace {
         try layers.prepare()
-        TemporaryDirectory.sweep(layout)
+        TemporaryDirectories(layout).sweep()
         return try LayerWorkspace(layers, lease)
     }
 }
