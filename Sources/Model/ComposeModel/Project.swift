@@ -23,6 +23,8 @@ public struct Project: Sendable, Hashable {
     public var configs: [String: ConfigObject] = [:]
     public var models: [String: ModelConfig] = [:]
     public var extensions: Extensions = [:]
+    /// What the files ask for and nothing here does, in their order; also of what is disabled or not used.
+    public var gaps: [AttributeGap] = []
 
     public init(name: String, workingDirectory: String) {
         self.name = name

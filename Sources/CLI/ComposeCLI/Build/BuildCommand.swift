@@ -131,7 +131,9 @@ extension CommandContext {
         options.allResources = true
         let result = try loadProject(options, files: HostFiles())
         for warning in result.warnings { warn(warning.description) }
-        for gap in attributeWarnings(in: result.project) where gap.contains(".build.") { warn(gap) }
+        for gap in attributeWarnings(in: result.project) where gap.keys.dropFirst(2).first == "build" {
+            warn(gap.description)
+        }
         return result.project
     }
 }

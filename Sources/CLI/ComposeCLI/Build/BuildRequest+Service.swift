@@ -21,7 +21,7 @@ struct BuildOverrides: Sendable {
 }
 
 /// Makes build requests from services: every attribute of Compose's `build`. What cannot be done is an error that names
-/// the attribute; what makes no difference here is a warning.
+/// the attribute.
 struct ServiceBuild {
     let project: Project
     let service: Service
@@ -29,7 +29,6 @@ struct ServiceBuild {
     let overrides: BuildOverrides
     /// Images of the services that were built before, by service.
     let results: [String: String]
-    private(set) var warnings: [String] = []
 
     init(
         _ project: Project, _ service: Service, _ build: BuildConfig, _ overrides: BuildOverrides,
@@ -42,7 +41,7 @@ struct ServiceBuild {
         self.results = results
     }
 
-    mutating func request() throws(CommandError) -> BuildRequest {
+    func request() throws(CommandError) -> BuildRequest {
         var request = BuildRequest(context: try context(build.context ?? ".", "context"))
         request.dockerfile = dockerfile(request.context)
         request.arguments = arguments()
@@ -166,14 +165,9 @@ struct ServiceBuild {
 
     // MARK: Access
 
-    private mutating func addSecrets(to request: inout BuildRequest) throws(CommandError) {
+    private func addSecrets(to request: inout BuildRequest) throws(CommandError) {
         for reference in build.secrets {
             let id = reference.target ?? reference.source
-            if reference.uid != nil || reference.gid != nil || reference.mode != nil {
-                warnings.append(
-                    "service \"\(service.name)\": uid, gid and mode of build.secrets have no effect: "
-                        + "RUN --mount=type=secret sets them")
-            }
             guard let secret = project.secrets[reference.source] else {
                 throw failure("secrets", "there is no secret \"\(reference.source)\"")
             }
@@ -192,7 +186,7 @@ struct ServiceBuild {
         }
     }
 
-    private mutating func addAccess(to request: inout BuildRequest) throws(CommandError) {
+    private func addAccess(to request: inout BuildRequest) throws(CommandError) {
         switch build.network {
         case nil, "", "default": request.network = .standard
         case "none": request.network = .none

@@ -63,11 +63,10 @@ final class BuildWork: Sendable {
         let name = builds[index].service
         if cancellation.isCancelled { return }
         guard let service = project.allServices[name], let config = service.build else { return }
-        var request = ServiceBuild(
+        let request = ServiceBuild(
             project, service, config, overrides, results: state.withLock(\.results))
         do {
             let made = try request.request()
-            for warning in request.warnings { context.warn(warning) }
             let screen = screen
             let image = try source.build(made, cancellation: cancellation) { screen.report($0, of: name) }
             state.withLock { state in

@@ -89,7 +89,7 @@ final class CommandContext: Sendable {
     /// The project for a command that starts containers: what of it has no effect here is warned about.
     func projectToStart(services: [String], policy: LoadOptions.DependencyPolicy = .dependencies) throws -> Project {
         let project = try project(services: services, policy: policy)
-        for gap in attributeWarnings(in: project) { warn(gap) }
+        for gap in attributeWarnings(in: project) { warn(gap.description) }
         return project
     }
 

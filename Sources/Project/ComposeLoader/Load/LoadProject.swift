@@ -89,6 +89,7 @@ struct Loading {
         if context.problems.isEmpty { try project.select(options.services, options.dependencyPolicy) }
         resolveEnvironment(of: &project, document)
         if !options.allResources { project.dropUnusedResources() }
+        project.gaps = Gaps.find(in: document, context: context)
         return project
     }
 

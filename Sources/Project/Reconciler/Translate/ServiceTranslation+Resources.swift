@@ -23,9 +23,6 @@ extension ServiceTranslation {
             if let memory = deploy.limits?.memory { resources.memory = memory }
             if let pids = deploy.limits?.pids, pids > 0 { resources.pids = pids }
             if let memory = deploy.reservations?.memory { resources.memoryReservation = memory }
-            if deploy.reservations?.genericResources.isEmpty == false {
-                warn("service \"\(service.name)\": generic resources are for swarms and have no effect")
-            }
         }
         if let blkio = service.blkioConfig { add(blkio, to: &resources) }
         result.resources = resources

@@ -4,7 +4,7 @@ internal import EngineModel
 internal import Primitives
 
 /// Makes container configurations from services: every attribute of the Compose Specification that an engine has to
-/// know. Those that nothing acts on are in ``attributeGaps``.
+/// know. Those that nothing acts on are in the loader's `AttributeSupport`.
 struct ServiceTranslation {
     let project: Project
     let names: ContainerNames
