@@ -93,7 +93,7 @@ let package = Package(
             "StateStore", ["CLinux", "CSQLite", "ContainerModel", "EngineModel", "LinuxSystem", "Primitives", system]),
 
         container.cTarget("CLaunch", ["CLinux"]),
-        container.target("Cgroups", ["CLinux", "ContainerModel", "LinuxSystem", system]),
+        container.target("Cgroups", ["CLinux", "ContainerModel", "LinuxSystem", "Primitives", system]),
         container.target("Seccomp", ["CSeccomp"]),
         container.target(
             "ContainerRuntime",
@@ -107,7 +107,7 @@ let package = Package(
             "ContainerNetwork",
             ["CLinux", "DNS", "Firewall", "LinuxSystem", "Netlink", "PortProxy", "Primitives", system]),
 
-        image.target("Archive", ["CArchive", "CLinux", "Digests", "LinuxSystem", system]),
+        image.target("Archive", ["CArchive", "CLinux", "Digests", "LinuxSystem", "Primitives", system]),
         image.target(
             "ImageStore",
             [

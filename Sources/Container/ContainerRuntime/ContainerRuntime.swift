@@ -1,5 +1,6 @@
 internal import Cgroups
 public import ContainerModel
+internal import Primitives
 
 /// Runs containers with the kernel's own means. All functions block, may be called from any thread and keep no state.
 public enum ContainerRuntime {
@@ -7,7 +8,7 @@ public enum ContainerRuntime {
     public static func plan(
         for spec: ContainerSpec, environment: RuntimeEnvironment, descriptors: LaunchDescriptors = LaunchDescriptors()
     ) throws(RuntimeError) -> LaunchPlan {
-        try naming(spec.name) { () throws(RuntimeError) in
+        try RuntimeError.explaining(spec.name) {
             let user = try UserFiles.lookup(in: spec.root)
                 .identity(of: spec.process.user, additional: spec.process.additionalGroups)
             return try plan(for: spec, environment: environment, descriptors: descriptors, user: user)
@@ -59,7 +60,7 @@ public enum ContainerRuntime {
     public static func removeRemains(
         of spec: ContainerSpec, environment: RuntimeEnvironment
     ) throws(RuntimeError) {
-        try control(spec, environment) { cgroup throws(CgroupError) in try cgroup.remove() }
+        try control(spec, environment) { cgroup in try cgroup.remove() }
     }
 
     // MARK: parts
@@ -67,52 +68,25 @@ public enum ContainerRuntime {
     static func cgroup(
         of spec: ContainerSpec, environment: RuntimeEnvironment
     ) throws(RuntimeError) -> ContainerCgroup {
-        do throws(CgroupError) {
-            return try ContainerCgroup(host: environment.cgroups, parent: spec.cgroupParent, id: spec.id)
-        } catch {
-            throw RuntimeError(error, container: spec.name)
+        try RuntimeError.explaining(spec.name) {
+            try ContainerCgroup(host: environment.cgroups, parent: spec.cgroupParent, id: spec.id)
         }
     }
 
     /// Runs `body` on the container's cgroup and gives its errors the container's name.
     static func control(
-        _ spec: ContainerSpec, _ environment: RuntimeEnvironment, _ body: (ContainerCgroup) throws(CgroupError) -> Void
+        _ spec: ContainerSpec, _ environment: RuntimeEnvironment, _ body: (ContainerCgroup) throws -> Void
     ) throws(RuntimeError) {
         let cgroup = try cgroup(of: spec, environment: environment)
-        do throws(CgroupError) {
-            try body(cgroup)
-        } catch {
-            throw RuntimeError(error, container: spec.name)
-        }
+        try RuntimeError.explaining(spec.name) { try body(cgroup) }
     }
 
     private static func createCgroup(
         for spec: ContainerSpec, environment: RuntimeEnvironment
     ) throws(RuntimeError) {
         let rules = spec.privileged ? nil : try deviceRules(of: spec)
-        try control(spec, environment) { cgroup throws(CgroupError) in
+        try control(spec, environment) { cgroup in
             try cgroup.create(spec.resources, devices: rules)
         }
-    }
-
-    /// Puts the container's name before errors of parts that do not know it.
-    static func naming<Value>(
-        _ name: String, _ body: () throws(RuntimeError) -> Value
-    ) throws(RuntimeError) -> Value {
-        do throws(RuntimeError) {
-            return try body()
-        } catch {
-            var named = error
-            if named.container.isEmpty { named.container = name }
-            throw named
-        }
-    }
-}
-
-extension RuntimeError {
-    init(_ error: CgroupError, container: String) {
-        self.init(
-            error.isUnsupported ? .unsupported : error.cause == nil ? .invalid : .system, container: container,
-            step: error.step, cause: error.cause, reason: error.reason)
     }
 }

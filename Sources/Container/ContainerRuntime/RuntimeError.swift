@@ -1,7 +1,9 @@
+internal import LinuxSystem
+public import Primitives
 public import SystemPackage
 
 /// Why a container or a process in it could not be started or reached.
-public struct RuntimeError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct RuntimeError: Explaining, Sendable, Hashable {
     public enum Code: Sendable, Hashable {
         /// The spec asks for something that cannot be; nothing was started.
         case invalid
@@ -27,7 +29,8 @@ public struct RuntimeError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The kernel's answer.
     public var cause: Errno?
     /// Details for which `cause` is too coarse, lower case.
-    public var reason: String?
+    public var detail: String?
+    public var causes: [String]
 
     public init(
         _ code: Code, container: String = "", step: String, cause: Errno? = nil, reason: String? = nil
@@ -36,7 +39,21 @@ public struct RuntimeError: Error, Sendable, Hashable, CustomStringConvertible {
         self.container = container
         self.step = step
         self.cause = cause
-        self.reason = reason
+        self.detail = reason
+        causes = cause.map { ["Errno: \($0)"] } ?? []
+    }
+
+    /// - Parameter reason: The whole complaint.
+    public init(_ code: Code, _ subject: String, _ reason: String) {
+        self.init(code, container: subject, step: reason)
+    }
+
+    public static func code(for error: any Error) -> Code {
+        switch (error as? any Explained)?.category {
+        case .invalid: .invalid
+        case .unsupported: .unsupported
+        default: .system
+        }
     }
 
     /// What a process that never ran counts as having exited with: 127, 126, or 128 for all the rest.
@@ -48,19 +65,25 @@ public struct RuntimeError: Error, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Such as `web: cannot mount volume "data" at /srv: not a directory`.
-    public var description: String {
-        let prefix = container.isEmpty ? "" : "\(container): "
-        if code == .programNotFound || code == .programNotExecutable { return prefix + step }
-        guard let why = reason ?? cause?.sentence else { return prefix + step }
-        return "\(prefix)cannot \(step): \(why)"
+    public var category: ErrorCategory {
+        switch code {
+        case .invalid: .invalid
+        case .programNotFound, .programNotExecutable: .startFailed
+        case .system, .keeper: .system
+        case .unsupported: .unsupported
+        case .gone: .notRunning
+        }
     }
-}
 
-extension Errno {
-    /// The error's text with a lower-case first letter, as it stands inside a sentence.
-    var sentence: String {
-        let text = description
-        return text.prefix(1).lowercased() + text.dropFirst()
+    public var subject: String {
+        get { container }
+        set { container = newValue }
+    }
+
+    /// Such as `cannot mount volume "data" at /srv: not a directory`.
+    public var reason: String {
+        if code == .programNotFound || code == .programNotExecutable { return step }
+        guard let why = detail ?? cause?.reason else { return step }
+        return "cannot \(step): \(why)"
     }
 }

@@ -4,6 +4,7 @@ internal import ContainerRuntime
 internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 internal import StateStore
 internal import SystemPackage
 
@@ -102,7 +103,7 @@ private struct SupervisorProcess {
             try Files.makeDirectories(layout.runRoot)
             try Files.makeDirectories(directory)
         } catch {
-            throw EngineError(error, directory, "the directory cannot be made")
+            throw EngineError(error, directory, doing: "the directory cannot be made")
         }
     }
 
@@ -120,24 +121,24 @@ private struct SupervisorProcess {
             }
             return lock
         } catch {
-            throw EngineError(error, directory, "the supervisor's lock cannot be taken")
+            throw EngineError(error, directory, doing: "the supervisor's lock cannot be taken")
         }
     }
 
     private func begin(_ troubles: TroubleLog) throws(EngineError) -> ProjectSupervisor {
         // The fork comes before anything makes a thread or much memory.
-        let keeper = try runtime { () throws(RuntimeError) in
+        let keeper = try EngineError.explaining("project \(arguments.project)") {
             if let keeper = try Keeper.connect(runDirectory: directory) { return keeper }
             return try Keeper.fork(runDirectory: directory)
         }
-        let environment = try runtime { () throws(RuntimeError) in try RuntimeEnvironment.detect() }
+        let environment = try EngineError.explaining("project \(arguments.project)") { try RuntimeEnvironment.detect() }
         let store = try StateStore(layout)
         let (loop, stack) = try loopAndNetworks()
         let context = SupervisorContext(
             project: arguments.project, store: store, loop: loop, keeper: keeper, environment: environment,
             stack: stack, troubles: troubles)
         let supervisor = ProjectSupervisor(context)
-        let adoption = try runtime { () throws(RuntimeError) in
+        let adoption = try EngineError.explaining("project \(arguments.project)") {
             try keeper.watchExits(on: loop) { record in supervisor.ended(record) }
             return try Adoption(supervisor)
         }
@@ -145,7 +146,7 @@ private struct SupervisorProcess {
         do throws(Errno) {
             try supervisor.listen()
         } catch {
-            throw EngineError(error, directory, "the control socket cannot be made")
+            throw EngineError(error, directory, doing: "the control socket cannot be made")
         }
         return supervisor
     }
@@ -155,20 +156,12 @@ private struct SupervisorProcess {
         do throws(Errno) {
             loop = try EventLoop()
         } catch {
-            throw EngineError(error, "supervisor", "the event loop cannot be made")
+            throw EngineError(error, "supervisor", doing: "the event loop cannot be made")
         }
         do throws(NetworkError) {
             return (loop, try NetworkStack(runRoot: layout.runRoot, loop: loop))
         } catch {
-            throw EngineError(error, network: "host")
-        }
-    }
-
-    private func runtime<Result>(_ body: () throws(RuntimeError) -> Result) throws(EngineError) -> Result {
-        do throws(RuntimeError) {
-            return try body()
-        } catch {
-            throw EngineError(.unavailable, "project \(arguments.project)", error.description)
+            throw EngineError(error, "network host")
         }
     }
 }

@@ -57,7 +57,7 @@ public struct ImageStore: Sendable {
 
     /// The configuration's document, as it came.
     public func configurationDocument(of image: StoredImage) throws(EngineError) -> [UInt8] {
-        let digest = try converting { () throws(ImageFormatError) in try Digest(image.id) }
+        let digest = try EngineError.explaining { try Digest(image.id) }
         return try blob(digest, limit: 4 << 20)
     }
 
@@ -103,7 +103,7 @@ public struct ImageStore: Sendable {
         } catch {
             throw EngineError(.system, "image \(record.id)", "its record cannot be read: \(error)")
         }
-        let diffIDs = try converting { () throws(ImageFormatError) in
+        let diffIDs = try EngineError.explaining {
             try record.layers.map { text throws(ImageFormatError) in try Digest(text) }
         }
         let directories = try layerDirectories(diffIDs)
@@ -117,6 +117,6 @@ public struct ImageStore: Sendable {
     }
 
     func parse(_ text: String) throws(EngineError) -> ImageReference {
-        try converting { () throws(ImageFormatError) in try ImageReference(text) }
+        try EngineError.explaining { try ImageReference(text) }
     }
 }

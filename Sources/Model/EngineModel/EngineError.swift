@@ -1,6 +1,9 @@
+public import Primitives
+
 /// Why the engine could not do something.
-public struct EngineError: Error, Sendable, Hashable {
-    public enum Code: String, Codable, Sendable, Hashable {
+public struct EngineError: Explaining, Sendable, Hashable {
+    /// The categories of errors, as they stand in records and cross sockets.
+    public enum Code: String, Codable, Sendable, Hashable, CaseIterable {
         case notFound, conflict, inUse, notRunning, invalid, unsupported, portTaken, permission, missingKernelFeature
         case startFailed, unavailable, noSpace, cancelled, timedOut, system
     }
@@ -14,6 +17,8 @@ public struct EngineError: Error, Sendable, Hashable {
     public var hint: String
     /// The exit code for a program that could not be run (126, 127); nil for all else.
     public var exitCode: Int32?
+    /// What lay behind it, the nearest first.
+    public var causes: [String] = []
 
     public init(_ code: Code, _ subject: String, _ reason: String, hint: String = "", exitCode: Int32? = nil) {
         self.code = code
@@ -23,12 +28,13 @@ public struct EngineError: Error, Sendable, Hashable {
         self.exitCode = exitCode
     }
 
-    /// Any error as one of the engine: itself if it is one.
-    public init(_ error: any Error) {
-        self = error as? EngineError ?? EngineError(.system, "", "\(error)")
+    public init(_ code: Code, _ subject: String, _ reason: String) {
+        self.init(code, subject, reason, hint: "")
     }
-}
 
-extension EngineError: CustomStringConvertible {
-    public var description: String { subject.isEmpty ? reason : "\(subject): \(reason)" }
+    public var category: ErrorCategory { ErrorCategory(rawValue: code.rawValue) ?? .system }
+
+    public static func code(for error: any Error) -> Code {
+        (error as? any Explained).flatMap { Code(rawValue: $0.category.rawValue) } ?? .system
+    }
 }

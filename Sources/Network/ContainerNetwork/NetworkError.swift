@@ -1,5 +1,9 @@
+internal import Netlink
+public import Primitives
+internal import SystemPackage
+
 /// Why something about a container's network could not be done.
-public struct NetworkError: Error, Sendable, Hashable {
+public struct NetworkError: Explaining, Sendable, Hashable {
     public enum Code: String, Sendable, Hashable {
         /// The request makes no sense; nothing was changed.
         case invalid
@@ -24,16 +28,38 @@ public struct NetworkError: Error, Sendable, Hashable {
     public var subject: String
     /// What is wrong, in lower case, without a full stop.
     public var reason: String
+    /// What lay behind it, the nearest first.
+    public var causes: [String] = []
 
     public init(_ code: Code, _ subject: String, _ reason: String) {
         self.code = code
         self.subject = subject
         self.reason = reason
     }
-}
 
-extension NetworkError: CustomStringConvertible {
-    public var description: String { subject.isEmpty ? reason : "\(subject): \(reason)" }
+    public var category: ErrorCategory {
+        switch code {
+        case .invalid: .invalid
+        case .unsupported: .unsupported
+        case .overlap, .addressInUse, .notOurs: .conflict
+        case .exhausted: .unavailable
+        case .portTaken: .portTaken
+        case .permission: .permission
+        case .missingKernelFeature: .missingKernelFeature
+        case .system: .system
+        }
+    }
+
+    /// What an answer of the kernel's network means.
+    public static func code(for error: any Error) -> Code {
+        switch (error as? NetlinkError)?.code ?? error as? Errno {
+        case .notPermitted, .permissionDenied, .readOnlyFileSystem: .permission
+        case .noSuchFileOrDirectory, .notSupportedOnSocket, .notSupported, .protocolNotSupported:
+            .missingKernelFeature
+        case .addressInUse: .addressInUse
+        default: .system
+        }
+    }
 }
 
 /// Something that works less well than it should; worth telling the user once.

@@ -1,7 +1,8 @@
+public import Primitives
 internal import Synchronization
 
 /// Why packet rules could not be changed.
-public struct FirewallError: Error, Sendable, Hashable {
+public struct FirewallError: Explained, Sendable, Hashable {
     /// What kind of failure it is.
     public enum Code: Sendable, Hashable {
         /// The kernel has no nftables, or we may not use it.
@@ -13,6 +14,9 @@ public struct FirewallError: Error, Sendable, Hashable {
     public var code: Code
     /// nft's own words, one line.
     public var reason: String
+
+    public var category: ErrorCategory { code == .unavailable ? .missingKernelFeature : .system }
+    public var subject: String { "" }
 }
 
 /// nftables in the network namespace of the thread that made the value, through libnftables. Any thread may use it;

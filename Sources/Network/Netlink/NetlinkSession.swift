@@ -1,11 +1,12 @@
 internal import CLinux
 internal import Glibc
 internal import LinuxSystem
+public import Primitives
 internal import Synchronization
 public import SystemPackage
 
 /// Why the kernel refused a request.
-public struct NetlinkError: Error, Sendable, Hashable {
+public struct NetlinkError: Explained, Sendable, Hashable {
     /// The request's ``Request/purpose``.
     public var purpose: String
     /// What the kernel answered.
@@ -21,12 +22,10 @@ public struct NetlinkError: Error, Sendable, Hashable {
 
     /// The interface it is about does not exist.
     public var isMissingLink: Bool { code.rawValue == ENODEV || code.rawValue == ENXIO }
-}
 
-extension NetlinkError: CustomStringConvertible {
-    public var description: String {
-        "cannot \(purpose): \(code)" + (message.isEmpty ? "" : " (\(message))")
-    }
+    public var category: ErrorCategory { code.category }
+    public var subject: String { "" }
+    public var reason: String { "cannot \(purpose): \(code.reason)" + (message.isEmpty ? "" : " (\(message))") }
 }
 
 /// A socket of rtnetlink(7). It belongs to the network namespace of the thread that made it, for ever, and may be

@@ -27,10 +27,10 @@ public struct BuildStepRecord: Sendable, Hashable {
 extension StateStore {
     /// Records results, each instead of the one before, and keeps their layers.
     public func insert(_ steps: [BuildStepRecord]) throws(EngineError) {
-        try transaction { () throws(EngineError) in
+        try transaction {
             for step in steps {
                 try releaseContent(owner: Self.owner(step.key))
-                try writing { connection throws(EngineError) in
+                try writing { connection in
                     try connection.run(
                         """
                         INSERT OR REPLACE INTO build_steps(key, layer, size, made, used, instruction)
@@ -56,9 +56,9 @@ extension StateStore {
 
     /// Notes that these results were used.
     public func touchBuildSteps(_ keys: [String], at time: Instant) throws(EngineError) {
-        try transaction { () throws(EngineError) in
+        try transaction {
             for key in keys {
-                try writing { connection throws(EngineError) in
+                try writing { connection in
                     try connection.run(
                         "UPDATE build_steps SET used=? WHERE key=?", [.integer(time.nanoseconds), .text(key)])
                 }
@@ -68,10 +68,10 @@ extension StateStore {
 
     /// Forgets results; their layers are not kept any more.
     public func removeBuildSteps(_ keys: [String]) throws(EngineError) {
-        try transaction { () throws(EngineError) in
+        try transaction {
             for key in keys {
                 try releaseContent(owner: Self.owner(key))
-                try writing { connection throws(EngineError) in
+                try writing { connection in
                     try connection.run("DELETE FROM build_steps WHERE key=?", [.text(key)])
                 }
             }
@@ -81,7 +81,7 @@ extension StateStore {
     private static func owner(_ key: String) -> String { "build \(key)" }
 
     private func buildSteps(where condition: String, _ values: [SQLValue]) throws(EngineError) -> [BuildStepRecord] {
-        try reading { connection throws(EngineError) in
+        try reading { connection in
             var found: [BuildStepRecord] = []
             try connection.query(
                 """

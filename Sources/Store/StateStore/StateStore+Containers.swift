@@ -17,7 +17,7 @@ extension StateStore {
     public func insert(_ record: ContainerRecord) throws(EngineError) {
         let values = try record.fixedValues() + record.statusValues()
         let marks = Array(repeating: "?", count: values.count).joined(separator: ", ")
-        try writing { connection throws(EngineError) in
+        try writing { connection in
             try connection.run(
                 "INSERT INTO containers(\(fixedColumns), \(statusColumns)) VALUES(\(marks))", values,
                 subject: "container name \(record.name)")
@@ -35,7 +35,7 @@ extension StateStore {
         try transaction { () throws(EngineError) -> ContainerRecord? in
             guard var record = try container(id: id) else { return nil }
             change(&record)
-            try writing { connection throws(EngineError) in
+            try writing { connection in
                 try connection.run(
                     "UPDATE containers SET \(statusAssignments) WHERE id=?", try record.statusValues() + [.text(id)],
                     subject: "container \(record.name)")
@@ -49,7 +49,7 @@ extension StateStore {
     public func replace(_ record: ContainerRecord) throws(EngineError) {
         let names = fixedColumns.split(separator: ", ").map { "\($0)=?" }.joined(separator: ", ")
         let values = try record.fixedValues() + record.statusValues() + [.text(record.id)]
-        try writing { connection throws(EngineError) in
+        try writing { connection in
             try connection.run(
                 "UPDATE containers SET \(names), \(statusAssignments) WHERE id=?", values,
                 subject: "container name \(record.name)")
@@ -58,8 +58,8 @@ extension StateStore {
 
     /// Forgets a container and all that was leased to it; no error if it is gone.
     public func removeContainer(id: String) throws(EngineError) {
-        try transaction { () throws(EngineError) in
-            try writing { connection throws(EngineError) in
+        try transaction {
+            try writing { connection in
                 try connection.run("DELETE FROM containers WHERE id=?", [.text(id)])
                 try connection.run("DELETE FROM address_leases WHERE container=?", [.text(id)])
             }
@@ -101,7 +101,7 @@ extension StateStore {
     }
 
     private func containers(where condition: String, _ values: [SQLValue]) throws(EngineError) -> [ContainerRecord] {
-        try reading { connection throws(EngineError) in
+        try reading { connection in
             var found: [ContainerRecord] = []
             try connection.query(
                 "SELECT \(fixedColumns), \(statusColumns) FROM containers WHERE \(condition) ORDER BY sequence", values

@@ -23,7 +23,7 @@ extension StateStore {
 
     /// Records the blob that is an image's manifest (`sha256:…`), instead of the one before.
     public func setManifest(_ digest: String, ofImage id: String) throws(EngineError) {
-        try writing { connection throws(EngineError) in
+        try writing { connection in
             try connection.run(
                 "INSERT OR REPLACE INTO image_manifests(image, digest) VALUES(?, ?)", [.text(id), .text(digest)])
         }
@@ -37,7 +37,7 @@ extension StateStore {
     public func manifests() throws(EngineError) -> [String: String] { try manifests(where: "1", []) }
 
     private func manifests(where condition: String, _ values: [SQLValue]) throws(EngineError) -> [String: String] {
-        try reading { connection throws(EngineError) in
+        try reading { connection in
             var found: [String: String] = [:]
             try connection.query("SELECT image, digest FROM image_manifests WHERE \(condition)", values) {
                 found[$0.text(0)] = $0.text(1)
@@ -50,7 +50,7 @@ extension StateStore {
 
     /// Records that a registry knows an image as `reference`: `docker.io/library/redis@sha256:…`.
     public func addRepositoryDigest(_ reference: String, image id: String) throws(EngineError) {
-        try writing { connection throws(EngineError) in
+        try writing { connection in
             try connection.run(
                 "INSERT OR REPLACE INTO repository_digests(reference, image) VALUES(?, ?)",
                 [.text(reference), .text(id)])
@@ -59,7 +59,7 @@ extension StateStore {
 
     /// Image id → its repository digests, sorted.
     public func repositoryDigests() throws(EngineError) -> [String: [String]] {
-        try reading { connection throws(EngineError) in
+        try reading { connection in
             var found: [String: [String]] = [:]
             try connection.query("SELECT image, reference FROM repository_digests ORDER BY reference") {
                 found[$0.text(0), default: []].append($0.text(1))
@@ -71,7 +71,7 @@ extension StateStore {
     /// The image that a registry knows as `reference`.
     public func image(repositoryDigest reference: String) throws(EngineError) -> ImageRecord? {
         var id: String?
-        try reading { connection throws(EngineError) in
+        try reading { connection in
             try connection.query(
                 "SELECT image FROM repository_digests WHERE reference=?", [.text(reference)]
             ) { id = $0.text(0) }
@@ -82,7 +82,7 @@ extension StateStore {
     /// Forgets the repository digest; false if it was not known.
     @discardableResult
     public func removeRepositoryDigest(_ reference: String) throws(EngineError) -> Bool {
-        try writing { connection throws(EngineError) in
+        try writing { connection in
             try connection.run("DELETE FROM repository_digests WHERE reference=?", [.text(reference)])
             return connection.changes > 0
         }
@@ -92,7 +92,7 @@ extension StateStore {
 
     /// Records the blob of a layer, instead of the one before.
     public func setLayerBlob(_ record: LayerBlobRecord) throws(EngineError) {
-        try writing { connection throws(EngineError) in
+        try writing { connection in
             try connection.run(
                 "INSERT OR REPLACE INTO layer_blobs(diff_id, digest, size, media_type) VALUES(?, ?, ?, ?)",
                 [.text(record.diffID), .text(record.digest), .integer(record.size), .text(record.mediaType)])
@@ -111,7 +111,7 @@ extension StateStore {
     public func layerBlobs() throws(EngineError) -> [LayerBlobRecord] { try layerBlobs(where: "1", []) }
 
     public func removeLayerBlob(diffID: String) throws(EngineError) {
-        try writing { connection throws(EngineError) in
+        try writing { connection in
             try connection.run("DELETE FROM layer_blobs WHERE diff_id=?", [.text(diffID)])
         }
     }
@@ -119,7 +119,7 @@ extension StateStore {
     private func layerBlobs(
         where condition: String, _ values: [SQLValue]
     ) throws(EngineError) -> [LayerBlobRecord] {
-        try reading { connection throws(EngineError) in
+        try reading { connection in
             var found: [LayerBlobRecord] = []
             try connection.query(
                 "SELECT diff_id, digest, size, media_type FROM layer_blobs WHERE \(condition) ORDER BY diff_id", values
@@ -136,8 +136,8 @@ extension StateStore {
 
     /// Keeps content (`layer DIGITS`, `blob DIGITS`) until `owner` lets it go, besides what it keeps already.
     public func keepContent(_ names: [String], owner: String) throws(EngineError) {
-        try transaction { () throws(EngineError) in
-            try writing { connection throws(EngineError) in
+        try transaction {
+            try writing { connection in
                 for name in names {
                     try connection.run(
                         "INSERT OR IGNORE INTO kept_content(owner, name) VALUES(?, ?)", [.text(owner), .text(name)])
@@ -148,14 +148,14 @@ extension StateStore {
 
     /// `owner` keeps nothing any more.
     public func releaseContent(owner: String) throws(EngineError) {
-        try writing { connection throws(EngineError) in
+        try writing { connection in
             try connection.run("DELETE FROM kept_content WHERE owner=?", [.text(owner)])
         }
     }
 
     /// What all owners keep, or one of them.
     public func keptContent(owner: String? = nil) throws(EngineError) -> Set<String> {
-        try reading { connection throws(EngineError) in
+        try reading { connection in
             var found = Set<String>()
             try connection.query(
                 "SELECT DISTINCT name FROM kept_content WHERE ?1 IS NULL OR owner=?1", [SQLValue(owner)]

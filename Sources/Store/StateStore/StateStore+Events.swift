@@ -18,7 +18,7 @@ extension StateStore {
     @discardableResult
     public func append(_ event: Event) throws(EngineError) -> Int64 {
         let attributes = try Column.encode(event.attributes)
-        return try writing { connection throws(EngineError) in
+        return try writing { connection in
             try connection.run(
                 "INSERT INTO events(time, type, action, id, project, attributes) VALUES(?, ?, ?, ?, ?, ?)",
                 [
@@ -35,7 +35,7 @@ extension StateStore {
 
     /// The sequence number of the newest event; 0 before the first.
     public func lastEvent() throws(EngineError) -> Int64 {
-        try reading { connection throws(EngineError) in
+        try reading { connection in
             var last: Int64 = 0
             try connection.query("SELECT max(sequence) FROM events") { last = $0.integer(0) }
             return last
@@ -51,7 +51,7 @@ extension StateStore {
     public func events(
         after sequence: Int64, project: String? = nil, since: Instant? = nil, until: Instant? = nil, limit: Int = 10_000
     ) throws(EngineError) -> [RecordedEvent] {
-        try reading { connection throws(EngineError) in
+        try reading { connection in
             var found: [RecordedEvent] = []
             try connection.query(
                 """

@@ -34,7 +34,7 @@ private let imageColumns = """
 extension StateStore {
     /// Adds an image; of a known one only the time changes. Its `names` are not taken: see ``name(image:reference:)``.
     public func insert(_ image: ImageRecord) throws(EngineError) {
-        try writing { connection throws(EngineError) in
+        try writing { connection in
             try connection.run(
                 """
                 INSERT INTO images(id, layers, size, stored, content) VALUES(?, ?, ?, ?, ?) \
@@ -49,7 +49,7 @@ extension StateStore {
 
     /// Notes that an image was found to be up to date.
     public func setStored(image id: String, at time: Instant) throws(EngineError) {
-        try writing { connection throws(EngineError) in
+        try writing { connection in
             try connection.run(
                 "UPDATE images SET stored=? WHERE id=?", [.integer(time.nanoseconds), .text(id)],
                 subject: "image \(id)")
@@ -61,7 +61,7 @@ extension StateStore {
     public func name(image id: String, reference: String) throws(EngineError) -> String? {
         try transaction { () throws(EngineError) -> String? in
             let previous = try image(reference: reference)?.id
-            try writing { connection throws(EngineError) in
+            try writing { connection in
                 try connection.run(
                     "INSERT OR REPLACE INTO image_names(reference, image) VALUES(?, ?)", [.text(reference), .text(id)])
             }
@@ -72,7 +72,7 @@ extension StateStore {
     /// Takes a name away; false if it named nothing.
     @discardableResult
     public func unname(reference: String) throws(EngineError) -> Bool {
-        try writing { connection throws(EngineError) in
+        try writing { connection in
             try connection.run("DELETE FROM image_names WHERE reference=?", [.text(reference)])
             return connection.changes > 0
         }
@@ -80,8 +80,8 @@ extension StateStore {
 
     /// Forgets an image and its names; its files are the caller's to remove.
     public func removeImage(id: String) throws(EngineError) {
-        try transaction { () throws(EngineError) in
-            try writing { connection throws(EngineError) in
+        try transaction {
+            try writing { connection in
                 try connection.run("DELETE FROM images WHERE id=?", [.text(id)])
                 try connection.run("DELETE FROM image_names WHERE image=?", [.text(id)])
                 try connection.run("DELETE FROM image_manifests WHERE image=?", [.text(id)])
@@ -107,7 +107,7 @@ extension StateStore {
     }
 
     private func images(where condition: String, _ values: [SQLValue]) throws(EngineError) -> [ImageRecord] {
-        try reading { connection throws(EngineError) in
+        try reading { connection in
             var found: [ImageRecord] = []
             try connection.query(
                 "SELECT \(imageColumns) FROM images WHERE \(condition) ORDER BY stored DESC, id", values

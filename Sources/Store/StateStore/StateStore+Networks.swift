@@ -7,7 +7,7 @@ extension StateStore {
     public func insert<Plan: Encodable>(_ network: Network, plan: Plan?) throws(EngineError) {
         let record = try Column.encode(network)
         let plan: String? = if let plan { try Column.encode(plan) } else { nil }
-        try writing { connection throws(EngineError) in
+        try writing { connection in
             try connection.run(
                 "INSERT INTO networks(id, name, record, plan) VALUES(?, ?, ?, ?)",
                 [.text(network.id), .text(network.name), .text(record), SQLValue(plan)],
@@ -19,7 +19,7 @@ extension StateStore {
     public func plan<Plan: Decodable>(
         ofNetwork id: String, as type: Plan.Type
     ) throws(EngineError) -> Plan? {
-        let text = try reading { connection throws(EngineError) in
+        let text = try reading { connection in
             var text: String?
             try connection.query("SELECT plan FROM networks WHERE id=?", [.text(id)]) { text = $0.optionalText(0) }
             return text
@@ -31,15 +31,15 @@ extension StateStore {
     /// For a network that has none yet.
     public func keep(plan: some Encodable, ofNetwork id: String) throws(EngineError) {
         let plan = try Column.encode(plan)
-        try writing { connection throws(EngineError) in
+        try writing { connection in
             try connection.run("UPDATE networks SET plan=? WHERE id=?", [.text(plan), .text(id)])
         }
     }
 
     /// Forgets a network and the addresses leased on it; no error if it is gone.
     public func removeNetwork(id: String) throws(EngineError) {
-        try transaction { () throws(EngineError) in
-            try writing { connection throws(EngineError) in
+        try transaction {
+            try writing { connection in
                 try connection.run("DELETE FROM networks WHERE id=?", [.text(id)])
                 try connection.run("DELETE FROM address_leases WHERE network=?", [.text(id)])
             }
@@ -62,7 +62,7 @@ extension StateStore {
     }
 
     private func networks(where condition: String, _ values: [SQLValue]) throws(EngineError) -> [Network] {
-        try reading { connection throws(EngineError) in
+        try reading { connection in
             var found: [Network] = []
             try connection.query(
                 "SELECT name, record FROM networks WHERE \(condition) ORDER BY sequence", values

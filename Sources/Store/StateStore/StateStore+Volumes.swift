@@ -4,7 +4,7 @@ extension StateStore {
     /// Adds a volume. Fails with `.conflict` when its name is taken.
     public func insert(_ volume: Volume) throws(EngineError) {
         let record = try Column.encode(volume)
-        try writing { connection throws(EngineError) in
+        try writing { connection in
             try connection.run(
                 "INSERT INTO volumes(name, record) VALUES(?, ?)", [.text(volume.name), .text(record)],
                 subject: "volume \(volume.name)")
@@ -13,7 +13,7 @@ extension StateStore {
 
     /// Forgets a volume; its files are the caller's to remove. No error if it is gone.
     public func removeVolume(name: String) throws(EngineError) {
-        try writing { connection throws(EngineError) in
+        try writing { connection in
             try connection.run("DELETE FROM volumes WHERE name=?", [.text(name)])
         }
     }
@@ -28,7 +28,7 @@ extension StateStore {
     }
 
     private func volumes(where condition: String, _ values: [SQLValue]) throws(EngineError) -> [Volume] {
-        try reading { connection throws(EngineError) in
+        try reading { connection in
             var found: [Volume] = []
             try connection.query(
                 "SELECT name, record FROM volumes WHERE \(condition) ORDER BY sequence", values

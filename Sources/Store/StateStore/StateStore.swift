@@ -2,6 +2,7 @@ public import EngineModel
 internal import FoundationEssentials
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 internal import SystemPackage
 
 /// The record of containers, networks, volumes, images, leases and events: one SQLite file below the data root.
@@ -36,13 +37,13 @@ public final class StateStore: @unchecked Sendable {
 
     /// Runs `body` with no other process or thread changing the store meanwhile: all of its changes happen, or, if it
     /// throws, none. May be nested. Keep it short and never block in it.
-    public func transaction<Result>(_ body: () throws(EngineError) -> Result) throws(EngineError) -> Result {
+    public func transaction<Result>(_ body: () throws -> Result) throws(EngineError) -> Result {
         try lock.withLock { () throws(EngineError) -> Result in
-            if depth > 0 { return try body() }
+            if depth > 0 { return try EngineError.explaining { try body() } }
             try connection.execute(script: "BEGIN IMMEDIATE")
             depth = 1
             defer { depth = 0 }
-            do throws(EngineError) {
+            do {
                 let result = try body()
                 try connection.execute(script: "COMMIT")
                 notify()
@@ -50,20 +51,20 @@ public final class StateStore: @unchecked Sendable {
             } catch {
                 try? connection.execute(script: "ROLLBACK")
                 changed = false
-                throw error
+                throw EngineError(error)
             }
         }
     }
 
     /// Reads without a transaction of its own.
-    func reading<Result>(_ body: (Connection) throws(EngineError) -> Result) throws(EngineError) -> Result {
-        try lock.withLock { () throws(EngineError) -> Result in try body(connection) }
+    func reading<Result>(_ body: (Connection) throws -> Result) throws(EngineError) -> Result {
+        try EngineError.explaining { try lock.withLock { try body(connection) } }
     }
 
     /// Runs one changing statement, or several inside a transaction; other processes hear of it when it is committed.
-    func writing<Result>(_ body: (Connection) throws(EngineError) -> Result) throws(EngineError) -> Result {
+    func writing<Result>(_ body: (Connection) throws -> Result) throws(EngineError) -> Result {
         try lock.withLock { () throws(EngineError) -> Result in
-            let result = try body(connection)
+            let result = try EngineError.explaining { try body(connection) }
             changed = true
             if depth == 0 { notify() }
             return result

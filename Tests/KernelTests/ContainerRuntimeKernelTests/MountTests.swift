@@ -76,7 +76,7 @@ extension KernelTests {
             symlink("/proc/sys", host.directory + "/image/disguise")
             spec.mounts[0].target = "/disguise"
             let error = try #require(throws: RuntimeError.self) { try host.run(spec) }
-            #expect(error.reason == "a link in the image leads into /proc")
+            #expect(error.detail == "a link in the image leads into /proc")
         }
 
         @Test func theWorkingDirectoryIsMadeAndInside() throws {

@@ -180,7 +180,7 @@ import Testing
             $0.sysctls = ["net.core.somaxconn": "1"]
             $0.namespaces.network = .host
         }
-        #expect(foreign.reason == "the container has no network namespace of its own")
+        #expect(foreign.detail == "the container has no network namespace of its own")
     }
 
     @Test func impossibleSpecsAreRefusedBeforeAnythingHappens() throws {
@@ -197,7 +197,7 @@ import Testing
         #expect(
             try error {
                 $0.mounts = [MountSpec(source: .tmpfs(size: nil, mode: nil, options: ["nonsense"]), target: "/t")]
-            }.reason == "tmpfs has no option \"nonsense\"")
+            }.detail == "tmpfs has no option \"nonsense\"")
     }
 
     @Test func processLimitsAreDocumentedOnesUnlessAsked() throws {

@@ -71,7 +71,7 @@ private func hex(_ bytes: some Sequence<UInt8>) -> String {
         let error = try #require(NetlinkSession.failure(in: reply, of: .setLink(index: 3, up: true)))
         #expect(error.code == .fileExists)
         #expect(error.message == "Device already exists")
-        #expect(error.description == "cannot set link 3 up: File exists (Device already exists)")
+        #expect(error.description == "cannot set link 3 up: file exists (Device already exists)")
     }
 
     @Test(arguments: 0..<40) func cutMessagesAreNoDanger(length: Int) {

@@ -11,8 +11,10 @@ public func composeMain(arguments: [String]) -> Int32 {
     let errors = OutputWriter(2, immediate: true)
     defer { output.flush() }
     var json = false
+    var debug = false
     do {
         var root = try RootOptions(arguments)
+        debug = root.debug
         let environment = Surroundings.environment()
         json = (root.progress ?? environment["COMPOSE_PROGRESS"]) == "json"
         if root.version { root.rest = ["version"] }
@@ -40,7 +42,7 @@ public func composeMain(arguments: [String]) -> Int32 {
         output.flush()
         if let exit = error as? ExitCode { return exit.code }
         guard let rendered = RenderedError(error) else { return 1 }
-        rendered.print(on: errors, json: json)
+        rendered.print(on: errors, json: json, debug: debug)
         return rendered.exitCode
     }
 }

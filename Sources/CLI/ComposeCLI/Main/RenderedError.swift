@@ -13,6 +13,8 @@ struct RenderedError: Equatable {
     var exitCode: Int32 = 1
     /// The mistakes of Compose files that `message` lists.
     var problems: [Diagnostic] = []
+    /// What lay behind it, the nearest first: for `--debug`.
+    var causes: [String] = []
 
     init(_ message: String, hint: String = "", exitCode: Int32 = 1) {
         self.message = message
@@ -42,6 +44,15 @@ struct RenderedError: Equatable {
         case let error as ValidationError: self.init(error.message)
         default: self.init("\(error)")
         }
+        causes = Self.causes(of: error)
+    }
+
+    private static func causes(of error: any Error) -> [String] {
+        switch error {
+        case let failure as BuildFailure: failure.error.causes
+        case let failure as ExecutionFailure: failure.failures.flatMap(\.causes)
+        default: (error as? any Explained)?.causes ?? []
+        }
     }
 
     /// With the line of the file under each mistake, and a caret under its place.
@@ -60,7 +71,8 @@ struct RenderedError: Equatable {
         return lines.joined(separator: "\n")
     }
 
-    func print(on writer: OutputWriter, json: Bool) {
+    /// - Parameter debug: With what lay behind the error.
+    func print(on writer: OutputWriter, json: Bool, debug: Bool = false) {
         if json {
             let object: JSONValue = ["error": true, "message": .string(message)]
             writer.line(object.description)
@@ -68,5 +80,6 @@ struct RenderedError: Equatable {
         }
         writer.line(writer.isTerminal && !problems.isEmpty ? messageWithSource : message)
         if !hint.isEmpty { writer.line("hint: \(hint)") }
+        if debug { for cause in causes { writer.line("caused by: \(cause)") } }
     }
 }

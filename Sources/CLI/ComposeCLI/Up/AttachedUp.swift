@@ -83,7 +83,7 @@ final class AttachedUp: Sendable {
                 do {
                     try watcher.run(cancellation)
                 } catch {
-                    RenderedError(error)?.print(on: context.errors, json: false)
+                    RenderedError(error)?.print(on: context.errors, json: false, debug: context.root.debug)
                 }
             }
         }
@@ -177,7 +177,8 @@ final class AttachedUp: Sendable {
             let plan = try LifecyclePlanner.stop(scope, observed, timeout: timeout)
             try context.carryOut(plan, title: "Stopping", hookOutput: hookOutput)
         } catch {
-            RenderedError(error)?.print(on: context.errors, json: context.progressMode == .json)
+            RenderedError(error)?.print(
+                on: context.errors, json: context.progressMode == .json, debug: context.root.debug)
         }
     }
 

@@ -76,7 +76,7 @@ struct Watcher {
         do {
             try body()
         } catch {
-            RenderedError(error)?.print(on: context.errors, json: false)
+            RenderedError(error)?.print(on: context.errors, json: false, debug: context.root.debug)
         }
     }
 

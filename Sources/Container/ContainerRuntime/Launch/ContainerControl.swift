@@ -8,16 +8,16 @@ internal import Primitives
 extension ContainerRuntime {
     /// Stops (freezes) all of the container's processes; returns when they stand still.
     public static func pause(_ spec: ContainerSpec, environment: RuntimeEnvironment) throws(RuntimeError) {
-        try control(spec, environment) { cgroup throws(CgroupError) in try cgroup.setFrozen(true) }
+        try control(spec, environment) { cgroup in try cgroup.setFrozen(true) }
     }
 
     public static func unpause(_ spec: ContainerSpec, environment: RuntimeEnvironment) throws(RuntimeError) {
-        try control(spec, environment) { cgroup throws(CgroupError) in try cgroup.setFrozen(false) }
+        try control(spec, environment) { cgroup in try cgroup.setFrozen(false) }
     }
 
     /// Kills everything in the container's cgroup, frozen or not.
     public static func killAll(_ spec: ContainerSpec, environment: RuntimeEnvironment) throws(RuntimeError) {
-        try control(spec, environment) { cgroup throws(CgroupError) in try cgroup.kill() }
+        try control(spec, environment) { cgroup in try cgroup.kill() }
     }
 
     /// The container's processes, as the host's `/proc` shows them, by pid.

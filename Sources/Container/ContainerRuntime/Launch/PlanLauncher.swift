@@ -2,6 +2,7 @@ internal import CLaunch
 internal import CLinux
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 internal import SystemPackage
 
 /// Descriptors that a launch opened for its plan; closed together.
@@ -122,7 +123,7 @@ struct PlanLauncher {
             let program = arguments.first ?? ""
             let isNotFound = cause == .noSuchFileOrDirectory || cause == .notDirectory
             let searched = isNotFound && !program.contains("/")
-            let why = searched ? "executable file not found in $PATH" : cause.sentence
+            let why = searched ? "executable file not found in $PATH" : cause.reason
             return RuntimeError(
                 isNotFound ? .programNotFound : .programNotExecutable, container: plan.containerName,
                 step: "exec: \"\(program)\": \(why)", cause: cause)

@@ -2,6 +2,7 @@ internal import CLinux
 internal import Cgroups
 internal import ContainerModel
 internal import Glibc
+internal import Primitives
 internal import SystemPackage
 
 extension ContainerRuntime {
@@ -28,7 +29,7 @@ extension ContainerRuntime {
                     .invalid, container: spec.name, step: "use device \(entry.source)",
                     reason: "permissions are of r, w and m, not \"\(entry.permissions)\"")
             }
-            for (device, _) in try naming(spec.name, { () throws(RuntimeError) in try hostDevices(of: entry) }) {
+            for (device, _) in try RuntimeError.explaining(spec.name, { try hostDevices(of: entry) }) {
                 let number = DeviceNumber(device.number)
                 rules.append(
                     DeviceRule(device.isBlock ? .block : .character, number.major, number.minor, entry.permissions))
@@ -38,7 +39,7 @@ extension ContainerRuntime {
             do throws(CgroupError) {
                 rules.append(try DeviceRule(parsing: line))
             } catch {
-                throw RuntimeError(error, container: spec.name)
+                throw RuntimeError(error, spec.name)
             }
         }
         return rules

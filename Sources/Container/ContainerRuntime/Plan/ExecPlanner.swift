@@ -3,6 +3,7 @@ internal import Cgroups
 public import ContainerModel
 internal import Glibc
 public import LinuxSystem
+internal import Primitives
 internal import SystemPackage
 
 /// The plan of a process that enters a running container.
@@ -61,7 +62,7 @@ extension ContainerRuntime {
         _ process: ProcessSpec, in spec: ContainerSpec, target: ProcessIdentity, tag: String,
         environment: RuntimeEnvironment, descriptors: LaunchDescriptors, privileged: Bool = false
     ) throws(RuntimeError) -> LaunchPlan {
-        try naming(spec.name) { () throws(RuntimeError) in
+        try RuntimeError.explaining(spec.name) {
             let user = try UserFiles.lookup(of: target)
                 .identity(of: process.user, additional: process.additionalGroups)
             return try ExecPlanner(

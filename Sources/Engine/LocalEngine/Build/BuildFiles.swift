@@ -3,6 +3,7 @@ internal import EngineModel
 internal import Glibc
 internal import ImageBuilder
 internal import LinuxSystem
+internal import Primitives
 internal import Supervisor
 internal import SystemPackage
 
@@ -19,7 +20,7 @@ struct BuildFiles: ~Copyable {
         do throws(Errno) {
             try Files.makeDirectories(directory)
         } catch {
-            throw EngineError(error, subject, "its directory cannot be made")
+            throw EngineError(error, subject, doing: "its directory cannot be made")
         }
     }
 
@@ -53,7 +54,7 @@ struct BuildFiles: ~Copyable {
                 sockets.append(
                     try SocketRelay("socket", in: folder, to: path, mode: mode, uid: uid, gid: gid))
             } catch {
-                throw EngineError(error, subject, "the socket for \(mount.target) cannot be made")
+                throw EngineError(error, subject, doing: "the socket for \(mount.target) cannot be made")
             }
             return MountSpec(source: .generated(path: folder + "/socket"), target: mount.target)
         case .tmpfs(let size):
@@ -68,7 +69,7 @@ struct BuildFiles: ~Copyable {
         do throws(Errno) {
             for name in names { try Files.makeDirectories("\(folder)/\(name)", mode: 0o755) }
         } catch {
-            throw EngineError(error, subject, "a directory for its mounts cannot be made")
+            throw EngineError(error, subject, doing: "a directory for its mounts cannot be made")
         }
         return folder
     }

@@ -42,7 +42,7 @@ struct MountStubs {
                 if let stub = try Self.stub(at: target, isDirectory, in: root) { stubs.append(stub) }
             }
         } catch {
-            throw EngineError(error, subject, "its layers cannot be read")
+            throw EngineError(error, subject, doing: "its layers cannot be read")
         }
     }
 
@@ -139,7 +139,7 @@ struct MountStubs {
             }
             return path
         } catch {
-            throw EngineError(error, subject, "places for its mounts cannot be made")
+            throw EngineError(error, subject, doing: "places for its mounts cannot be made")
         }
     }
 

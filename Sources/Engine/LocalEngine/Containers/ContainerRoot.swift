@@ -3,6 +3,7 @@ internal import ContainerRuntime
 internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 internal import StateStore
 internal import Supervisor
 internal import SystemPackage
@@ -26,7 +27,7 @@ struct ContainerRoot: ~Copyable {
                 directory = try spec.root.overlay.open()
             }
         } catch {
-            throw EngineError(error, "container \(record.name)", "its root cannot be opened")
+            throw EngineError(error, "container \(record.name)", doing: "its root cannot be opened")
         }
     }
 
@@ -36,7 +37,7 @@ struct ContainerRoot: ~Copyable {
         do throws(Errno) {
             directory = try spec.root.snapshot.open()
         } catch {
-            throw EngineError(error, "container \(record.name)", "its layers cannot be opened")
+            throw EngineError(error, "container \(record.name)", doing: "its layers cannot be opened")
         }
     }
 
@@ -49,7 +50,7 @@ struct ContainerRoot: ~Copyable {
         do throws(Errno) {
             return try open(path, O_RDONLY | O_DIRECTORY)
         } catch {
-            throw EngineError(error, "container \(container)", "\(path) cannot be opened as a directory")
+            throw EngineError(error, "container \(container)", doing: "\(path) cannot be opened as a directory")
         }
     }
 

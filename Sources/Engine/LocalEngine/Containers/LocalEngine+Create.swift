@@ -111,7 +111,7 @@ extension LocalEngine {
             try Files.makeDirectories(made.path + "/work")
             return made
         } catch {
-            throw EngineError(error, "container \(container)", "its directory cannot be made")
+            throw EngineError(error, "container \(container)", doing: "its directory cannot be made")
         }
     }
 
@@ -132,7 +132,7 @@ extension LocalEngine {
                 try systemCall { chown(path, file.uid, file.gid) }
                 try systemCall { chmod(path, file.mode) }
             } catch {
-                throw EngineError(error, "container \(configuration.name)", "\(file.target) cannot be written")
+                throw EngineError(error, "container \(configuration.name)", doing: "\(file.target) cannot be written")
             }
             generated.append(MountSpec(source: .generated(path: path), target: file.target))
         }

@@ -4,6 +4,7 @@ internal import ContainerModel
 public import EngineModel
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 internal import StateStore
 internal import Supervisor
 internal import SystemPackage
@@ -17,7 +18,7 @@ extension LocalEngine {
             return status.st_mode & S_IFMT == S_IFDIR ? .directory : .file
         } catch {
             if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
-            throw EngineError(error, "container \(record.name)", "\(path) cannot be opened")
+            throw EngineError(error, "container \(record.name)", doing: "\(path) cannot be opened")
         }
     }
 
@@ -28,7 +29,7 @@ extension LocalEngine {
         let root = try ContainerRoot(record, record.spec())
         let place = ContainerPath(followLink ? root.destination(of: path) : path)
         let opened = try root.openDirectory(name.isEmpty ? path : place.parent)
-        try archived(record) { () throws(ArchiveError) in
+        try EngineError.explaining("container \(record.name)") {
             let writer = try TarWriter(FileSink(output))
             if name.isEmpty {
                 try archiveTree(opened, to: writer, rules: TreeArchiveRules(whiteouts: .literal))
@@ -49,7 +50,7 @@ extension LocalEngine {
         }
         let root = try ContainerRoot(record, spec)
         let target = try root.openDirectory(directory)
-        try archived(record) { () throws(ArchiveError) in
+        try EngineError.explaining("container \(record.name)") {
             var rules = ExtractionRules(whiteouts: .literal)
             if !keepOwners { rules.owner = (0, 0) }
             _ = try extractTar(DecompressingSource(FileSource(input)), into: target, rules: rules)
@@ -59,20 +60,10 @@ extension LocalEngine {
     public func export(_ container: String, to output: Int32) throws(EngineError) {
         let record = try record(container)
         let root = try ContainerRoot(layersOf: record, record.spec())
-        try archived(record) { () throws(ArchiveError) in
+        try EngineError.explaining("container \(record.name)") {
             let writer = try TarWriter(FileSink(output))
             try archiveTree(root.directory, to: writer, rules: TreeArchiveRules(whiteouts: .literal))
             try writer.finish()
-        }
-    }
-
-    private func archived(
-        _ record: ContainerRecord, _ body: () throws(ArchiveError) -> Void
-    ) throws(EngineError) {
-        do throws(ArchiveError) {
-            try body()
-        } catch {
-            throw EngineError(.system, "container \(record.name)", "\(error)")
         }
     }
 }

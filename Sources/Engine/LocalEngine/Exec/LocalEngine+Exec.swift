@@ -3,6 +3,7 @@ internal import ContainerRuntime
 public import EngineModel
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 internal import StateStore
 internal import Supervisor
 internal import SystemPackage
@@ -64,7 +65,7 @@ extension LocalEngine {
         do throws(Errno) {
             streams = try ProcessStreams(request, relay: &relay)
         } catch {
-            throw EngineError(error, "container \(record.name)", "no pipes for exec")
+            throw EngineError(error, "container \(record.name)", doing: "no pipes for exec")
         }
         let launched = try launch(streams.descriptors)
         // Our copies of the process's ends close here: the pipes end with the process.

@@ -18,9 +18,9 @@ extension LocalEngine {
     /// Chooses the addresses and records the network. Its bridge is made when the first container starts in it.
     public func createNetwork(_ configuration: NetworkConfiguration) throws(EngineError) {
         let host = try hostNetwork()
-        let occupied = try network(configuration.name) { () throws(NetworkError) in try host.occupiedSubnets() }
+        let occupied = try EngineError.explaining("network \(configuration.name)") { try host.occupiedSubnets() }
         let id = RandomIdentifier.make()
-        let created = try store.transaction { () throws(EngineError) -> Network in
+        let created = try store.transaction {
             let known = try store.networks()
             if known.contains(where: { $0.name == configuration.name }) {
                 throw EngineError(.conflict, "network \(configuration.name)", "a network of this name exists")
@@ -28,7 +28,7 @@ extension LocalEngine {
             var networks: [BridgeNetwork] = []
             for other in known { networks.append(try store.bridge(of: other)) }
             let request = NetworkRequest(id: id, configuration: configuration)
-            let plan = try network(configuration.name) { () throws(NetworkError) in
+            let plan = try EngineError.explaining("network \(configuration.name)") {
                 try AddressPlanner.plan(request, networks: networks, occupied: occupied)
             }
             let network = Network(plan, configuration: configuration, created: .now())
@@ -67,7 +67,7 @@ extension LocalEngine {
         }
         let host = try hostNetwork()
         let bridge = try store.bridge(of: found)
-        try network(found.name) { () throws(NetworkError) in try host.remove(bridge) }
+        try EngineError.explaining("network \(found.name)") { try host.remove(bridge) }
         try store.removeNetwork(id: found.id)
         note(
             Event(time: .now(), type: "network", action: "destroy", id: found.id, attributes: networkAttributes(found)))
@@ -78,16 +78,6 @@ extension LocalEngine {
     }
 
     private func hostNetwork() throws(EngineError) -> HostNetwork {
-        try network("host") { () throws(NetworkError) in try HostNetwork(runRoot: layout.runRoot) }
-    }
-
-    private func network<Result>(
-        _ name: String, _ body: () throws(NetworkError) -> Result
-    ) throws(EngineError) -> Result {
-        do throws(NetworkError) {
-            return try body()
-        } catch {
-            throw EngineError(error, network: name)
-        }
+        try EngineError.explaining("network host") { try HostNetwork(runRoot: layout.runRoot) }
     }
 }

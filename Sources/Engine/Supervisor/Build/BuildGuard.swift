@@ -2,6 +2,7 @@ internal import CLinux
 internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 internal import StateStore
 internal import SystemPackage
 
@@ -47,7 +48,7 @@ public enum BuildGuard {
                     [command, session, layout.dataRoot, layout.runRoot], reading: ends.read.raw)
                 pipe = ends.write
             } catch {
-                throw EngineError(error, "build", "its guard cannot be started")
+                throw EngineError(error, "build", doing: "its guard cannot be started")
             }
         }
 

@@ -102,13 +102,13 @@ final class BuildStation: Sendable {
             let loop = loop
             try startThread(name: "build-dns") { loop.run() }
         } catch {
-            throw EngineError(error, "build", "the event loop cannot be made")
+            throw EngineError(error, "build", doing: "the event loop cannot be made")
         }
         do throws(NetworkError) {
             let stack = try NetworkStack(runRoot: layout.runRoot, loop: loop, readyNamespaces: 2)
             networks = NetworkSetup(store: store, stack: stack, keeper: nil)
         } catch {
-            throw EngineError(error, network: "host")
+            throw EngineError(error, "network host")
         }
         workers.run { BuildSession.sweep(layout, store: store) }
     }

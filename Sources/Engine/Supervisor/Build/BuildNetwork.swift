@@ -30,13 +30,13 @@ struct BuildNetwork: Sendable {
         var state: State
         if let known = read() { state = known } else { state = State(network: try plan(host, store), leases: [:]) }
         let network = state.network
-        let address = try translating { () throws(NetworkError) in
+        let address = try EngineError.explaining("network \(Self.name)") {
             try AddressPlanner.allocate(in: network, leased: Set(state.leases.keys.compactMap { IPv4Address($0) }))
         }
         state.leases["\(address)"] = session
         // Noted before it is made.
         try write(state)
-        try translating { () throws(NetworkError) in _ = try host.ensure(network) }
+        try EngineError.explaining("network \(Self.name)") { _ = try host.ensure(network) }
         return EndpointRequest(network: network, ipv4: address)
     }
 
@@ -52,7 +52,7 @@ struct BuildNetwork: Sendable {
             return
         }
         let network = state.network
-        try translating { () throws(NetworkError) in try host().remove(network) }
+        try EngineError.explaining("network \(Self.name)") { try host().remove(network) }
         unlink(path)
     }
 
@@ -60,7 +60,7 @@ struct BuildNetwork: Sendable {
         var known: [BridgeNetwork] = []
         for network in try store.networks() { known.append(try store.bridge(of: network)) }
         let id = RandomIdentifier.make()
-        return try translating { () throws(NetworkError) in
+        return try EngineError.explaining("network \(Self.name)") {
             try AddressPlanner.plan(
                 NetworkRequest(id: id, name: Self.name), networks: known, occupied: try host.occupiedSubnets())
         }
@@ -79,14 +79,6 @@ struct BuildNetwork: Sendable {
             throw EngineError(.system, "network \(Self.name)", "\(path) cannot be written: \(error)")
         }
     }
-
-    private func translating<Result>(_ body: () throws(NetworkError) -> Result) throws(EngineError) -> Result {
-        do throws(NetworkError) {
-            return try body()
-        } catch {
-            throw EngineError(error, network: Self.name)
-        }
-    }
 }
 
 extension DataLayout {
@@ -96,7 +88,7 @@ extension DataLayout {
             try Files.makeDirectories(builds)
             return try FileLock(builds + "/lock")
         } catch {
-            throw EngineError(error, builds, "the builds cannot be locked")
+            throw EngineError(error, builds, doing: "the builds cannot be locked")
         }
     }
 }

@@ -87,7 +87,7 @@ struct BuildRun {
             standardOutput = first.write
             standardError = second.write
         } catch {
-            throw EngineError(error, subject, "no pipes for its output")
+            throw EngineError(error, subject, doing: "no pipes for its output")
         }
         descriptors.standardOutput = standardOutput.raw
         descriptors.standardError = standardError.raw

@@ -28,7 +28,7 @@ struct BuildSession: ~Copyable, Sendable {
         do throws(Errno) {
             lock = try Self.makeLock(in: directory)
         } catch {
-            throw EngineError(error, directory, "the build cannot be recorded")
+            throw EngineError(error, directory, doing: "the build cannot be recorded")
         }
     }
 

@@ -55,6 +55,8 @@ struct ControlFailure: Codable, Sendable, Hashable {
     var reason: String
     var hint: String
     var exitCode: Int32?
+    /// nil from a supervisor of a version before.
+    var causes: [String]?
 
     init(_ error: EngineError) {
         code = error.code
@@ -62,7 +64,12 @@ struct ControlFailure: Codable, Sendable, Hashable {
         reason = error.reason
         hint = error.hint
         exitCode = error.exitCode
+        causes = error.causes
     }
 
-    var error: EngineError { EngineError(code, subject, reason, hint: hint, exitCode: exitCode) }
+    var error: EngineError {
+        var error = EngineError(code, subject, reason, hint: hint, exitCode: exitCode)
+        error.causes = causes ?? []
+        return error
+    }
 }

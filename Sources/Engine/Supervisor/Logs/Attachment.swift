@@ -36,7 +36,7 @@ public final class Attachment: Sendable {
                 try startThread(name: "input") { sink.copy(from: source, until: stop.descriptor.raw) }
             }
         } catch {
-            throw EngineError(error, "container", "its streams cannot be attached")
+            throw EngineError(error, "container", doing: "its streams cannot be attached")
         }
     }
 

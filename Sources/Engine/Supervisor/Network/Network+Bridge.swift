@@ -28,7 +28,7 @@ extension BridgeNetwork {
         do throws(NetworkError) {
             self = try AddressPlanner.plan(request, networks: [], occupied: [])
         } catch {
-            throw EngineError(error, network: network.name)
+            throw EngineError(error, "network \(network.name)")
         }
         bridge = network.bridge
     }
@@ -51,23 +51,5 @@ extension Network {
         self.init(
             id: plan.id, configuration: configuration, created: created, subnet: "\(plan.subnet)",
             gateway: "\(plan.gateway)", bridge: plan.bridge)
-    }
-}
-
-extension EngineError {
-    public init(_ error: NetworkError, network: String) {
-        let code: Code =
-            switch error.code {
-            case .invalid: .invalid
-            case .unsupported: .unsupported
-            case .overlap, .addressInUse, .notOurs: .conflict
-            case .exhausted: .unavailable
-            case .portTaken: .portTaken
-            case .permission: .permission
-            case .missingKernelFeature: .missingKernelFeature
-            case .system: .system
-            }
-        let subject = error.code == .portTaken || error.subject.isEmpty ? error.subject : "network \(network)"
-        self.init(code, subject, error.code == .portTaken ? error.reason : error.description)
     }
 }

@@ -46,7 +46,7 @@ struct NetworkFiles: Sendable {
                 try Files.replace("\(directory)/\(name)", with: Array(text.utf8), mode: 0o644)
             }
         } catch {
-            throw EngineError(error, "container \(record.name)", "its network files cannot be written")
+            throw EngineError(error, "container \(record.name)", doing: "its network files cannot be written")
         }
     }
 

@@ -40,7 +40,7 @@ struct NetworkSetup: Sendable {
         do throws(EngineError) {
             let requests = try endpoints(of: record, lease: lease)
             for request in requests {
-                try translating(request.network.name) { () throws(NetworkError) in
+                try EngineError.explaining("network \(request.network.name)") {
                     _ = try stack.host.ensure(request.network)
                 }
             }
@@ -68,7 +68,7 @@ struct NetworkSetup: Sendable {
             }
             return (address, nil)
         }
-        let sandbox = try translating(record.name) { () throws(NetworkError) in
+        let sandbox = try EngineError.explaining("network \(record.name)") {
             try stack.adoptSandbox(
                 for: record.id, pid: pid, endpoints: requests, resolver: try resolverOrNone(record),
                 sockets: keptSockets(of: record.id))
@@ -141,8 +141,7 @@ struct NetworkSetup: Sendable {
         } catch {
             sandbox?.close()
             if let reservation { stack.unpublish(reservation) }
-            if error.code == .portTaken { throw EngineError(error, network: "") }
-            throw EngineError(error, network: requests.first?.network.name ?? "none")
+            throw EngineError(error, "network \(requests.first?.network.name ?? "none")")
         }
     }
 
@@ -212,10 +211,10 @@ struct NetworkSetup: Sendable {
         let fixed6 = try attachment.ipv6Address.map { (text) throws(EngineError) in
             try parsed(IPv6Address(text), "IPv6 address", text, record)
         }
-        return try store.transaction { () throws(EngineError) in
+        return try store.transaction {
             let others = try store.leasedAddresses(network: network.id).filter { $0.value != record.id }.keys
             try store.releaseAddresses(container: record.id, network: network.id)
-            let (ipv4, ipv6) = try translating(network.name) { () throws(NetworkError) in
+            let (ipv4, ipv6) = try EngineError.explaining("network \(network.name)") {
                 (
                     try AddressPlanner.allocate(
                         in: network, leased: Set(others.compactMap { IPv4Address($0) }), fixed: fixed4),
@@ -253,15 +252,5 @@ struct NetworkSetup: Sendable {
     ) throws(EngineError) -> Value {
         if let value { return value }
         throw EngineError(.invalid, "container \(record.name)", "\"\(text)\" is not a valid \(kind)")
-    }
-
-    private func translating<Result>(
-        _ network: String, _ body: () throws(NetworkError) -> Result
-    ) throws(EngineError) -> Result {
-        do throws(NetworkError) {
-            return try body()
-        } catch {
-            throw EngineError(error, network: network)
-        }
     }
 }

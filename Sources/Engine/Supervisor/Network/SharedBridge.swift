@@ -1,5 +1,6 @@
 internal import ContainerNetwork
 public import EngineModel
+internal import Primitives
 internal import StateStore
 
 /// The network of `network_mode: bridge`: one for all projects, without aliases, there as long as a container has it.
@@ -15,7 +16,7 @@ public enum SharedBridge {
     static func removeIfUnused(after record: ContainerRecord, _ store: StateStore) throws(EngineError) {
         guard isUsed(by: record.container.configuration) else { return }
         // Nobody may begin to use it until it is gone, and it is recorded for as long as it is there.
-        try store.transaction { () throws(EngineError) in
+        try store.transaction {
             guard let network = try store.network(matching: name), network.name == name,
                 network.configuration.labels.isEmpty,
                 try !store.containers().contains(where: { isUsed(by: $0.container.configuration) })
@@ -24,7 +25,7 @@ public enum SharedBridge {
             do throws(NetworkError) {
                 try HostNetwork(runRoot: store.layout.runRoot).remove(bridge)
             } catch {
-                throw EngineError(error, network: name)
+                throw EngineError(error, "network \(name)")
             }
             try store.removeNetwork(id: network.id)
         }

@@ -68,7 +68,7 @@ struct Adoption {
         let container = record.container
         // Without its network or its output it is still to be watched, stopped and restarted.
         let network =
-            context.attempting("take over the network of \(record.name)") { () throws(EngineError) in
+            context.attempting("take over the network of \(record.name)") {
                 try context.networks.adopt(record, pid: identity.pid)
             } ?? RunNetwork(addresses: container.addresses, ports: container.ports)
         let running = try takeOver(record, spec, identity, network)
@@ -90,7 +90,7 @@ struct Adoption {
         do throws(Errno) {
             let log = try LogWriter(directory: logs.directory, limits: logs.limits)
             let outputs =
-                context.attempting("read the output of \(record.name)") { () throws(Errno) in
+                context.attempting("read the output of \(record.name)") {
                     try self.pumps(record.id, directory, isTerminal: spec.process.terminal, log)
                 } ?? []
             let age = max(0, Instant.now().nanoseconds - (record.container.startedAt?.nanoseconds ?? 0))
@@ -98,7 +98,7 @@ struct Adoption {
                 spec: spec, identity: identity, network: network, log: log, logDirectory: logs.directory,
                 logStart: log.position, pumps: outputs, startedAt: monotonicNanoseconds() - age)
         } catch {
-            throw EngineError(error, "container \(record.name)", "its output cannot be taken over")
+            throw EngineError(error, "container \(record.name)", doing: "its output cannot be taken over")
         }
     }
 
@@ -162,7 +162,7 @@ struct Adoption {
     /// Nothing is left of the run: the machine was restarted, or its files are gone.
     private func markEnded(_ record: ContainerRecord) {
         context.networks.detach(record.id, nil)
-        let ended = context.attempting("record the end of \(record.name)") { () throws(EngineError) in
+        let ended = context.attempting("record the end of \(record.name)") {
             try context.store.updateStatus(of: record.id) { record in
                 record.end(.exited, exitCode: Self.unknownExit)
                 record.container.finishedAt = .now()

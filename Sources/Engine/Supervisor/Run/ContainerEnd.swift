@@ -28,7 +28,7 @@ struct ContainerEnd: Sendable {
     @discardableResult
     func settle(_ running: RunningContainer, _ end: RunEnd) -> ContainerRecord? {
         let kills = ContainerRuntime.outOfMemoryKills(of: running.spec, environment: context.environment)
-        context.attempting("remove what is left of \(running.spec.name)") { () throws(RuntimeError) in
+        context.attempting("remove what is left of \(running.spec.name)") {
             try ContainerRuntime.removeRemains(of: running.spec, environment: context.environment)
         }
         // Nobody writes any more.
@@ -56,7 +56,7 @@ struct ContainerEnd: Sendable {
     }
 
     private func finishLog(_ log: LogWriter, restarts: Bool) {
-        context.attempting("write to a log") { () throws(Errno) in try log.append(.runEnded, [restarts ? 1 : 0]) }
+        context.attempting("write to a log") { try log.append(.runEnded, [restarts ? 1 : 0]) }
     }
 
     private func record(_ end: RunEnd, outOfMemory: Bool, _ log: LogWriter) -> ContainerRecord? {
@@ -79,14 +79,14 @@ struct ContainerEnd: Sendable {
     private func removeIfWanted(_ record: ContainerRecord) -> ContainerRecord? {
         guard record.container.configuration.autoRemove else { return record }
         let removal = ContainerRemoval(store: context.store)
-        context.attempting("remove \(record.name)") { () throws(EngineError) in
+        context.attempting("remove \(record.name)") {
             try removal.remove(record, volumes: true, waitForReaders: true)
         }
         return nil
     }
 
     private func update(_ change: (inout ContainerRecord) -> Void) -> ContainerRecord? {
-        context.attempting("record the end of a container") { () throws(EngineError) in
+        context.attempting("record the end of a container") {
             try context.store.updateStatus(of: id, change)
         }
     }

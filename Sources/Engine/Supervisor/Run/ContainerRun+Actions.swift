@@ -108,7 +108,7 @@ extension ContainerRun {
         guard let running = state.withLock({ $0.running }) else { return }
         let context = context
         inBackground {
-            context.attempting("kill \(running.spec.name)") { () throws(RuntimeError) in
+            context.attempting("kill \(running.spec.name)") {
                 try ContainerRuntime.killAll(running.spec, environment: context.environment)
             }
             // Also without a working cgroup.
@@ -136,7 +136,7 @@ extension ContainerRun {
                 } else {
                     try ContainerRuntime.unpause(running.spec, environment: context.environment)
                 }
-                let record = context.attempting("record a pause") { () throws(EngineError) in
+                let record = context.attempting("record a pause") {
                     try context.store.updateStatus(of: id) { $0.container.state = paused ? .paused : .running }
                 }
                 if let record { context.note(paused ? "pause" : "unpause", record) }

@@ -73,7 +73,7 @@ struct ContainerStart: Sendable {
             streams = try StandardStreams(
                 directory: directory, input: !terminal && (wantsInput || configuration.openStdin))
         } catch {
-            throw EngineError(error, "container \(record.name)", "its output cannot be kept")
+            throw EngineError(error, "container \(record.name)", doing: "its output cannot be kept")
         }
         var descriptors = LaunchDescriptors()
         descriptors.containers = shared
@@ -84,7 +84,7 @@ struct ContainerStart: Sendable {
             descriptors.standardError = streams.containerError.raw
         }
         let logStart = log.position
-        context.attempting("write to the log of \(record.name)") { () throws(Errno) in try log.append(.runStarted) }
+        context.attempting("write to the log of \(record.name)") { try log.append(.runStarted) }
         do throws(RuntimeError) {
             // Held before there is anything to lose.
             if !terminal {
@@ -157,7 +157,7 @@ struct ContainerStart: Sendable {
     }
 
     private func recordStart(_ record: ContainerRecord, _ running: RunningContainer) {
-        let updated = context.attempting("record the start of \(record.name)") { () throws(EngineError) in
+        let updated = context.attempting("record the start of \(record.name)") {
             try context.store.updateStatus(of: id) { record in
                 record.container.state = .running
                 record.container.health =
@@ -179,16 +179,16 @@ struct ContainerStart: Sendable {
     }
 
     private func undoLaunch(_ spec: ContainerSpec, _ directory: String, _ log: LogWriter, _ record: ContainerRecord) {
-        context.attempting("remove what is left of \(record.name)") { () throws(RuntimeError) in
+        context.attempting("remove what is left of \(record.name)") {
             try ContainerRuntime.removeRemains(of: spec, environment: context.environment)
         }
         StandardStreams.dropAll(of: id, from: context)
         StandardStreams.remove(directory)
-        context.attempting("write to the log of \(record.name)") { () throws(Errno) in try log.append(.runEnded, [0]) }
+        context.attempting("write to the log of \(record.name)") { try log.append(.runEnded, [0]) }
     }
 
     private func recordFailure(_ error: EngineError) {
-        context.attempting("record that a start failed") { () throws(EngineError) in
+        context.attempting("record that a start failed") {
             try context.store.updateStatus(of: id) { record in
                 record.end(record.container.startedAt == nil ? .created : .exited, exitCode: error.exitCode ?? 128)
                 record.container.error = error.reason

@@ -127,7 +127,7 @@ final class ProjectSupervisor: Sendable {
             case .refreshNames:
                 let context = context
                 context.workers.run {
-                    context.attempting("read names") { () throws(EngineError) in try context.names.refresh() }
+                    context.attempting("read names") { try context.names.refresh() }
                     call.answer(.done)
                 }
             case .leaveIfIdle:
@@ -210,7 +210,7 @@ final class ProjectSupervisor: Sendable {
         guard isIdle, let lock = try? FileLock(ifFree: path) else { return }
         if server.withLock({ $0 })?.acceptAll() == true { return }
         state.withLock { $0.left = true }
-        context.attempting("end the keeper") { () throws(RuntimeError) in try context.keeper.shutDown() }
+        context.attempting("end the keeper") { try context.keeper.shutDown() }
         try? Files.removeTree(context.layout.project(context.project))
         finish()
         lock.remove(path)

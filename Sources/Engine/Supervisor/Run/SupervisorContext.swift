@@ -37,13 +37,13 @@ final class SupervisorContext: Sendable {
     /// Appends an event about a container. A lost one does not fail the work it tells of.
     func note(_ action: String, _ record: ContainerRecord, _ extra: [String: String] = [:]) {
         let event = Event(action, of: record, extra)
-        attempting("record the event \(action) of \(record.name)") { () throws(EngineError) in try store.append(event) }
+        attempting("record the event \(action) of \(record.name)") { try store.append(event) }
     }
 
     /// Runs what has nobody to report its failure to: that is written to the supervisor's log.
     @discardableResult
-    func attempting<Result, Failure: Error>(_ action: String, _ body: () throws(Failure) -> Result) -> Result? {
-        do throws(Failure) {
+    func attempting<Result>(_ action: String, _ body: () throws -> Result) -> Result? {
+        do {
             return try body()
         } catch {
             troubles.write("cannot \(action): \(error)")
@@ -53,8 +53,8 @@ final class SupervisorContext: Sendable {
 
     /// The same for what may find nothing: no result either way.
     @discardableResult
-    func attempting<Result, Failure: Error>(_ action: String, _ body: () throws(Failure) -> Result?) -> Result? {
-        do throws(Failure) {
+    func attempting<Result>(_ action: String, _ body: () throws -> Result?) -> Result? {
+        do {
             return try body()
         } catch {
             troubles.write("cannot \(action): \(error)")

@@ -1,7 +1,9 @@
+internal import LinuxSystem
+public import Primitives
 public import SystemPackage
 
 /// Why an archive cannot be read, written or unpacked.
-public struct ArchiveError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct ArchiveError: Explaining, Sendable, Hashable {
     public enum Code: String, Sendable, Hashable {
         /// Not the format that it should be, or cut off.
         case malformed
@@ -20,6 +22,8 @@ public struct ArchiveError: Error, Sendable, Hashable, CustomStringConvertible {
     public var subject: String
     /// What is wrong, in lower case, without a full stop.
     public var reason: String
+    /// What lay behind it, the nearest first.
+    public var causes: [String] = []
 
     public init(_ code: Code, _ subject: String, _ reason: String) {
         self.code = code
@@ -28,9 +32,18 @@ public struct ArchiveError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     public init(_ subject: String, _ what: String, _ error: Errno) {
-        let code: Code = error == .noSpace || error == .diskQuotaExceeded ? .noSpace : .system
-        self.init(code, subject, "\(what): \(error.description)")
+        self.init(error, subject, doing: what)
     }
 
-    public var description: String { subject.isEmpty ? reason : "\(subject): \(reason)" }
+    public var category: ErrorCategory {
+        switch code {
+        case .malformed, .unsafe, .limit: .invalid
+        case .noSpace: .noSpace
+        case .system: .system
+        }
+    }
+
+    public static func code(for error: any Error) -> Code {
+        (error as? any Explained)?.category == .noSpace ? .noSpace : .system
+    }
 }

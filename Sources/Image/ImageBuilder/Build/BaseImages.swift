@@ -27,7 +27,7 @@ struct BaseImages {
         } catch {
             throw EngineError(.invalid, error.subject, error.reason)
         }
-        return try progress.step("[internal] load metadata for \(reference)") { id throws(EngineError) in
+        return try progress.step("[internal] load metadata for \(reference)") { id in
             if !always, let found = try leased(reference.description) { return found }
             let progress = progress
             try pull(reference, cancellation) { item, current, total in

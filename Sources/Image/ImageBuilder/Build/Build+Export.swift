@@ -15,7 +15,7 @@ extension Build {
         for (key, value) in request.labels { configuration.execution.labels[key] = value }
         let records = CacheRecords(plan, results, keys: keys)
         let names = request.tags.map(\.withDefaultTag)
-        let image = try progress.step("exporting to image") { id throws(EngineError) in
+        let image = try progress.step("exporting to image") { id in
             progress.send(.progress(id: id, item: "exporting layers", current: 0, total: 0))
             var document = try document(configuration)
             if request.wantsInlineCache {

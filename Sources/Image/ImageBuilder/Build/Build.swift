@@ -30,7 +30,7 @@ struct Build {
     func run() throws(BuildError) -> BuiltImage {
         let name = request.dockerfile.shownName
         let (places, dockerfile) = try loadDockerfile(name)
-        let lease = try places.placing { () throws(EngineError) in try builder.store.lease() }
+        let lease = try places.placing { try builder.store.lease() }
         defer { lease.release() }
         let plan: BuildPlan
         do throws(PlanError) {
@@ -46,7 +46,7 @@ struct Build {
         do throws(EngineError) {
             // What has to be fetched for it is a step of its own.
             if case .inContext = request.dockerfile { _ = try contexts.main() }
-            text = try progress.step("[internal] load build definition from \(name)") { _ throws(EngineError) in
+            text = try progress.step("[internal] load build definition from \(name)") { _ in
                 try DockerfileText(request.dockerfile, contexts: contexts).text
             }
         } catch {
@@ -97,7 +97,7 @@ struct Build {
 
     private func load(layout text: String, _ lease: ContentLease) throws(PlanError) -> String {
         do throws(EngineError) {
-            return try progress.step("[internal] load oci-layout://\(text)") { _ throws(EngineError) in
+            return try progress.step("[internal] load oci-layout://\(text)") { _ in
                 try ImageLayout(text).load(into: builder.store, lease: lease, cancellation: cancellation)
             }
         } catch {
@@ -109,7 +109,7 @@ struct Build {
         for index in plan.order { plan.stages[index]?.baseName.map { progress.cached($0) } }
         let buildCache = BuildCache(builder.state)
         var cache = LeasedBuildCache(cache: buildCache, store: builder.store, lease: lease, now: .now())
-        cache.imports = try places.placing { () throws(EngineError) in
+        cache.imports = try places.placing {
             try builder.caches.imports(
                 request.cacheFrom, lease: lease, progress: progress, cancellation: cancellation)
         }
@@ -123,12 +123,12 @@ struct Build {
         let loading = ContextLoading(progress)
         do throws(StepFailure) {
             (results, keys) = try schedule.run(cancellation: cancellation) { step, source throws(EngineError) in
-                try loading.during(source) { () throws(EngineError) in try executor.content(step, source) }
+                try loading.during(source) { try executor.content(step, source) }
             }
         } catch {
             throw places.error(error)
         }
-        return try places.placing { () throws(EngineError) in try export(plan, results, keys: keys, lease) }
+        return try places.placing { try export(plan, results, keys: keys, lease) }
     }
 
     /// Steps at work at the same time: they wait for disks and networks as often as for the processor.

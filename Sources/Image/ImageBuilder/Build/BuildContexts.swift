@@ -71,7 +71,7 @@ final class BuildContexts: Sendable {
         case .image, .build, .layout: shown = "[internal] load build context \(name)"
         }
         let progress = progress
-        return try progress.step(shown) { id throws(EngineError) in
+        return try progress.step(shown) { id in
             try BuildContext.open(source, access: access, cancellation: cancellation) { item, current, total in
                 progress.send(.progress(id: id, item: item, current: current, total: total))
             }

@@ -1,5 +1,6 @@
 internal import Dockerfile
 internal import EngineModel
+internal import Primitives
 
 /// What errors about a Dockerfile are made with.
 struct ErrorPlaces: Sendable {
@@ -11,16 +12,18 @@ struct ErrorPlaces: Sendable {
     private static let around = 2
 
     /// Runs what fails without a place in the file.
-    func placing<Result>(_ body: () throws(EngineError) -> Result) throws(BuildError) -> Result {
-        do throws(EngineError) {
+    func placing<Result>(_ body: () throws -> Result) throws(BuildError) -> Result {
+        do {
             return try body()
         } catch {
-            throw self.error(error)
+            throw self.error(EngineError(error))
         }
     }
 
     func error(_ error: EngineError) -> BuildError {
-        BuildError(error.code, dockerfile: name, error.description, hint: error.hint)
+        var result = BuildError(error.code, dockerfile: name, error.description, hint: error.hint)
+        result.causes = error.causes
+        return result
     }
 
     func error(_ error: PlanError) -> BuildError {

@@ -1,5 +1,6 @@
 internal import EngineModel
 internal import LinuxSystem
+internal import Primitives
 internal import Synchronization
 
 /// Tells what happens in a build, with a number for each step. Any thread may use it; the listener is called by one at
@@ -34,13 +35,14 @@ final class BuildProgress: Sendable {
     }
 
     /// Runs a step that is not an instruction.
-    func step<Result>(_ name: String, _ body: (Int) throws(EngineError) -> Result) throws(EngineError) -> Result {
+    func step<Result>(_ name: String, _ body: (Int) throws -> Result) throws(EngineError) -> Result {
         let id = started(name)
-        do throws(EngineError) {
+        do {
             let result = try body(id)
             completed(id)
             return result
         } catch {
+            let error = EngineError(error)
             completed(id, error: error.code == .cancelled ? "CANCELED" : error.description)
             throw error
         }

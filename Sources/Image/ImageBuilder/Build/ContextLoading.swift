@@ -1,4 +1,5 @@
 internal import EngineModel
+internal import Primitives
 
 /// Shows the reading of the context as one step, however many instructions need it.
 final class ContextLoading {
@@ -11,10 +12,10 @@ final class ContextLoading {
 
     /// Runs what reads a source; the first time that it is the context, as a step.
     func during<Result>(
-        _ source: TreeSource, _ body: () throws(EngineError) -> Result
+        _ source: TreeSource, _ body: () throws -> Result
     ) throws(EngineError) -> Result {
-        guard source == .context, !isShown else { return try body() }
+        guard source == .context, !isShown else { return try EngineError.explaining { try body() } }
         isShown = true
-        return try progress.step("[internal] load build context") { _ throws(EngineError) in try body() }
+        return try progress.step("[internal] load build context") { _ in try body() }
     }
 }

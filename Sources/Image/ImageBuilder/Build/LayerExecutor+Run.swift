@@ -69,7 +69,7 @@ extension LayerExecutor {
     ) throws(EngineError) -> BuildMount {
         let workspace = try store.workspace(lease)
         workspaces.append(workspace)
-        try system(script.path, "writing the script") { () throws(Errno) in
+        try EngineError.explaining(script.path, doing: "writing the script") {
             try Files.replace("\(workspace.upper)/script", with: Array(script.content.utf8), mode: 0o755)
         }
         return BuildMount(.tree(layers: [workspace.upper], path: "/script", writable: false), at: script.path)

@@ -170,7 +170,7 @@ final class LayerExecutor: StepExecutor {
     }
 
     func opening(_ directory: String) throws(EngineError) -> Descriptor {
-        try system(directory, "opening it") { () throws(Errno) in
+        try EngineError.explaining(directory, doing: "opening it") {
             try Descriptor.open(directory, O_RDONLY | O_DIRECTORY)
         }
     }

@@ -76,7 +76,7 @@ struct LeasedBuildCache: StepCache {
         _ key: StepKey, cancellation: Cancellation, _ body: () throws(EngineError) -> Result
     ) throws(EngineError) -> Result {
         let path = "\(cache.locksRoot)/build-\(key.hex)"
-        let lock = try system(path, "taking the lock") { () throws(Errno) in
+        let lock = try EngineError.explaining(path, doing: "taking the lock") {
             try Files.makeDirectories(cache.locksRoot)
             return try FileLock(path, deadline: nil, cancellation: cancellation)
         }

@@ -41,7 +41,7 @@ struct CacheDirectory: Sendable {
     /// The records, and for each layer its blob; nil if there is no cache in the directory.
     func read() throws(EngineError) -> (records: CacheRecords, layers: [Digest: BlobDescriptor])? {
         guard Files.exists("\(path)/index.json") else { return nil }
-        let index = try system(path, "reading the index") { () throws(Errno) in
+        let index = try EngineError.explaining(path, doing: "reading the index") {
             try Files.read("\(path)/index.json", limit: 4 << 20)
         }
         do throws(ImageFormatError) {
@@ -76,11 +76,11 @@ struct CacheDirectory: Sendable {
         let ingest = try store.ingest(descriptor.digest, size: descriptor.size, lease, cancellation: cancellation)
         if let ingest {
             try ingest.restart()
-            let file = try system(path, "opening a layer") { () throws(Errno) in
+            let file = try EngineError.explaining(path, doing: "opening a layer") {
                 try Descriptor.open(blob(descriptor.digest), O_RDONLY)
             }
             while true {
-                let bytes = try system(path, "reading a layer") { () throws(Errno) in try file.read(upTo: 1 << 16) }
+                let bytes = try EngineError.explaining(path, doing: "reading a layer") { try file.read(upTo: 1 << 16) }
                 if bytes.isEmpty { break }
                 try write(bytes, to: ingest)
             }
@@ -102,7 +102,7 @@ struct CacheDirectory: Sendable {
 
     /// Writes an image's documents and layers, and then the index that names it.
     func write(_ image: ImageBlobs, from store: ImageStore) throws(EngineError) {
-        try system(path, "making the directory") { () throws(Errno) in
+        try EngineError.explaining(path, doing: "making the directory") {
             try Files.makeDirectories("\(path)/blobs/sha256", mode: 0o755)
         }
         for descriptor in image.layers + [image.configuration] where !Files.exists(blob(descriptor.digest)) {
@@ -113,7 +113,7 @@ struct CacheDirectory: Sendable {
             {"manifests":[{"digest":"sha256:\(hex)","mediaType":"\(image.mediaType)","size":\(image.manifest.count)}],\
             "mediaType":"\(MediaType.index)","schemaVersion":2}
             """
-        try system(path, "writing the index") { () throws(Errno) in
+        try EngineError.explaining(path, doing: "writing the index") {
             try Files.replace("\(path)/blobs/sha256/\(hex)", with: image.manifest, mode: 0o644)
             try Files.replace("\(path)/oci-layout", with: Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8), mode: 0o644)
             try Files.replace("\(path)/index.json", with: Array(index.utf8), mode: 0o644)
@@ -123,7 +123,7 @@ struct CacheDirectory: Sendable {
     private func copy(_ digest: Digest, from store: ImageStore) throws(EngineError) {
         let source = try store.openBlob(digest)
         let temporary = "\(blob(digest)).tmp"
-        try system(path, "writing a blob") { () throws(Errno) in
+        try EngineError.explaining(path, doing: "writing a blob") {
             try Files.replace(temporary, with: [], mode: 0o644)
             let target = try Descriptor.open(temporary, O_WRONLY)
             while true {

@@ -51,13 +51,13 @@ struct CacheMounts: Sendable {
             // Whoever is first makes it; the others wait until it is complete.
             guard let lock = try lock(directory, .exclusive, cancellation), Files.exists(directory) else { return nil }
             if !Files.exists(data) { try make(directory, use, fill) }
-            let stays = try system(directory, "locking it") { () throws(Errno) in try lock.change(to: kind) }
+            let stays = try EngineError.explaining(directory, doing: "locking it") { try lock.change(to: kind) }
             return stays ? claim(directory, lock) : nil
         }
         // A private one that is in use is left alone for the next; a locked one is waited for.
         let lock =
             use.sharing == .private
-            ? try system(directory, "locking it") { () throws(Errno) in
+            ? try EngineError.explaining(directory, doing: "locking it") {
                 try FileLock(ifFree: try Descriptor.open(directory, O_RDONLY | O_DIRECTORY), kind)
             } : try lock(directory, kind, cancellation)
         guard let lock else { return nil }
@@ -74,7 +74,7 @@ struct CacheMounts: Sendable {
     private func lock(
         _ directory: String, _ kind: FileLock.Kind, _ cancellation: Cancellation
     ) throws(EngineError) -> FileLock? {
-        try system(directory, "making the cache mount") { () throws(Errno) in
+        try EngineError.explaining(directory, doing: "making the cache mount") {
             try Files.makeDirectories(directory)
             return try FileLock(
                 try Descriptor.open(directory, O_RDONLY | O_DIRECTORY), kind, deadline: nil,
@@ -86,13 +86,13 @@ struct CacheMounts: Sendable {
         _ directory: String, _ use: CacheMountUse, _ fill: (String) throws(EngineError) -> Void
     ) throws(EngineError) {
         let temporary = "\(directory)/new"
-        try system(directory, "making the cache mount") { () throws(Errno) in
+        try EngineError.explaining(directory, doing: "making the cache mount") {
             try Files.removeTree(temporary)
             try systemCall { mkdir(temporary, 0o755) }
             try Files.replace("\(directory)/id", with: Array(use.id.utf8))
         }
         try fill(temporary)
-        try system(directory, "making the cache mount") { () throws(Errno) in
+        try EngineError.explaining(directory, doing: "making the cache mount") {
             try systemCall { chown(temporary, use.uid, use.gid) }
             try systemCall { chmod(temporary, use.mode) }
             try systemCall { rename(temporary, "\(directory)/data") }

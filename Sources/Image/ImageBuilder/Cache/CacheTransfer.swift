@@ -21,7 +21,7 @@ public struct CacheTransfer: Sendable {
         for location in locations where location.kind != .inline {
             do throws(EngineError) {
                 let subject = "importing cache manifest from \(location.subject)"
-                try progress.step(subject) { id throws(EngineError) in
+                try progress.step(subject) { id in
                     guard let cache = try load(location, id, lease, progress, cancellation) else {
                         throw EngineError(.notFound, location.subject, "there is no cache in it")
                     }
@@ -86,7 +86,7 @@ public struct CacheTransfer: Sendable {
         for location in locations where location.kind != .inline {
             let kept = location.maximum ? records : records.minimal(image.diffIDs)
             do throws(EngineError) {
-                try progress.step("exporting cache to \(location.subject)") { _ throws(EngineError) in
+                try progress.step("exporting cache to \(location.subject)") { _ in
                     try send(kept, image, location, lease, cancellation)
                 }
             } catch {

@@ -2,6 +2,7 @@ internal import CLinux
 internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 internal import SystemPackage
 
 /// An open directory that several may hold.
@@ -155,11 +156,5 @@ func linkTarget(_ name: [CChar], in directory: borrowing Descriptor) throws(Errn
 
 /// A system call's failure about a file.
 func copyError(_ subject: String, _ what: String, _ error: Errno) -> EngineError {
-    let code: EngineError.Code =
-        switch error {
-        case .noSpace, .diskQuotaExceeded: .noSpace
-        case .permissionDenied, .notPermitted: .permission
-        default: .system
-        }
-    return EngineError(code, subject, "\(what): \(error.description)")
+    EngineError(error, subject, doing: what)
 }

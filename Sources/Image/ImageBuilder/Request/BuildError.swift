@@ -21,6 +21,8 @@ public struct BuildError: Error, Sendable, Hashable {
     public var exitCode: Int32?
     /// The last lines that the failed `RUN` wrote.
     public var lastOutput: [String]
+    /// What lay behind it, the nearest first.
+    public var causes: [String] = []
 
     public init(_ code: EngineError.Code, dockerfile: String, _ reason: String, hint: String = "") {
         self.code = code

@@ -43,7 +43,7 @@ struct ImageLayout {
 
     /// The configuration's document, and the layers with their blobs.
     private func read() throws(EngineError) -> (document: [UInt8], layers: [(Digest, BlobDescriptor)]) {
-        let index = try system(subject, "reading its index.json") { () throws(Errno) in
+        let index = try EngineError.explaining(subject, doing: "reading its index.json") {
             try Files.read("\(directory.path)/index.json", limit: 4 << 20)
         }
         do throws(ImageFormatError) {

@@ -5,6 +5,7 @@ internal import EngineModel
 internal import Glibc
 internal import ImageModel
 internal import LinuxSystem
+internal import Primitives
 internal import SystemPackage
 
 /// An image as found in an archive.
@@ -46,13 +47,13 @@ struct ArchivedImages {
         let size = Int64(status.st_size)
         self.file = file
         self.subject = subject
-        index = try archiving(subject) { () throws(ArchiveError) in try ArchiveIndex(file, size: size) }
+        index = try EngineError.explaining(subject) { try ArchiveIndex(file, size: size) }
     }
 
     func images() throws(EngineError) -> [ArchivedImage] {
         if let place = index.place(of: "manifest.json") {
             let document = try read(place, limit: 20 << 20, "manifest.json")
-            let saved = try converting { () throws(ImageFormatError) in try SavedImage.list(json: document) }
+            let saved = try EngineError.explaining { try SavedImage.list(json: document) }
             var images: [ArchivedImage] = []
             for entry in saved { images.append(try image(entry)) }
             return withManifests(images)
@@ -76,7 +77,7 @@ struct ArchivedImages {
         let document = try read(place, limit: 4 << 20, entry.configuration)
         let configuration = try configuration(document)
         let names = try (entry.names ?? []).map { name throws(EngineError) in
-            try converting { () throws(ImageFormatError) in try ImageReference(name) }
+            try EngineError.explaining { try ImageReference(name) }
         }
         guard entry.layers.count == configuration.diffIDs.count else {
             throw EngineError(
@@ -122,7 +123,8 @@ struct ArchivedImages {
         guard documents.count <= 4096 else {
             throw EngineError(.invalid, subject, "its indexes and manifests list more than 4096 of each other")
         }
-        switch try converting({ () throws(ImageFormatError) in try ManifestDocument(json: document) }) {
+        let parsed = try EngineError.explaining { try ManifestDocument(json: document) }
+        switch parsed {
         case .manifest(let configuration, let layers):
             var image = try image(configuration, layers, annotations)
             image.manifest = document
@@ -174,7 +176,7 @@ struct ArchivedImages {
     // MARK: Documents
 
     private func configuration(_ document: [UInt8]) throws(EngineError) -> ImageConfiguration {
-        let configuration = try converting { () throws(ImageFormatError) in try ImageConfiguration(json: document) }
+        let configuration = try EngineError.explaining { try ImageConfiguration(json: document) }
         let platform = Platform(architecture: configuration.architecture, os: configuration.os)
         guard platform.runsHere else {
             throw EngineError(.unsupported, subject, "the image is for \(platform), this machine is \(Platform.host)")
@@ -197,7 +199,7 @@ struct ArchivedImages {
             throw EngineError(.invalid, subject, "\(path) is larger than \(limit >> 20) MiB")
         }
         var bytes: [UInt8] = []
-        try archiving(subject) { () throws(ArchiveError) in
+        try EngineError.explaining(subject) {
             let source = FileSource(file, offset: place.offset, length: place.size)
             while true {
                 let piece = try source.next()

@@ -27,9 +27,9 @@ extension ImageStore {
         }
         var execution = base
         for line in changes {
-            try converting { () throws(ImageFormatError) in try ConfigurationChange(line).apply(to: &execution) }
+            try EngineError.explaining { try ConfigurationChange(line).apply(to: &execution) }
         }
-        try converting { () throws(ImageFormatError) in try execution.validate() }
+        try EngineError.explaining { try execution.validate() }
         TemporaryDirectories(layout).sweep()
         try layers.prepare()
         let lease = try lease()
@@ -44,7 +44,7 @@ extension ImageStore {
             ImageConfiguration.History(
                 created: now, createdBy: "", comment: message.isEmpty ? "Imported from \(subject)" : message)
         ]
-        let document = try converting { () throws(ImageFormatError) in try configuration.json() }
+        let document = try EngineError.explaining { try configuration.json() }
         return try register(NewImage(document: document, names: reference.map { [$0] } ?? []), lease)
     }
 
@@ -53,7 +53,7 @@ extension ImageStore {
         _ file: Int32, subject: String, _ lease: ContentLease
     ) throws(EngineError) -> LayerStore.Layer {
         let blob = try BlobFile(layout, hashes: false)
-        let source = try archiving(subject) { () throws(ArchiveError) in
+        let source = try EngineError.explaining(subject) {
             TeeSource(try DecompressingSource(FileSource(file)), into: blob)
         }
         let layer = try layers.unpack(subject: subject, source, lease)

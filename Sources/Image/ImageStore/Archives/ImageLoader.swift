@@ -4,6 +4,7 @@ public import EngineModel
 internal import Glibc
 internal import ImageModel
 internal import LinuxSystem
+internal import Primitives
 internal import StateStore
 internal import SystemPackage
 
@@ -64,20 +65,20 @@ private struct SpooledArchive: ~Copyable {
             let compressed = start.withUnsafeBytes { Compression(of: $0) != nil }
             if count <= 0 { throw EngineError(.invalid, subject, "the archive is empty") }
             if !compressed {
-                self.file = try system(subject, "opening the archive") { () throws(Errno) in
+                self.file = try EngineError.explaining(subject, doing: "opening the archive") {
                     Descriptor(owning: try systemCall { fcntl(file, F_DUPFD_CLOEXEC, 3) })
                 }
                 return
             }
         }
         let spool = try openSpool(layout)
-        let source = try archiving(subject) { () throws(ArchiveError) in try DecompressingSource(FileSource(file)) }
+        let source = try EngineError.explaining(subject) { try DecompressingSource(FileSource(file)) }
         while true {
-            let bytes = try archiving(subject) { () throws(ArchiveError) in try source.next() }
+            let bytes = try EngineError.explaining(subject) { try source.next() }
             if bytes.isEmpty { break }
             var written = 0
             while written < bytes.count {
-                written += try system(subject, "copying the archive") { () throws(Errno) in
+                written += try EngineError.explaining(subject, doing: "copying the archive") {
                     try systemCall {
                         write(spool.raw, bytes.baseAddress.map { $0 + written }, bytes.count - written)
                     }
@@ -90,7 +91,7 @@ private struct SpooledArchive: ~Copyable {
 
 /// A file without a name below the data root, for reading and writing.
 func openSpool(_ layout: DataLayout) throws(EngineError) -> Descriptor {
-    try system(layout.temporary, "making a temporary file") { () throws(Errno) in
+    try EngineError.explaining(layout.temporary, doing: "making a temporary file") {
         try TemporaryDirectories(layout).prepare()
         return try Descriptor.open(layout.temporary, O_RDWR | openTemporary, mode: 0o600)
     }

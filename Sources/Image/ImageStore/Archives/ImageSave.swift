@@ -3,6 +3,7 @@ internal import Digests
 public import EngineModel
 internal import ImageModel
 internal import LinuxSystem
+internal import Primitives
 internal import StateStore
 
 extension ImageStore {
@@ -16,7 +17,7 @@ extension ImageStore {
     ///   - file: open for writing; stays the caller's.
     public func save(_ references: [String], to file: Int32, subject: String) throws(EngineError) {
         let lease = try lease()
-        let output = try archiving(subject) { () throws(ArchiveError) in try TarWriter(FileSink(file)) }
+        let output = try EngineError.explaining(subject) { try TarWriter(FileSink(file)) }
         var archive = SavedArchive(store: self, lease: lease, output: output, subject: subject)
         for reference in references {
             guard let image = try resolve(reference) else { throw Self.notFound(reference) }
@@ -103,7 +104,7 @@ private struct SavedArchive {
         try addFile("index.json", try store.json(Index(manifests: manifests), of: subject))
         try addFile("manifest.json", try store.json(images, of: subject))
         try addFile("oci-layout", Array(#"{"imageLayoutVersion":"1.0.0"}"#.utf8))
-        try archiving(subject) { () throws(ArchiveError) in try output.finish() }
+        try EngineError.explaining(subject) { try output.finish() }
     }
 
     /// A layer without a manifest: as its blob if there is one, else uncompressed.
@@ -113,7 +114,7 @@ private struct SavedArchive {
             return blob
         }
         let file = try BlobFile(store.layout, hashes: false)
-        try archiving("layer \(diffID)") { () throws(ArchiveError) in try store.writeLayer(diffID, to: file) }
+        try EngineError.explaining("layer \(diffID)") { try store.writeLayer(diffID, to: file) }
         if written.insert(diffID).inserted { try add(file.raw, size: file.count, as: diffID) }
         return BlobDescriptor(mediaType: MediaType.layer, digest: diffID, size: file.count)
     }
@@ -136,13 +137,13 @@ private struct SavedArchive {
     private func add(_ file: Int32, size: Int64, as digest: Digest) throws(EngineError) {
         var entry = entry(path(digest))
         entry.size = size
-        try archiving(subject) { () throws(ArchiveError) in try output.add(entry, file: file) }
+        try EngineError.explaining(subject) { try output.add(entry, file: file) }
     }
 
     private func addFile(_ path: String, _ bytes: [UInt8]) throws(EngineError) {
         var entry = entry(path)
         entry.size = Int64(bytes.count)
-        try archiving(subject) { () throws(ArchiveError) in try output.add(entry, content: bytes) }
+        try EngineError.explaining(subject) { try output.add(entry, content: bytes) }
     }
 
     private func path(_ digest: Digest) -> String { "blobs/sha256/\(digest.hex)" }

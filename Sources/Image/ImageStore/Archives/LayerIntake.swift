@@ -2,6 +2,7 @@ internal import Archive
 internal import EngineModel
 internal import Glibc
 internal import ImageModel
+internal import Primitives
 internal import StateStore
 
 /// Takes layers of an archive into the store: unpacked, and as the blobs that they are in the archive.
@@ -14,14 +15,14 @@ struct LayerIntake: Sendable {
     func take(_ layer: ArchivedImage.Layer) throws(EngineError) {
         try lease.hold([.layer(layer.diffID)])
         guard let place = layer.place else {
-            _ = try images.layers.unpack(layer.diffID, subject: layer.subject) { () throws(ArchiveError) in
+            _ = try images.layers.unpack(layer.diffID, subject: layer.subject) {
                 throw ArchiveError(.malformed, "", "the layer is neither in the archive nor in the store")
             }
             return
         }
         let blob = try LayerBlob(layer, at: place, in: file, images.layout)
         var unpacked = false
-        _ = try images.layers.unpack(layer.diffID, subject: layer.subject) { () throws(ArchiveError) in
+        _ = try images.layers.unpack(layer.diffID, subject: layer.subject) {
             unpacked = true
             return blob.source
         }
@@ -76,7 +77,7 @@ private final class LayerBlob {
 
     /// Reads everything, and fails if that is not the layer.
     func checkContent() throws(EngineError) {
-        let hex = try archiving(layer.subject) { () throws(ArchiveError) in
+        let hex = try EngineError.explaining(layer.subject) {
             try HashingSource(try DecompressingSource(source)).finish()
         }
         if hex != layer.diffID.hex {
@@ -88,7 +89,7 @@ private final class LayerBlob {
 
     /// After the content was read and found right: the blob becomes visible.
     func publish(_ lease: ContentLease) throws(EngineError) -> (digest: Digest, size: Int64) {
-        try archiving(layer.subject) { () throws(ArchiveError) in try source.finish() }
+        try EngineError.explaining(layer.subject) { try source.finish() }
         let digest = isCompressed ? try target.digest() : layer.diffID
         if let blob = layer.blob, blob.digest != digest {
             throw EngineError(.invalid, layer.subject, "the blob's digest is not \(blob.digest)")

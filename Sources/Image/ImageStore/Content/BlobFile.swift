@@ -4,6 +4,7 @@ internal import EngineModel
 internal import Glibc
 internal import ImageModel
 internal import LinuxSystem
+internal import Primitives
 internal import StateStore
 internal import SystemPackage
 
@@ -30,7 +31,7 @@ final class BlobFile: ByteSink {
     func write(_ bytes: UnsafeRawBufferPointer) throws(ArchiveError) {
         var written = 0
         while written < bytes.count {
-            written += try writing { () throws(Errno) in
+            written += try ArchiveError.explaining(doing: "writing a blob") {
                 try systemCall {
                     Glibc.write(file.raw, bytes.baseAddress.map { $0 + written }, bytes.count - written)
                 }
@@ -38,10 +39,6 @@ final class BlobFile: ByteSink {
         }
         if hashes { hash.update(bytes) }
         count += Int64(bytes.count)
-    }
-
-    private func writing(_ body: () throws(Errno) -> Int) throws(ArchiveError) -> Int {
-        do throws(Errno) { return try body() } catch { throw ArchiveError("", "writing a blob", error) }
     }
 
     /// The digest of all that was written, if it is computed here; once only.
@@ -56,7 +53,7 @@ final class BlobFile: ByteSink {
     func publish(as digest: Digest, _ lease: ContentLease) throws(EngineError) -> Int64 {
         try lease.hold([.blob(digest)])
         let (raw, path) = (file.raw, layout.blob(digest.hex))
-        try system("blob \(digest)", "putting it in its place") { () throws(Errno) in
+        try EngineError.explaining("blob \(digest)", doing: "putting it in its place") {
             try Files.makeDirectories(layout.blobs)
             if linkat(AT_FDCWD, "/proc/self/fd/\(raw)", AT_FDCWD, path, AT_SYMLINK_FOLLOW) != 0 && errno != EEXIST {
                 throw Errno(rawValue: errno)

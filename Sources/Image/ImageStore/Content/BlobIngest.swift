@@ -36,12 +36,14 @@ public final class BlobIngest {
     }
 
     private func readExisting() throws(EngineError) {
-        let present = try system(path, "reading its size") { () throws(Errno) in Int64(try lock.file.status().st_size) }
+        let present = try EngineError.explaining(path, doing: "reading its size") {
+            Int64(try lock.file.status().st_size)
+        }
         if present == 0 { return }
         if present > size { return try restart() }
         let source = FileSource(lock.file.raw, offset: 0, length: present)
         while offset < present {
-            let bytes = try archiving(path) { () throws(ArchiveError) in try source.next() }
+            let bytes = try EngineError.explaining(path) { try source.next() }
             hash.update(bytes)
             offset += Int64(bytes.count)
         }
@@ -54,7 +56,7 @@ public final class BlobIngest {
         }
         var written = 0
         while written < bytes.count {
-            written += try system("blob \(digest)", "writing it") { () throws(Errno) in
+            written += try EngineError.explaining("blob \(digest)", doing: "writing it") {
                 try systemCall {
                     pwrite(
                         lock.file.raw, bytes.baseAddress.map { $0 + written }, bytes.count - written,
@@ -68,7 +70,8 @@ public final class BlobIngest {
 
     /// Throws away what is there, for a source that cannot continue in the middle.
     public func restart() throws(EngineError) {
-        try system("blob \(digest)", "emptying it") { () throws(Errno) in try systemCall { ftruncate(lock.file.raw, 0) }
+        try EngineError.explaining("blob \(digest)", doing: "emptying it") {
+            try systemCall { ftruncate(lock.file.raw, 0) }
         }
         hash = SHA256()
         offset = 0
@@ -86,7 +89,7 @@ public final class BlobIngest {
                 received == size ? "its content has the digest sha256:\(hex)" : "\(received) of \(size) bytes came"
             throw EngineError(.invalid, "blob \(digest)", reason)
         }
-        try system("blob \(digest)", "putting it in its place") { () throws(Errno) in
+        try EngineError.explaining("blob \(digest)", doing: "putting it in its place") {
             try systemCall { rename(path, target) }
         }
     }
@@ -101,14 +104,14 @@ extension ImageStore {
     ) throws(EngineError) -> BlobIngest? {
         guard size >= 0 else { throw EngineError(.invalid, "blob \(digest)", "its size is negative") }
         let path = "\(layout.ingests)/\(digest.hex)"
-        try system(layout.ingests, "making the directories") { () throws(Errno) in
+        try EngineError.explaining(layout.ingests, doing: "making the directories") {
             try Files.makeDirectories(layout.ingests)
             try Files.makeDirectories(layout.blobs)
         }
         while true {
             if try blobSize(digest, lease) != nil { return nil }
             if cancellation.isCancelled { throw EngineError(.cancelled, "blob \(digest)", "cancelled") }
-            let lock = try system(path, "opening it") { () throws(Errno) in
+            let lock = try EngineError.explaining(path, doing: "opening it") {
                 try FileLock(path, deadline: nil, cancellation: cancellation)
             }
             guard let lock else { continue }

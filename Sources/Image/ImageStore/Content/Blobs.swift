@@ -5,6 +5,7 @@ public import EngineModel
 internal import Glibc
 public import ImageModel
 public import LinuxSystem
+internal import Primitives
 internal import StateStore
 internal import SystemPackage
 
@@ -33,7 +34,7 @@ extension ImageStore {
     /// A small blob's bytes, checked against their digest. More than `limit` bytes are an error.
     public func blob(_ digest: Digest, limit: Int) throws(EngineError) -> [UInt8] {
         let file = try openBlob(digest)
-        let bytes = try system("blob \(digest)", "reading it") { () throws(Errno) in try file.readAll(limit: limit) }
+        let bytes = try EngineError.explaining("blob \(digest)", doing: "reading it") { try file.readAll(limit: limit) }
         guard SHA256.hex(of: bytes) == digest.hex else {
             throw EngineError(
                 .system, "blob \(digest)", "its content was changed on disk",
@@ -48,7 +49,7 @@ extension ImageStore {
         let hex = SHA256.hex(of: bytes)
         guard let digest = Digest(hex: hex) else { throw EngineError(.system, "blob \(hex)", "not a digest") }
         if try blobSize(digest, lease) == Int64(bytes.count) { return digest }
-        try system("blob \(digest)", "writing it") { () throws(Errno) in
+        try EngineError.explaining("blob \(digest)", doing: "writing it") {
             try Files.makeDirectories(layout.blobs)
             try Files.replace(layout.blob(hex), with: bytes, durable: true)
         }

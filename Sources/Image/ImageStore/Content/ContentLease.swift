@@ -2,6 +2,7 @@ public import EngineModel
 internal import Glibc
 public import ImageModel
 internal import LinuxSystem
+internal import Primitives
 internal import StateStore
 internal import Synchronization
 internal import SystemPackage
@@ -42,12 +43,12 @@ public final class ContentLease: Sendable {
         let path = "\(layout.leases)/\(getpid())-\(String(random.next(), radix: 16))"
         self.layout = layout
         self.path = path
-        try system(layout.leases, "making the directory") { () throws(Errno) in
+        try EngineError.explaining(layout.leases, doing: "making the directory") {
             try Files.makeDirectories(layout.leases)
         }
         let lock = try fileLock(layout.imagesLock, .shared)
         defer { lock.unlock() }
-        file = try system(path, "making a lease") { () throws(Errno) in
+        file = try EngineError.explaining(path, doing: "making a lease") {
             try FileLock(try Descriptor.open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND), .shared)
         }
     }
@@ -72,7 +73,7 @@ public final class ContentLease: Sendable {
         let lines = Array(missing.map { "\($0)\n" }.joined().utf8)
         let lock = try fileLock(layout.imagesLock, .shared)
         defer { lock.unlock() }
-        try system(path, "adding to a lease") { () throws(Errno) in try file.file.writeAll(lines) }
+        try EngineError.explaining(path, doing: "adding to a lease") { try file.file.writeAll(lines) }
         state.withLock { $0.held.formUnion(missing) }
     }
 

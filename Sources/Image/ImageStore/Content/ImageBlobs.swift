@@ -4,6 +4,7 @@ internal import FoundationEssentials
 internal import Glibc
 public import ImageModel
 internal import LinuxSystem
+internal import Primitives
 internal import StateStore
 internal import Synchronization
 internal import SystemPackage
@@ -51,7 +52,7 @@ extension ImageStore {
     /// compressed; else one is made. Layers without a compressed blob get one that is kept: those that were made here
     /// are written again from their trees, and that archive must have the diff id as digest.
     public func blobs(of image: StoredImage, _ lease: ContentLease) throws(EngineError) -> ImageBlobs {
-        let identity = try converting { () throws(ImageFormatError) in try Digest(image.id) }
+        let identity = try EngineError.explaining { try Digest(image.id) }
         let known = try knownBlobs(of: image, lease)
         if let known, !known.layers.contains(where: \.isPlainLayer) { return known }
         guard let size = try blobSize(identity, lease) else {
@@ -80,7 +81,7 @@ extension ImageStore {
             try blobSize(digest, lease) != nil
         else { return nil }
         let document = try blob(digest, limit: 4 << 20)
-        let parsed = try converting { () throws(ImageFormatError) in try ManifestDocument(json: document) }
+        let parsed = try EngineError.explaining { try ManifestDocument(json: document) }
         guard case .manifest(let configuration, let layers) = parsed else { return nil }
         try lease.hold(([configuration] + layers).map { .blob($0.digest) })
         for descriptor in [configuration] + layers where blobSize(descriptor.digest) != descriptor.size { return nil }
@@ -96,12 +97,12 @@ extension ImageStore {
         let file = try BlobFile(layout)
         if let known {
             let plain = try openBlob(known.digest)
-            try compress(into: file, "blob \(known.digest)") { gzip throws(ArchiveError) in
+            try compress(into: file, "blob \(known.digest)") { gzip in
                 try TeeSource(FileSource(plain.raw, offset: 0, length: known.size), into: gzip).finish()
             }
             _ = consume plain
         } else {
-            try compress(into: file, "layer \(diffID)") { gzip throws(ArchiveError) in
+            try compress(into: file, "layer \(diffID)") { gzip in
                 try writeLayer(diffID, to: gzip)
             }
         }
@@ -115,9 +116,9 @@ extension ImageStore {
     }
 
     private func compress(
-        into file: BlobFile, _ subject: String, _ body: (GzipSink) throws(ArchiveError) -> Void
+        into file: BlobFile, _ subject: String, _ body: (GzipSink) throws -> Void
     ) throws(EngineError) {
-        try archiving(subject) { () throws(ArchiveError) in
+        try EngineError.explaining(subject) {
             let gzip = try GzipSink(file)
             try body(gzip)
             try gzip.finish()

@@ -47,9 +47,9 @@ extension ImageStore {
         }
         var execution = commit.execution
         for line in commit.changes {
-            try converting { () throws(ImageFormatError) in try ConfigurationChange(line).apply(to: &execution) }
+            try EngineError.explaining { try ConfigurationChange(line).apply(to: &execution) }
         }
-        try converting { () throws(ImageFormatError) in try execution.validate() }
+        try EngineError.explaining { try execution.validate() }
         let lease = try lease()
         try lease.hold(commit.base.diffIDs.map { .layer($0) })
         let layer = try copyChanges(commit, subject: subject, lease)
@@ -67,7 +67,7 @@ extension ImageStore {
                 created: now, createdBy: commit.createdBy, comment: commit.message, emptyLayer: layer.isEmpty))
         configuration.created = now
         if !layer.isEmpty { configuration.diffIDs.append(layer.diffID) }
-        let document = try converting { () throws(ImageFormatError) in try configuration.json() }
+        let document = try EngineError.explaining { try configuration.json() }
         return try register(NewImage(document: document, names: name.map { [$0] } ?? []), lease)
     }
 
@@ -75,13 +75,13 @@ extension ImageStore {
         _ commit: ImageCommit, subject: String, _ lease: ContentLease
     ) throws(EngineError) -> CommittedLayer {
         let workspace = try workspace(lease)
-        let source = try system(subject, "opening its writable layer") { () throws(Errno) in
+        let source = try EngineError.explaining(subject, doing: "opening its writable layer") {
             try Descriptor.open(commit.upper, O_RDONLY | O_DIRECTORY)
         }
-        let target = try system(subject, "opening the new layer") { () throws(Errno) in
+        let target = try EngineError.explaining(subject, doing: "opening the new layer") {
             try Descriptor.open(workspace.upper, O_RDONLY | O_DIRECTORY)
         }
-        try archiving(subject) { () throws(ArchiveError) in
+        try EngineError.explaining(subject) {
             try copyTree(from: source, to: target, overlayMarks: true)
         }
         for path in commit.mountPoints { removeMountPoint(path, target, commit.base.layers) }

@@ -102,7 +102,7 @@ extension ImageStore {
 
     func configuration(of image: StoredImage) throws(EngineError) -> ImageConfiguration {
         let document = try configurationDocument(of: image)
-        return try converting { () throws(ImageFormatError) in try ImageConfiguration(json: document) }
+        return try EngineError.explaining { try ImageConfiguration(json: document) }
     }
 }
 

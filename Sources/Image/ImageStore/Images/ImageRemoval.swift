@@ -28,7 +28,7 @@ extension ImageStore {
     ) throws(EngineError) -> [ImageRemovalStep] {
         var steps: [ImageRemovalStep] = []
         var orphans = Set<ContentName>()
-        let image = try store.transaction { () throws(EngineError) -> ImageRecord in
+        let image = try store.transaction {
             guard let record = try record(reference) else { throw Self.notFound(reference) }
             guard still(record) else { return record }
             let digests = try store.repositoryDigests()[record.id] ?? []

@@ -35,7 +35,7 @@ extension ImageStore {
     /// - Returns: its id, `sha256:…`.
     @discardableResult
     public func register(_ image: NewImage, _ lease: ContentLease) throws(EngineError) -> String {
-        let configuration = try converting { () throws(ImageFormatError) in
+        let configuration = try EngineError.explaining {
             try ImageConfiguration(json: image.document)
         }
         var size: Int64 = 0
@@ -54,7 +54,7 @@ extension ImageStore {
         let record = ImageRecord(
             id: digest.description, layers: configuration.diffIDs.map(\.description), size: size, stored: .now(),
             content: try ImageContent(configuration).json(of: digest))
-        try store.transaction { () throws(EngineError) in
+        try store.transaction {
             try store.insert(record)
             if let manifest { try store.setManifest(manifest.description, ofImage: record.id) }
             for reference in image.repositoryDigests {
@@ -68,7 +68,7 @@ extension ImageStore {
     }
 
     private func check(_ manifest: [UInt8], configuration: Digest, layers count: Int) throws(EngineError) {
-        let document = try converting { () throws(ImageFormatError) in try ManifestDocument(json: manifest) }
+        let document = try EngineError.explaining { try ManifestDocument(json: manifest) }
         guard case .manifest(let descriptor, let layers) = document else {
             throw EngineError(.invalid, "image \(configuration)", "an index is no image's manifest")
         }

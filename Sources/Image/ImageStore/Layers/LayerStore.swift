@@ -3,6 +3,7 @@ internal import EngineModel
 internal import Glibc
 internal import ImageModel
 internal import LinuxSystem
+internal import Primitives
 internal import StateStore
 internal import SystemPackage
 
@@ -20,7 +21,7 @@ struct LayerStore: Sendable {
 
     /// Makes the directory that layers lie in.
     func prepare() throws(EngineError) {
-        try system(layout.layers, "making the directory") { () throws(Errno) in
+        try EngineError.explaining(layout.layers, doing: "making the directory") {
             try Files.makeDirectories(layout.layers)
         }
     }
@@ -32,13 +33,13 @@ struct LayerStore: Sendable {
     /// Unpacks a layer, compressed or not, unless it is here. Of several at once, threads or processes, one works and
     /// the others wait for it.
     func unpack(
-        _ digest: Digest, subject: String, _ source: () throws(ArchiveError) -> any ByteSource
+        _ digest: Digest, subject: String, _ source: () throws -> any ByteSource
     ) throws(EngineError) -> Layer {
         if let size = size(of: digest) { return Layer(digest: digest, size: size) }
         let claim = try claim(digest)
         if let size = size(of: digest) { return Layer(digest: digest, size: size) }
         let temporary = try TemporaryDirectory(layout)
-        let layer = try unpack(into: temporary, subject: subject, try archiving(subject, source))
+        let layer = try unpack(into: temporary, subject: subject, try EngineError.explaining(subject, source))
         guard layer.digest == digest else {
             throw EngineError(
                 .invalid, subject, "the layer's content has the digest \(layer.digest), but it should be \(digest)")
@@ -68,7 +69,7 @@ struct LayerStore: Sendable {
     func emptyLayer() throws(EngineError) -> String {
         let path = "\(layout.layers)/empty/fs"
         if Files.exists(path) { return path }
-        try system(path, "making the directory") { () throws(Errno) in
+        try EngineError.explaining(path, doing: "making the directory") {
             try Files.makeDirectories(path)
             try systemCall { chmod(path, 0o755) }
         }
@@ -83,7 +84,7 @@ struct LayerStore: Sendable {
     private func unpack(
         into temporary: borrowing TemporaryDirectory, subject: String, _ source: any ByteSource
     ) throws(EngineError) -> Layer {
-        let root = try system(temporary.path, "making the layer's directory") { () throws(Errno) in
+        let root = try EngineError.explaining(temporary.path, doing: "making the layer's directory") {
             try systemCall { mkdirat(temporary.lock.file.raw, "fs", 0o755) }
             let root = try temporary.lock.file.open(at: "fs", O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
             try systemCall { fchmod(root.raw, 0o755) }
@@ -92,18 +93,18 @@ struct LayerStore: Sendable {
         var rules = ExtractionRules(whiteouts: .overlay)
         rules.maximumBytes = freeSpace(root)
         let hashing = HashingSource(
-            try archiving(subject) { () throws(ArchiveError) in try DecompressingSource(source) })
-        let result = try archiving(subject) { () throws(ArchiveError) in
+            try EngineError.explaining(subject) { try DecompressingSource(source) })
+        let result = try EngineError.explaining(subject) {
             try extractTar(hashing, into: root, rules: rules)
         }
-        let hex = try archiving(subject) { () throws(ArchiveError) in try hashing.finish() }
+        let hex = try EngineError.explaining(subject) { try hashing.finish() }
         guard let digest = Digest(hex: hex) else { throw EngineError(.system, subject, "not a digest: \(hex)") }
         return Layer(digest: digest, size: result.bytes)
     }
 
     private func publish(_ temporary: borrowing TemporaryDirectory, _ layer: Layer) throws(EngineError) {
         let path = temporary.path
-        try system(path, "putting the layer in its place") { () throws(Errno) in
+        try EngineError.explaining(path, doing: "putting the layer in its place") {
             try Files.replace("\(path)/size", with: Array(String(layer.size).utf8))
             try systemCall { rename(path, "\(layout.layers)/\(layer.digest.hex)") }
         }
@@ -112,7 +113,7 @@ struct LayerStore: Sendable {
     /// The right to make a layer. There are 256 of these locks, so that no file per layer is left over.
     private func claim(_ digest: Digest) throws(EngineError) -> FileLock {
         let directory = "\(layout.runRoot)/locks"
-        try system(directory, "making the directory") { () throws(Errno) in try Files.makeDirectories(directory) }
+        try EngineError.explaining(directory, doing: "making the directory") { try Files.makeDirectories(directory) }
         return try fileLock("\(directory)/layers-\(digest.hex.prefix(2))")
     }
 

@@ -3,6 +3,7 @@ public import EngineModel
 internal import Glibc
 public import ImageModel
 internal import LinuxSystem
+internal import Primitives
 internal import StateStore
 internal import Synchronization
 internal import SystemPackage
@@ -42,7 +43,7 @@ public final class LayerWorkspace: Sendable {
         self.lease = lease
         temporary = try TemporaryDirectory(layers.layout)
         let raw = temporary.lock.file.raw
-        try system(temporary.path, "making the layer's directories") { () throws(Errno) in
+        try EngineError.explaining(temporary.path, doing: "making the layer's directories") {
             try systemCall { mkdirat(raw, "fs", 0o755) }
             try systemCall { fchmodat(raw, "fs", 0o755, 0) }
             try systemCall { mkdirat(raw, "work", 0o700) }
@@ -63,17 +64,17 @@ public final class LayerWorkspace: Sendable {
             return !committed
         }
         guard first else { throw EngineError(.invalid, subject, "its layer is committed already") }
-        let root = try system(subject, "opening the layer's directory") { () throws(Errno) in
+        let root = try EngineError.explaining(subject, doing: "opening the layer's directory") {
             try temporary.lock.file.open(at: "fs", O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
         }
-        let (content, hex) = try archiving(subject) { () throws(ArchiveError) in
+        let (content, hex) = try EngineError.explaining(subject) {
             let content = try settleTree(root, epoch: epoch)
             let sink = HashingSink()
             try archiveLayer(root, to: sink)
             return (content, sink.finish())
         }
         guard let digest = Digest(hex: hex) else { throw EngineError(.system, subject, "not a digest: \(hex)") }
-        try system(subject, "removing the work directory") { () throws(Errno) in try Files.removeTree(work) }
+        try EngineError.explaining(subject, doing: "removing the work directory") { try Files.removeTree(work) }
         try lease.hold([.layer(digest)])
         try layers.publishIfMissing(temporary, LayerStore.Layer(digest: digest, size: content.bytes))
         return CommittedLayer(diffID: digest, size: content.bytes, isEmpty: content.isEmpty)

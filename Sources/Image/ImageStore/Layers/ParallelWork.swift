@@ -1,6 +1,7 @@
 internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 internal import Synchronization
 internal import SystemPackage
 
@@ -30,7 +31,7 @@ func inParallel(
             }
         }
     }
-    let pipe = try system("worker threads", "making a pipe") { () throws(Errno) in try Descriptor.pipe() }
+    let pipe = try EngineError.explaining("worker threads", doing: "making a pipe") { try Descriptor.pipe() }
     let done = pipe.write.raw
     var started = 0
     for _ in 1..<max(1, min(threads, count)) {
@@ -47,7 +48,9 @@ func inParallel(
     }
     run()
     while started > 0 {
-        let finished = try system("worker threads", "waiting") { () throws(Errno) in try pipe.read.read(upTo: started) }
+        let finished = try EngineError.explaining("worker threads", doing: "waiting") {
+            try pipe.read.read(upTo: started)
+        }
         started -= finished.count
     }
     if let failure = progress.state.withLock({ $0.failure }) { throw failure }

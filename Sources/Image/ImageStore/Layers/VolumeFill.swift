@@ -2,6 +2,7 @@ internal import Archive
 public import EngineModel
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 internal import StateStore
 internal import SystemPackage
 
@@ -28,18 +29,18 @@ extension ImageStore {
         _ directory: String, _ parent: String, _ layers: [String], _ path: String
     ) throws(EngineError) {
         let subject = "volume \(parent.split(separator: "/").last.map(String.init) ?? directory)"
-        let target = try system(subject, "opening its directory") { () throws(Errno) in
+        let target = try EngineError.explaining(subject, doing: "opening its directory") {
             try Descriptor.open(directory, O_RDONLY | O_DIRECTORY)
         }
         let ready = "\(parent)/.fill"
         if !Files.exists(ready) {
-            guard
-                try system(subject, "reading its directory", { () throws(Errno) in try Files.names(in: target) })
-                    .isEmpty
-            else { return }
+            let names = try EngineError.explaining(subject, doing: "reading its directory") {
+                try Files.names(in: target)
+            }
+            guard names.isEmpty else { return }
             guard try copy(layers, path, to: ready, subject: subject) else { return }
         }
-        try system(subject, "moving the image's files into it") { () throws(Errno) in
+        try EngineError.explaining(subject, doing: "moving the image's files into it") {
             let source = try Descriptor.open(ready, O_RDONLY | O_DIRECTORY)
             for name in try Files.names(in: source) {
                 try systemCall { renameat(source.raw, name, target.raw, name) }
@@ -58,13 +59,13 @@ extension ImageStore {
         let part = ready + ".part"
         let root = try Overlay(layers: layers).openRoot(of: subject)
         guard let source = try Self.directory(path, in: root, subject: subject) else { return false }
-        let target = try system(subject, "preparing its content") { () throws(Errno) in
+        let target = try EngineError.explaining(subject, doing: "preparing its content") {
             try Files.removeTree(part)
             try systemCall { mkdir(part, 0o700) }
             return try Descriptor.open(part, O_RDONLY | O_DIRECTORY)
         }
-        try archiving(subject) { () throws(ArchiveError) in try copyTree(from: source, to: target) }
-        try system(subject, "preparing its content") { () throws(Errno) in
+        try EngineError.explaining(subject) { try copyTree(from: source, to: target) }
+        try EngineError.explaining(subject, doing: "preparing its content") {
             try systemCall { rename(part, ready) }
         }
         return true

@@ -84,7 +84,7 @@ private final class FileSink: ResponseSink {
     }
 
     func begin(_ response: HTTPResponse) throws(EngineError) {
-        try system { () throws(Errno) in
+        try EngineError.explaining(subject, doing: "writing it") {
             try systemCall { ftruncate(file, 0) }
             try systemCall { lseek(file, 0, SEEK_SET) }
         }
@@ -98,21 +98,11 @@ private final class FileSink: ResponseSink {
         }
         var start = 0
         while start < bytes.count {
-            start += try system { () throws(Errno) in
+            start += try EngineError.explaining(subject, doing: "writing it") {
                 try systemCall { write(file, bytes.baseAddress.map { $0 + start }, bytes.count - start) }
             }
         }
         size += Int64(bytes.count)
         progress(size, total)
-    }
-
-    @discardableResult
-    private func system<Result>(_ body: () throws(Errno) -> Result) throws(EngineError) -> Result {
-        do throws(Errno) {
-            return try body()
-        } catch {
-            let code: EngineError.Code = error == .noSpace || error == .diskQuotaExceeded ? .noSpace : .system
-            throw EngineError(code, subject, "writing it: \(error.description)")
-        }
     }
 }

@@ -2,6 +2,7 @@ internal import EngineModel
 internal import ImageModel
 internal import ImageStore
 internal import LinuxSystem
+internal import Primitives
 
 /// Fetches blobs into the store: resumed where an earlier attempt, or another process, left off, and visible only
 /// when size and digest are right.

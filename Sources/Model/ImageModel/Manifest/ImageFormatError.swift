@@ -1,5 +1,7 @@
+public import Primitives
+
 /// What is wrong with a reference, a digest or an image document.
-public struct ImageFormatError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct ImageFormatError: Explained, Sendable, Hashable {
     public enum Code: String, Sendable, Hashable {
         case reference, digest, tooLarge, malformed, unsupported
     }
@@ -16,5 +18,5 @@ public struct ImageFormatError: Error, Sendable, Hashable, CustomStringConvertib
         self.reason = reason
     }
 
-    public var description: String { "\(subject): \(reason)" }
+    public var category: ErrorCategory { code == .unsupported ? .unsupported : .invalid }
 }

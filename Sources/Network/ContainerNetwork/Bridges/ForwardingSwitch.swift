@@ -1,5 +1,6 @@
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 internal import SystemPackage
 
 /// `net.ipv4.ip_forward`: on while one of our networks needs it, then what it was before.
@@ -13,7 +14,7 @@ struct ForwardingSwitch: Sendable {
     private var path: String { directory + "/forwarding" }
 
     func enable(for id: String) throws(NetworkError) {
-        try translate(path) { () throws(Errno) in try Files.makeDirectories(directory) }
+        try NetworkError.explaining(path) { try Files.makeDirectories(directory) }
         let lock = try lock()
         defer { lock.unlock() }
         var lines = records()
@@ -49,14 +50,14 @@ struct ForwardingSwitch: Sendable {
 
     private func write(_ lines: [String]) throws(NetworkError) {
         let bytes = Array((lines.joined(separator: "\n") + "\n").utf8)
-        try translate(path) { () throws(Errno) in try Files.replace(path, with: bytes) }
+        try NetworkError.explaining(path) { try Files.replace(path, with: bytes) }
     }
 
     private func lock() throws(NetworkError) -> FileLock {
         do throws(Errno) {
             return try FileLock(directory + "/lock")
         } catch {
-            throw NetworkError(code(of: error), directory + "/lock", "cannot be locked: \(error)")
+            throw NetworkError(error, directory + "/lock", doing: "cannot be locked")
         }
     }
 }

@@ -21,7 +21,7 @@ extension HostNetwork {
         // With br_netfilter a call to the container's own published port stays in the bridge and has to go back
         // through the port it came from.
         let hairpin = Sysctl.read("bridge/bridge-nf-call-iptables") == "1"
-        try translate(subject) { () throws(NetlinkError) in
+        try NetworkError.explaining(subject) {
             var requests = [
                 Request.addVeth(
                     hostName, group: network.linkGroup, mtu: bridge.mtu, master: bridge.index,
@@ -38,7 +38,7 @@ extension HostNetwork {
             }
         }
         let innerSession = try namespace.session()
-        try translate(subject) { () throws(NetlinkError) in
+        try NetworkError.explaining(subject) {
             guard let inner = try innerSession.link(named: name) else {
                 throw NetlinkError(purpose: "find interface \(name)", code: .noSuchAddressOrDevice, message: "")
             }

@@ -30,7 +30,7 @@ public final class HostNetwork: Sendable {
     }
 
     init(runRoot: String, useFirewall: Bool) throws(NetworkError) {
-        session = try translate("network") { () throws(Errno) in try NetlinkSession() }
+        session = try NetworkError.explaining("network") { try NetlinkSession() }
         forwarding = ForwardingSwitch(directory: runRoot + "/network")
         guard useFirewall else {
             firewall = nil
@@ -48,7 +48,7 @@ public final class HostNetwork: Sendable {
 
     /// Subnets that addresses and routes of the host use: not to be given to a new network.
     public func occupiedSubnets() throws(NetworkError) -> [IPv4Subnet] {
-        try translate("network") { () throws(NetlinkError) in
+        try NetworkError.explaining("network") {
             let routes = try session.routes().map(\.destination).filter { $0.prefixLength > 0 }
             let addresses = try session.addresses().map { IPv4Subnet($0.address, prefixLength: $0.prefixLength) }
             return Array(Set(routes + addresses))
@@ -117,7 +117,7 @@ public final class HostNetwork: Sendable {
         defer { turn.signal() }
         recent.withLock { $0[network.id] = nil }
         let subject = "network \(network.name)"
-        try translate(subject) { () throws(NetlinkError) in
+        try NetworkError.explaining(subject) {
             // The bridge and what has not vanished yet of ended containers: together they cost as much as one.
             let failures = try session.performAll([.deleteLinks(group: network.linkGroup)])
             if let failure = failures[0], !failure.isMissingLink {
@@ -125,7 +125,7 @@ public final class HostNetwork: Sendable {
             }
         }
         if let link = try link(of: network) {
-            try translate(subject) { () throws(NetlinkError) in try session.perform(.deleteLink(index: link.index)) }
+            try NetworkError.explaining(subject) { try session.perform(.deleteLink(index: link.index)) }
         }
         if let firewall {
             do throws(FirewallError) {
@@ -139,7 +139,7 @@ public final class HostNetwork: Sendable {
 
     /// The network's bridge, nil if there is none. Fails with `.notOurs` for another interface of that name.
     func link(of network: BridgeNetwork) throws(NetworkError) -> Link? {
-        let found = try translate("network \(network.name)") { () throws(NetlinkError) in
+        let found = try NetworkError.explaining("network \(network.name)") {
             try session.link(named: network.bridge)
         }
         guard let found else { return nil }
@@ -162,7 +162,7 @@ public final class HostNetwork: Sendable {
         } catch {
             // Another process was faster; whether it is the right one is checked below.
             if error.code != .fileExists {
-                throw NetworkError(code(of: error.code), "network \(network.name)", error.description)
+                throw NetworkError(error, "network \(network.name)")
             }
         }
         guard let link = try link(of: network) else {
@@ -193,32 +193,16 @@ public final class HostNetwork: Sendable {
                 .addAddress(.v6(gateway6), prefixLength: subnet6.prefixLength, interface: link.index))
         }
         requests.append(.setLink(index: link.index, up: true))
-        try translate("network \(network.name)") { () throws(NetlinkError) in try session.perform(requests) }
+        try NetworkError.explaining("network \(network.name)") { try session.perform(requests) }
     }
 
     /// That of the interface with the default route; nil leaves the kernel's 1500.
     private func defaultMTU() throws(NetworkError) -> Int? {
-        try translate("network") { () throws(NetlinkError) in
+        try NetworkError.explaining("network") {
             let defaults = try session.routes().filter { $0.destination.prefixLength == 0 }
             guard let interface = defaults.min(by: { $0.metric < $1.metric })?.interface else { return nil }
             return try session.links().first { $0.index == interface }.map { Int($0.mtu) }
         }
-    }
-}
-
-/// Runs `body`, turning its errors into ours.
-@discardableResult
-func translate<Result, Failure: Error>(
-    _ subject: String, _ body: () throws(Failure) -> Result
-) throws(NetworkError) -> Result {
-    do throws(Failure) {
-        return try body()
-    } catch let error as NetlinkError {
-        throw NetworkError(code(of: error.code), subject, error.description)
-    } catch let error as Errno {
-        throw NetworkError(code(of: error), subject, "\(error)")
-    } catch {
-        throw NetworkError(.system, subject, "\(error)")
     }
 }
 

@@ -1,4 +1,5 @@
 internal import LinuxSystem
+internal import Primitives
 internal import SystemPackage
 
 /// Kernel parameters of the calling thread's network namespace.
@@ -13,25 +14,13 @@ enum Sysctl {
     /// Writes if the value is not there yet: some parameters do work even for their own value.
     static func set(_ path: String, _ value: String) throws(NetworkError) {
         if read(path) == value { return }
-        do throws(Errno) {
+        try NetworkError.explaining("/proc/sys/net/" + path, doing: "cannot be set to \(value)") {
             try Files.write(value, to: "/proc/sys/net/" + path)
-        } catch {
-            throw NetworkError(code(of: error), "/proc/sys/net/" + path, "cannot be set to \(value): \(error)")
         }
     }
 
     /// For parameters that some kernels lack and that we can do without.
     static func trySet(_ path: String, _ value: String) {
         _ = try? set(path, value)
-    }
-}
-
-/// What an errno of the kernel's network means for us.
-func code(of error: Errno) -> NetworkError.Code {
-    switch error {
-    case .notPermitted, .permissionDenied, .readOnlyFileSystem: .permission
-    case .noSuchFileOrDirectory, .notSupportedOnSocket, .notSupported, .protocolNotSupported: .missingKernelFeature
-    case .addressInUse: .addressInUse
-    default: .system
     }
 }

@@ -4,6 +4,7 @@ internal import Dispatch
 internal import Glibc
 internal import LinuxSystem
 internal import Netlink
+internal import Primitives
 internal import Synchronization
 internal import SystemPackage
 
@@ -23,10 +24,11 @@ final class PreparedNamespace: Sendable {
     /// A new namespace with `lo` up and parameters as containers expect them.
     static func make() throws(NetworkError) -> PreparedNamespace {
         try onThrowawayThread { () throws(NetworkError) in
-            try translate("network namespace") { () throws(Errno) in try systemCall { clinux_unshare(networkNamespace) }
+            try NetworkError.explaining("network namespace") {
+                try systemCall { clinux_unshare(networkNamespace) }
             }
-            let session = try translate("network namespace") { () throws(Errno) in try NetlinkSession() }
-            try translate("interface lo") { () throws(NetlinkError) in
+            let session = try NetworkError.explaining("network namespace") { try NetlinkSession() }
+            try NetworkError.explaining("interface lo") {
                 try session.perform(.setLink(index: 1, up: true))
             }
             // Neighbours learn at once who has the address now.
@@ -48,7 +50,7 @@ final class PreparedNamespace: Sendable {
     static func adopt(pid: Int32, resolver: ResolverSockets?) throws(NetworkError) -> PreparedNamespace {
         let path = "/proc/\(pid)/ns/net"
         return try onThrowawayThread { () throws(NetworkError) in
-            let session = try translate(path) { () throws(Errno) in
+            let session = try NetworkError.explaining(path) {
                 let namespace = try Descriptor.open(path, O_RDONLY)
                 try systemCall { clinux_setns(namespace.raw, networkNamespace) }
                 return try NetlinkSession()
@@ -61,7 +63,7 @@ final class PreparedNamespace: Sendable {
     private static func current(
         session: NetlinkSession, resolver: ResolverSockets? = nil
     ) throws(NetworkError) -> PreparedNamespace {
-        try translate("network namespace") { () throws(Errno) in
+        try NetworkError.explaining("network namespace") {
             let sockets = if let resolver { resolver } else { try ResolverSockets() }
             return PreparedNamespace(
                 descriptor: try Descriptor.open("/proc/thread-self/ns/net", O_RDONLY), session: session,
@@ -72,7 +74,7 @@ final class PreparedNamespace: Sendable {
     func session() throws(NetworkError) -> NetlinkSession {
         if let open = heldSession.withLock({ $0 }) { return open }
         let opened = try enter { () throws(NetworkError) in
-            try translate("network namespace") { () throws(Errno) in try NetlinkSession() }
+            try NetworkError.explaining("network namespace") { try NetlinkSession() }
         }
         heldSession.withLock { $0 = opened }
         return opened
@@ -87,7 +89,7 @@ final class PreparedNamespace: Sendable {
         _ body: @escaping @Sendable () throws(NetworkError) -> Value
     ) throws(NetworkError) -> Value {
         try onThrowawayThread { [self] () throws(NetworkError) in
-            try translate("network namespace") { () throws(Errno) in
+            try NetworkError.explaining("network namespace") {
                 try systemCall { clinux_setns(descriptor.raw, networkNamespace) }
             }
             return try body()
@@ -108,7 +110,7 @@ func onThrowawayThread<Value: Sendable>(
     _ body: @escaping @Sendable () throws(NetworkError) -> Value
 ) throws(NetworkError) -> Value {
     let box = ThreadResult<Value>()
-    try translate("thread") { () throws(Errno) in
+    try NetworkError.explaining("thread") {
         try startThread(name: "netns") {
             let result: Result<Value, NetworkError>
             do throws(NetworkError) {

@@ -72,7 +72,7 @@ public final class Sandbox: Sendable {
         let namespace = try open()
         let session = try namespace.session()
         defer { namespace.closeSession() }
-        let (links, addresses) = try translate("network namespace") { () throws(NetlinkError) in
+        let (links, addresses) = try NetworkError.explaining("network namespace") {
             (try session.links(), try session.addresses())
         }
         for request in requests {
@@ -118,7 +118,7 @@ public final class Sandbox: Sendable {
 
     private func setDefaultRoute(to endpoint: Endpoint, in namespace: PreparedNamespace) throws(NetworkError) {
         let session = try namespace.session()
-        try translate("network \(endpoint.network.name)") { () throws(NetlinkError) in
+        try NetworkError.explaining("network \(endpoint.network.name)") {
             guard let link = try session.link(named: endpoint.interfaceName) else { return }
             var requests = [Request.setDefaultRoute(gateway: .v4(endpoint.network.gateway), interface: link.index)]
             if let gateway6 = endpoint.network.gateway6, endpoint.ipv6 != nil {
@@ -143,7 +143,7 @@ public final class Sandbox: Sendable {
         }
         if let service { return service.update(client) }
         guard let namespace, !client.networks.isEmpty else { return }
-        let started = try translate("name service") { () throws(Errno) in
+        let started = try NetworkError.explaining("name service") {
             try server.serve(namespace.resolver, for: client)
         }
         state.withLock { $0.service = started }

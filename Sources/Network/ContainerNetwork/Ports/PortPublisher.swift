@@ -159,7 +159,7 @@ final class PortPublisher: Sendable {
         }
         for entry in entries {
             let backend = SocketAddress(.v4(endpoint.ipv4), port: entry.port.containerPort)
-            try translate(Self.subject(entry.port)) { () throws(Errno) in
+            try NetworkError.explaining(Self.subject(entry.port)) {
                 switch entry.proxy {
                 case .tcp(let proxy): try proxy.start(to: backend)
                 case .udp(let proxy): try proxy.start(to: backend)

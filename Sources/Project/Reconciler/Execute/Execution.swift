@@ -41,6 +41,11 @@ public struct ExecutionFailure: Error, Sendable, CustomStringConvertible {
     public var failures: [EngineError]
     public var cancelled: Bool
 
+    public init(failures: [EngineError], cancelled: Bool) {
+        self.failures = failures
+        self.cancelled = cancelled
+    }
+
     public var description: String { failures.map(\.description).joined(separator: "\n") }
 }
 

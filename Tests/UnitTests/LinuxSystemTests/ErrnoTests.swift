@@ -1,0 +1,17 @@
+import LinuxSystem
+import Primitives
+import SystemPackage
+import Testing
+
+@Suite struct ErrnoTests {
+    @Test func theKernelsAnswerFitsIntoASentence() {
+        #expect(Errno.noSuchFileOrDirectory.reason == "no such file or directory")
+        #expect(Errno.noSuchFileOrDirectory.subject.isEmpty)
+    }
+
+    @Test func fullDisksAndMissingRightsAreToldApart() {
+        #expect(Errno.diskQuotaExceeded.category == .noSpace)
+        #expect(Errno.notPermitted.category == .permission)
+        #expect(Errno.noSuchFileOrDirectory.category == .system)
+    }
+}
