@@ -35,7 +35,7 @@ public struct ContainerRemoval: Sendable {
         do throws(Errno) {
             try Files.removeTree(directory)
         } catch {
-            throw EngineError(error, "container \(record.name)", "its files cannot be removed")
+            throw EngineError(error, "container \(record.name)", doing: "its files cannot be removed")
         }
         try SharedBridge.removeIfUnused(after: record, store)
         guard volumes else { return }

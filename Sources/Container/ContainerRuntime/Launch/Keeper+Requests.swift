@@ -75,11 +75,11 @@ extension Keeper {
         try ask(CLAUNCH_REQUEST_DROP, name: key)
     }
 
-    /// Calls `handler` on the loop's thread for every child that ends from now on: also for those whose launch failed,
+    /// Calls `handler` for every child that ends from now on: also for those whose launch failed,
     /// and possibly before the launch has returned, so compare identities. A nil record: the keeper is gone,
     /// or could not get rid of its messages; after that there are no more calls.
     public func watchExits(
-        on loop: EventLoop, _ handler: @escaping @Sendable (ExitRecord?) -> Void
+        on loop: EventLoop, _ handler: @escaping @LoopActor (ExitRecord?) -> Void
     ) throws(RuntimeError) {
         do throws(Errno) {
             let socket = Descriptor(owning: try connection())
@@ -90,22 +90,30 @@ extension Keeper {
             guard let answer = try Self.receiveReply(socket.raw), answer.error == 0 else { throw .connectionReset }
             try socket.setNonBlocking()
             let raw = socket.take()
-            try loop.add(raw, .readable) { _ in
-                while true {
-                    do throws(Errno) {
-                        guard let reply = try Self.receiveReply(raw) else { throw .connectionReset }
-                        handler(ExitRecord(reply))
-                    } catch {
-                        if error == .wouldBlock { return }
-                        loop.remove(raw)
-                        close(raw)
-                        handler(nil)
-                        return
-                    }
-                }
+            try LoopActor.sync { () throws(Errno) in
+                try loop.add(raw, .readable) { _ in Self.handleExits(on: raw, loop, handler) }
             }
         } catch {
             throw RuntimeError(.keeper, step: "watch for exits", cause: error)
+        }
+    }
+
+    /// Takes what the keeper has sent. Closes `socket` at the end.
+    @LoopActor
+    private static func handleExits(
+        on socket: Int32, _ loop: EventLoop, _ handler: @LoopActor (ExitRecord?) -> Void
+    ) {
+        while true {
+            do throws(Errno) {
+                guard let reply = try receiveReply(socket) else { throw .connectionReset }
+                handler(ExitRecord(reply))
+            } catch {
+                if error == .wouldBlock { return }
+                loop.remove(socket)
+                close(socket)
+                handler(nil)
+                return
+            }
         }
     }
 

@@ -1,7 +1,6 @@
 public import EngineModel
 public import LinuxSystem
 public import StateStore
-internal import SystemPackage
 
 extension TemporaryDirectories {
     /// Those for images: on the file system of the layers.
@@ -13,7 +12,7 @@ extension TemporaryDirectories {
 extension TemporaryDirectory {
     /// A directory below the data root for something that is being made.
     public init(_ layout: DataLayout) throws(EngineError) {
-        self = try system(layout.temporary, "making a temporary directory") { () throws(Errno) in
+        self = try EngineError.explaining(layout.temporary, doing: "making a temporary directory") {
             try TemporaryDirectories(layout).make()
         }
     }

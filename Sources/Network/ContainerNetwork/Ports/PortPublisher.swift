@@ -160,11 +160,7 @@ final class PortPublisher: Sendable {
         for entry in entries {
             let backend = SocketAddress(.v4(endpoint.ipv4), port: entry.port.containerPort)
             try NetworkError.explaining(Self.subject(entry.port)) {
-                switch entry.proxy {
-                case .tcp(let proxy): try proxy.start(to: backend)
-                case .udp(let proxy): try proxy.start(to: backend)
-                case nil: break
-                }
+                try LoopActor.sync { () throws(Errno) in try entry.proxy?.start(to: backend) }
             }
         }
         return warnings

@@ -11,6 +11,22 @@ public final class PortReservation: Sendable {
     enum Proxy: Sendable {
         case tcp(TCPProxy)
         case udp(UDPProxy)
+
+        @LoopActor
+        func start(to backend: SocketAddress) throws(Errno) {
+            switch self {
+            case .tcp(let proxy): try proxy.start(to: backend)
+            case .udp(let proxy): try proxy.start(to: backend)
+            }
+        }
+
+        @LoopActor
+        func stop() {
+            switch self {
+            case .tcp(let proxy): proxy.stop()
+            case .udp(let proxy): proxy.stop()
+            }
+        }
     }
 
     struct Entry: Sendable {
@@ -41,13 +57,7 @@ public final class PortReservation: Sendable {
             defer { state.entries = [] }
             return state.entries
         }
-        for entry in entries {
-            switch entry.proxy {
-            case .tcp(let proxy): proxy.stop()
-            case .udp(let proxy): proxy.stop()
-            case nil: break
-            }
-        }
+        LoopActor.sync { for entry in entries { entry.proxy?.stop() } }
     }
 
     deinit { close() }
