@@ -97,15 +97,14 @@ done:;
     return mount;
 }
 
-enum { MAX_DESCRIPTORS = 16 };
-
 union control {
-    char bytes[CMSG_SPACE(sizeof(int) * MAX_DESCRIPTORS)];
+    char bytes[CMSG_SPACE(sizeof(int) * CLINUX_MAX_DESCRIPTORS)];
     struct cmsghdr align;
 };
 
-long clinux_send_descriptors(int socket, const void *bytes, unsigned long length, const int *descriptors, int count) {
-    if (count < 0 || count > MAX_DESCRIPTORS) {
+long clinux_send_descriptors(int socket, const void *bytes, unsigned long length, const int *descriptors, int count,
+                              int flags) {
+    if (count < 0 || count > CLINUX_MAX_DESCRIPTORS) {
         errno = EINVAL;
         return -1;
     }
@@ -123,7 +122,7 @@ long clinux_send_descriptors(int socket, const void *bytes, unsigned long length
         memcpy(CMSG_DATA(header), descriptors, sizeof(int) * (size_t)count);
     }
     long sent;
-    do sent = sendmsg(socket, &message, MSG_NOSIGNAL);
+    do sent = sendmsg(socket, &message, flags | MSG_NOSIGNAL);
     while (sent < 0 && errno == EINTR);
     return sent;
 }

@@ -64,6 +64,7 @@ public final class TerminalProgress: ProgressDisplay {
         state.withLock { state in
             guard !state.finished else { return }
             state.finished = true
+            ended.signal()
             guard state.started else { return }
             draw(&state)
             output.write("\u{1b}[?25h")
@@ -79,7 +80,7 @@ public final class TerminalProgress: ProgressDisplay {
                 return false
             }
             if ended { return }
-            usleep(Self.interval)
+            if ended.wait(until: monotonicNanoseconds() + Self.interval) { return }
         }
     }
 

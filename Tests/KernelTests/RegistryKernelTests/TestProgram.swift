@@ -61,9 +61,7 @@ enum TestProgram {
 
 /// Waits until `condition` holds, for half a minute at most.
 func eventually(_ what: String, _ condition: () throws -> Bool) throws {
-    let deadline = monotonicNanoseconds() + 30_000_000_000
-    while try !condition() {
-        if monotonicNanoseconds() > deadline { throw Missing(description: "it did not come about: \(what)") }
-        usleep(20_000)
-    }
+    let came = try Polling.wait(
+        every: 20_000_000, deadline: monotonicNanoseconds() + 30_000_000_000, because: "it is a test", until: condition)
+    if !came { throw Missing(description: "it did not come about: \(what)") }
 }

@@ -51,9 +51,12 @@ int clinux_move_mount(int from, const char *from_path, int to, const char *to_pa
  * usable through its descriptor until that is closed. */
 int clinux_new_mount(const char *type, const char *options, size_t length, unsigned attributes);
 
-/* Sends `length` bytes and `count` descriptors in one message; at most 16 descriptors. */
-long clinux_send_descriptors(int socket, const void *bytes, unsigned long length, const int *descriptors, int count);
-/* Receives a message; received descriptors are close-on-exec. *count is the room on entry, the number on return. */
+enum { CLINUX_MAX_DESCRIPTORS = 96 };
+
+/* Sends `length` bytes and `count` descriptors in one message (sendmsg(2)). Allocates nothing. */
+long clinux_send_descriptors(int socket, const void *bytes, unsigned long length, const int *descriptors, int count,
+                              int flags);
+/* Receives a message (recvmsg(2)), allocating nothing; received descriptors are close-on-exec. *count is the room on entry, the number on return. */
 long clinux_receive_descriptors(int socket, void *bytes, unsigned long length, int *descriptors, int *count, int flags);
 /* Process, user and group of the other end of a Unix socket. */
 int clinux_peer_credentials(int socket, int *pid, unsigned *uid, unsigned *gid);

@@ -171,8 +171,4 @@ struct claunch_reply {
  * which is overwritten in the keeper. Only for a process with one thread. Returns 0 or an errno value. */
 int claunch_fork_keeper(int listener, int directory, int exit_log, char *title, size_t title_length);
 
-/* One message with descriptors (at most CLAUNCH_SLOTS); the result of sendmsg(2) or recvmsg(2). */
-long claunch_send(int socket, const void *bytes, size_t length, const int *descriptors, int count, int flags);
-long claunch_receive(int socket, void *bytes, size_t length, int *descriptors, int *count, int flags);
-
 #endif

@@ -86,7 +86,7 @@ extension Keeper {
             var request = claunch_request()
             request.kind = CLAUNCH_REQUEST_WATCH.rawValue
             let size = MemoryLayout<claunch_request>.size
-            guard claunch_send(socket.raw, &request, size, nil, 0, 0) == size else { throw Errno(rawValue: errno) }
+            guard clinux_send_descriptors(socket.raw, &request, size, nil, 0, 0) == size else { throw Errno(rawValue: errno) }
             guard let answer = try Self.receiveReply(socket.raw), answer.error == 0 else { throw .connectionReset }
             try socket.setNonBlocking()
             let raw = socket.take()
@@ -121,7 +121,7 @@ extension Keeper {
     private static func receiveReply(_ socket: Int32) throws(Errno) -> claunch_reply? {
         var reply = claunch_reply()
         var count: Int32 = 0
-        let length = claunch_receive(socket, &reply, MemoryLayout<claunch_reply>.size, nil, &count, 0)
+        let length = clinux_receive_descriptors(socket, &reply, MemoryLayout<claunch_reply>.size, nil, &count, 0)
         if length < 0 { throw Errno(rawValue: errno) }
         return length == MemoryLayout<claunch_reply>.size ? reply : nil
     }

@@ -22,19 +22,14 @@ final class PendingCall {
     /// The request's bytes; nil if the client has gone.
     func receive() -> [UInt8]? {
         isReceived = true
-        guard let raw = connection?.raw else { return nil }
-        do throws(Errno) {
-            let packet = try ControlSocket.receive(on: raw)
-            return packet.bytes.isEmpty ? nil : packet.bytes
-        } catch {
-            return nil
-        }
+        guard let message = try? connection?.receiveMessage(limit: ControlSocket.limit) else { return nil }
+        return message.bytes.isEmpty ? nil : message.bytes
     }
 
     func answer(_ reply: ControlReply, descriptor: Int32? = nil) {
         guard let connection = take() else { return }
         do throws(Errno) {
-            try ControlSocket.send(ControlCoding.encode(reply), descriptor: descriptor, on: connection)
+            try connection.send(ControlCoding.encode(reply), descriptor: descriptor)
         } catch {
             // The client is gone.
         }

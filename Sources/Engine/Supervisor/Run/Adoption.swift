@@ -225,10 +225,14 @@ final class OrphanWatch {
     }
 
     private nonisolated func exitCode() -> Int32? {
-        for _ in 0..<Self.patience {
-            if let status = ProcessEndStatus.read(pidfd.raw) { return ExitStatus(waitStatus: status).code }
-            usleep(10_000)
+        var status: Int32?
+        Polling.wait(
+            every: 10_000_000, deadline: monotonicNanoseconds() + Self.patience,
+            because: "a pidfd tells that the process has ended, and not that it was reaped"
+        ) {
+            status = ProcessEndStatus.read(pidfd.raw)
+            return status != nil
         }
-        return nil
+        return status.map { ExitStatus(waitStatus: $0).code }
     }
 }

@@ -93,9 +93,6 @@ private struct SpooledArchive: ~Copyable {
 func openSpool(_ layout: DataLayout) throws(EngineError) -> Descriptor {
     try EngineError.explaining(layout.temporary, doing: "making a temporary file") {
         try TemporaryDirectories(layout).prepare()
-        return try Descriptor.open(layout.temporary, O_RDWR | openTemporary, mode: 0o600)
+        return try Descriptor.open(layout.temporary, O_RDWR | O_TMPFILE, mode: 0o600)
     }
 }
-
-/// `O_TMPFILE` of open(2), which Swift does not see: a file without a name in a directory.
-private let openTemporary: Int32 = 0o20_000_000 | O_DIRECTORY
