@@ -102,7 +102,7 @@ union control {
     struct cmsghdr align;
 };
 
-long clinux_send_descriptors(int socket, const void *bytes, unsigned long length, const int *descriptors, int count,
+long clinux_send_descriptors(int socket, const void *bytes, size_t length, const int *descriptors, int count,
                               int flags) {
     if (count < 0 || count > CLINUX_MAX_DESCRIPTORS) {
         errno = EINVAL;
@@ -127,7 +127,7 @@ long clinux_send_descriptors(int socket, const void *bytes, unsigned long length
     return sent;
 }
 
-long clinux_receive_descriptors(int socket, void *bytes, unsigned long length, int *descriptors, int *count, int flags) {
+long clinux_receive_descriptors(int socket, void *bytes, size_t length, int *descriptors, int *count, int flags) {
     int room = *count;
     *count = 0;
     struct iovec part = {.iov_base = bytes, .iov_len = length};

@@ -114,12 +114,10 @@ final class TestProject {
 
     /// Waits until `condition` holds, at most 20 s.
     func eventually(_ comment: String, _ condition: () throws -> Bool) throws {
-        let deadline = monotonicNanoseconds() + 20_000_000_000
-        while monotonicNanoseconds() < deadline {
-            if try condition() { return }
-            usleep(2000)
-        }
-        Issue.record("not so after 20 s: \(comment)")
+        let holds = try Polling.wait(
+            every: 2_000_000, deadline: monotonicNanoseconds() + 20_000_000_000, because: "it is a test",
+            until: condition)
+        if !holds { Issue.record("not so after 20 s: \(comment)") }
     }
 
     func close() {

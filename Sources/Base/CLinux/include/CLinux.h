@@ -8,6 +8,7 @@
 #include <linux/openat2.h>
 #include <netinet/in.h>
 #include <sched.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -54,10 +55,10 @@ int clinux_new_mount(const char *type, const char *options, size_t length, unsig
 enum { CLINUX_MAX_DESCRIPTORS = 96 };
 
 /* Sends `length` bytes and `count` descriptors in one message (sendmsg(2)). Allocates nothing. */
-long clinux_send_descriptors(int socket, const void *bytes, unsigned long length, const int *descriptors, int count,
+long clinux_send_descriptors(int socket, const void *bytes, size_t length, const int *descriptors, int count,
                               int flags);
 /* Receives a message (recvmsg(2)), allocating nothing; received descriptors are close-on-exec. *count is the room on entry, the number on return. */
-long clinux_receive_descriptors(int socket, void *bytes, unsigned long length, int *descriptors, int *count, int flags);
+long clinux_receive_descriptors(int socket, void *bytes, size_t length, int *descriptors, int *count, int flags);
 /* Process, user and group of the other end of a Unix socket. */
 int clinux_peer_credentials(int socket, int *pid, unsigned *uid, unsigned *gid);
 

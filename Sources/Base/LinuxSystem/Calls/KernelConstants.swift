@@ -15,9 +15,6 @@ public let SEEK_HOLE: Int32 = 4
 /// utimensat(2): leaves a time as it is.
 public let UTIME_OMIT = (1 << 30) - 2
 
-/// open_tree(2): a copy of the mount.
-public let OPEN_TREE_CLONE: UInt32 = 1
-
 /// posix_spawn(3): the child begins a session.
 public let POSIX_SPAWN_SETSID: Int32 = 0x80
 

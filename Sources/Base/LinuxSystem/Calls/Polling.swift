@@ -12,7 +12,8 @@ public enum Polling {
     /// - Returns: false if the deadline passed first, or it was cancelled.
     @discardableResult
     public static func wait<Failure: Error>(
-        every interval: Int64, upTo longest: Int64? = nil, deadline: Int64?, cancellation: Cancellation? = nil, because reason: StaticString,
+        every interval: Int64, upTo longest: Int64? = nil, deadline: Int64?, cancellation: Cancellation? = nil,
+        because reason: StaticString,
         until condition: () throws(Failure) -> Bool
     ) throws(Failure) -> Bool {
         var interval = interval

@@ -57,8 +57,8 @@ private final class Outcome<Value: ~Copyable & Sendable>: Sendable {
     private let ended = Semaphore()
 
     func end(_ value: consuming sending Result<Value, Errno>) {
-        let value = Optional.some(value)
-        result.withLock { $0 = value }
+        var value = Optional.some(value)
+        result.withLock { swap(&$0, &value) }
         ended.signal()
     }
 

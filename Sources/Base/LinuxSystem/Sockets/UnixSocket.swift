@@ -1,4 +1,4 @@
-public import CLinux
+internal import CLinux
 internal import Glibc
 public import SystemPackage
 
@@ -40,9 +40,15 @@ public enum UnixSocketKind: Sendable {
 
 /// Process, user and group of the other end, when it connected.
 public struct PeerCredentials: Hashable, Sendable {
-    public var process: Int32 = 0
-    public var user: UInt32 = .max
-    public var group: UInt32 = .max
+    public var process: Int32
+    public var user: UInt32
+    public var group: UInt32
+
+    public init(process: Int32, user: UInt32, group: UInt32) {
+        self.process = process
+        self.user = user
+        self.group = group
+    }
 }
 
 /// Two sockets that are connected with each other.
@@ -91,9 +97,9 @@ extension Descriptor {
 
     /// Who connected to this Unix socket (`SO_PEERCRED`).
     public borrowing func peerCredentials() throws(Errno) -> PeerCredentials {
-        var peer = PeerCredentials()
-        try systemCall { clinux_peer_credentials(raw, &peer.process, &peer.user, &peer.group) }
-        return peer
+        var (process, user, group): (Int32, UInt32, UInt32) = (0, .max, .max)
+        try systemCall { clinux_peer_credentials(raw, &process, &user, &group) }
+        return PeerCredentials(process: process, user: user, group: group)
     }
 
     /// Sends one message, with a copy of one descriptor if given.
@@ -103,7 +109,7 @@ extension Descriptor {
     public borrowing func send(_ bytes: [UInt8], descriptor: Int32? = nil) throws(Errno) -> Int {
         let descriptors = descriptor.map { [$0] } ?? []
         return try systemCall {
-            clinux_send_descriptors(raw, bytes, UInt(bytes.count), descriptors, Int32(descriptors.count), 0)
+            clinux_send_descriptors(raw, bytes, bytes.count, descriptors, Int32(descriptors.count), 0)
         }
     }
 
@@ -115,7 +121,7 @@ extension Descriptor {
         var descriptors: [Int32] = [-1]
         var count: Int32 = 1
         let length = try systemCall {
-            clinux_receive_descriptors(raw, &buffer, UInt(limit), &descriptors, &count, 0)
+            clinux_receive_descriptors(raw, &buffer, limit, &descriptors, &count, 0)
         }
         buffer.removeLast(limit - length)
         return SocketMessage(bytes: buffer, descriptor: count == 1 ? Descriptor(owning: descriptors[0]) : nil)

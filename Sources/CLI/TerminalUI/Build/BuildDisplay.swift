@@ -124,12 +124,12 @@ public final class TerminalBuildDisplay: BuildDisplay {
 
     private func redraw() {
         while true {
-            let ended = state.withLock { state in
+            let isFinished = state.withLock { state in
                 if state.finished { return true }
                 draw(&state)
                 return false
             }
-            if ended { return }
+            if isFinished { return }
             if ended.wait(until: monotonicNanoseconds() + Self.interval) { return }
         }
     }

@@ -86,7 +86,9 @@ extension Keeper {
             var request = claunch_request()
             request.kind = CLAUNCH_REQUEST_WATCH.rawValue
             let size = MemoryLayout<claunch_request>.size
-            guard clinux_send_descriptors(socket.raw, &request, size, nil, 0, 0) == size else { throw Errno(rawValue: errno) }
+            guard clinux_send_descriptors(socket.raw, &request, size, nil, 0, 0) == size else {
+                throw Errno(rawValue: errno)
+            }
             guard let answer = try Self.receiveReply(socket.raw), answer.error == 0 else { throw .connectionReset }
             try socket.setNonBlocking()
             let raw = socket.take()

@@ -112,7 +112,8 @@ public final class Keeper: Sendable {
                 var reply = claunch_reply()
                 var fd: Int32 = -1
                 var count: Int32 = 1
-                let length = clinux_receive_descriptors(socket, &reply, MemoryLayout<claunch_reply>.size, &fd, &count, 0)
+                let length = clinux_receive_descriptors(
+                    socket, &reply, MemoryLayout<claunch_reply>.size, &fd, &count, 0)
                 if length < 0 { throw Errno(rawValue: errno) }
                 guard length == MemoryLayout<claunch_reply>.size else { throw .connectionReset }
                 if reply.last == 0 {

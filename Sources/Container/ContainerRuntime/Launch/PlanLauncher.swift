@@ -24,7 +24,7 @@ final class LaunchResources {
 }
 
 /// A cloned child on its way through its plan.
-struct StartedChild: ~Copyable {
+struct StartedChild: ~Copyable, Sendable {
     let pid: Int32
     let startTicks: UInt64
     let pidfd: Descriptor

@@ -6,6 +6,7 @@ internal import LinuxSystem
 public import Primitives
 internal import StateStore
 internal import Supervisor
+internal import SystemPackage
 
 extension LocalEngine {
     public func processes(of container: String) throws(EngineError) -> [ContainerProcess] {
@@ -50,7 +51,12 @@ extension LocalEngine {
         sink: (Event) -> Bool
     ) throws(EngineError) {
         let watch = try ChangeWatch(layout)
-        let waker = try Waker(cancellation)
+        let waker: WakeUp
+        do throws(Errno) {
+            waker = try WakeUp()
+        } catch {
+            throw EngineError(error, "events", "they cannot be waited for")
+        }
         let project: String? = labels["com.docker.compose.project"] ?? nil
         var last = since == nil ? try store.lastEvent() : 0
         while !cancellation.isCancelled {
@@ -69,7 +75,7 @@ extension LocalEngine {
                 if left <= 0 { return }
                 wait = Int32(min(left, 60_000))
             }
-            waker.wait(for: watch.raw, milliseconds: wait)
+            _ = waker.wait(for: watch.raw, milliseconds: wait, cancellation)
             watch.drain()
         }
     }

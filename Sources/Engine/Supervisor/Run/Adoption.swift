@@ -202,8 +202,8 @@ struct Adoption {
 @LoopActor
 final class OrphanWatch {
     private let pidfd: Descriptor
-    /// The reaper may be slow; only after it can the kernel say how the process ended.
-    private nonisolated static let patience = 100
+    /// Nanoseconds. The reaper may be slow; only after it can the kernel say how the process ended.
+    private nonisolated static let patience: Int64 = 1_000_000_000
 
     /// - Parameter ended: called with the exit code, nil when the kernel cannot say it.
     /// - Returns: nil when the process is gone already.

@@ -47,7 +47,9 @@ extension ImageStore {
         wanted.sort { $0.place?.size ?? 0 > $1.place?.size ?? 0 }
         let layers = wanted
         let intake = LayerIntake(images: self, file: file, lease: lease)
-        try inParallel(layers.count, threads: 2) { index throws(EngineError) in try intake.take(layers[index]) }
+        try ParallelWork.run(layers.count, threads: 2, name: "image-layer") { index, _ throws(EngineError) in
+            try intake.take(layers[index])
+        }
     }
 }
 
