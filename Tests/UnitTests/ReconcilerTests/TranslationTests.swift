@@ -1,4 +1,5 @@
 import ComposeModel
+import ContainerModel
 import EngineDouble
 import EngineModel
 import Primitives

@@ -115,6 +115,3 @@ public struct PathResolution: OptionSet, Sendable {
     public static let noSymlinks = PathResolution(rawValue: UInt64(RESOLVE_NO_SYMLINKS))
     public static let noMagicLinks = PathResolution(rawValue: UInt64(RESOLVE_NO_MAGICLINKS))
 }
-
-/// Of open(2), which Glibc's import lacks: the file itself, whatever it is, without reading or writing.
-public let O_PATH: Int32 = 0o10_000_000

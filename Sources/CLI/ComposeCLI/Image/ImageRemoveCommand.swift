@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import EngineModel
 internal import ImageStore
+internal import Primitives
 internal import TerminalUI
 
 struct ImageRemoveCommand: ComposeCommand {

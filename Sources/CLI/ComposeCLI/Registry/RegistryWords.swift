@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import EngineModel
 internal import ImageModel
 internal import ImageStore
+internal import Primitives
 internal import Registry
 internal import TerminalUI
 

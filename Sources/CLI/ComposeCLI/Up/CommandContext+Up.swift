@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import ComposeModel
 internal import EngineModel
+internal import Primitives
 internal import Reconciler
 internal import TerminalUI
 

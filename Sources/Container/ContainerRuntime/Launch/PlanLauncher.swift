@@ -60,7 +60,8 @@ struct PlanLauncher {
                 case .failurePipe: numbers.append(writer)
                 case .consoleSocket:
                     let pair = try Descriptor.unixSocketPair(.packets)
-                    console = pair.one
+                    let ours = pair.one
+                    console = consume ours
                     numbers.append(resources.own(pair.other))
                 case .stream(let number):
                     let given = [descriptors.standardInput, descriptors.standardOutput, descriptors.standardError]

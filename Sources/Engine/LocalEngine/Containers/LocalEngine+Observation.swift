@@ -55,7 +55,7 @@ extension LocalEngine {
         do throws(Errno) {
             waker = try WakeUp()
         } catch {
-            throw EngineError(error, "events", "they cannot be waited for")
+            throw EngineError(error, "events", doing: "they cannot be waited for")
         }
         let project: String? = labels["com.docker.compose.project"] ?? nil
         var last = since == nil ? try store.lastEvent() : 0

@@ -1,5 +1,6 @@
 public import EngineModel
 public import LinuxSystem
+internal import Primitives
 public import StateStore
 
 extension TemporaryDirectories {

@@ -90,7 +90,7 @@ struct ResolvePaths {
     }
 
     static func isRemote(_ context: String) -> Bool {
-        if Checks.contains(context, "://") { return true }
+        if context.contains("://") { return true }
         return ["service:", "github.com/", "git@"].contains { context.hasPrefix($0) }
     }
 

@@ -5,8 +5,8 @@ import Testing
 
 @Suite struct NamespaceThreadTests {
     @Test func itReturnsWhatItsThreadMakes() throws {
-        let own = Int(gettid())
-        let other = try NamespaceThread.run { Int(gettid()) }
+        let own = pthread_self()
+        let other = try NamespaceThread.run { pthread_self() }
         #expect(other != own)
         let pipe = try NamespaceThread.run { () throws(Errno) in try Descriptor.pipe() }
         #expect(pipe.read.raw != pipe.write.raw)

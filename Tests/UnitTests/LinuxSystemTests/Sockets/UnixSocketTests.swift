@@ -18,7 +18,10 @@ import Testing
         try pair.one.send([9], descriptor: pipe.write.raw)
         close(pipe.write.take())
         var message = try pair.other.receiveMessage(limit: 100)
-        let received = try #require(message.takeDescriptor())
+        guard let received = message.takeDescriptor() else {
+            Issue.record("no descriptor came")
+            return
+        }
         #expect(fcntl(received.raw, F_GETFD) & FD_CLOEXEC != 0)
         try received.writeAll(Array("through".utf8))
         close(received.take())
