@@ -43,5 +43,5 @@ public enum Prompt {
 
 /// The standard input is no terminal.
 public struct PromptFailure: Error, Sendable, CustomStringConvertible {
-    public var description: String { "the standard input is no terminal" }
+    public var description: String { "the standard input is not a terminal" }
 }

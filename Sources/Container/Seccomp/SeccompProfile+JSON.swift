@@ -45,7 +45,7 @@ extension SeccompProfile {
         var scope = Scope(architectures: part?.arches ?? [])
         for name in part?.caps ?? [] {
             guard let number = capabilityNumbers[name] else {
-                throw SeccompError(reason: "a rule of the profile depends on \(name), which is no capability")
+                throw SeccompError(reason: "a rule of the profile depends on \(name), which is not a capability")
             }
             scope.capabilities.append(number)
         }

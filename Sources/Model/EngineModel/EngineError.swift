@@ -32,6 +32,9 @@ public struct EngineError: Explaining, Sendable, Hashable {
         self.init(code, subject, reason, hint: "")
     }
 
+    /// `subject: reason`; here, so that who only knows this module can ask for it.
+    public var description: String { subject.isEmpty ? reason : "\(subject): \(reason)" }
+
     public var category: ErrorCategory { ErrorCategory(rawValue: code.rawValue) ?? .system }
 
     public static func code(for error: any Error) -> Code {

@@ -52,7 +52,8 @@ public struct NetworkError: Explaining, Sendable, Hashable {
 
     /// What an answer of the kernel's network means.
     public static func code(for error: any Error) -> Code {
-        switch (error as? NetlinkError)?.code ?? error as? Errno {
+        guard let answer = (error as? NetlinkError)?.code ?? (error as? Errno) else { return .system }
+        return switch answer {
         case .notPermitted, .permissionDenied, .readOnlyFileSystem: .permission
         case .noSuchFileOrDirectory, .notSupportedOnSocket, .notSupported, .protocolNotSupported:
             .missingKernelFeature

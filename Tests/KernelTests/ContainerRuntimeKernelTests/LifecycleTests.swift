@@ -3,6 +3,7 @@ import Cgroups
 import ContainerModel
 import Glibc
 import LinuxSystem
+import Primitives
 import Synchronization
 import Testing
 

@@ -31,14 +31,17 @@ import Testing
         ("services: {a: {image: x, depends_on: {b: {}}}}", "\"condition\" is missing"),
         ("services: {a: {image: x, cgroup: other}}", "\"other\" is not one of host, private"),
         ("services: {a: {image: x, oom_score_adj: 2000}}", "2000 must be between -1000 and 1000"),
-        ("services: {\"a b\": {image: x}}", "\"a b\" is no allowed name: use letters, digits, \".\", \"_\" and \"-\""),
+        (
+            "services: {\"a b\": {image: x}}",
+            "\"a b\" is not an allowed name: use letters, digits, \".\", \"_\" and \"-\""
+        ),
         (
             "services: {a: {image: x, environment: {A: 2001-01-01}}}",
             "a date must be put in quotes: \"2001-01-01T00:00:00Z\""
         ),
         (
             "services: {a: {image: x, container_name: a}}",
-            "\"a\" is no container name: it needs two or more letters, digits, \"_\", \".\" or \"-\""
+            "\"a\" is not a container name: it needs two or more letters, digits, \"_\", \".\" or \"-\""
         ),
         (
             "services: {a: {image: x, stop_grace_period: \"90\"}}",

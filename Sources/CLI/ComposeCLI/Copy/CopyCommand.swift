@@ -76,7 +76,7 @@ struct CopyCommand: ComposeCommand {
         let target = try engine.fileKind(at: path, in: container.id)
         if target != .directory {
             if path.hasSuffix("/") && (kind == .file || target == .file) {
-                throw CommandError("\(path) in container \(container.name) is no directory")
+                throw CommandError("\(path) in container \(container.name) is not a directory")
             }
             if kind == .directory && target == .file {
                 throw CommandError("cannot copy a directory to the file \(path) in container \(container.name)")

@@ -21,7 +21,7 @@ struct LocalPlace: Equatable {
             directory = Self.parent(path)
             name = Self.lastName(path)
         case nil:
-            if path.hasSuffix("/") && kind == .file { throw CommandError("\(path) is no directory") }
+            if path.hasSuffix("/") && kind == .file { throw CommandError("\(path) is not a directory") }
             directory = Self.parent(path)
             name = Self.lastName(path)
             guard (try? Self.kind(of: directory)) == .directory else {

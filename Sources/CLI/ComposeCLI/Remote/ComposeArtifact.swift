@@ -59,7 +59,7 @@ enum ComposeArtifact {
         guard let name, !name.isEmpty else { throw EngineError(.invalid, "artifact", "a file of it has no name") }
         let isPath = name == "." || name == ".." || name.utf8.contains { $0 == 0x2f || $0 == 0x5c || $0 == 0 }
         guard !isPath, name.utf8.count <= 255 else {
-            throw EngineError(.invalid, "artifact", "it has a file \"\(name.prefix(255))\", which is no plain name")
+            throw EngineError(.invalid, "artifact", "it has a file \"\(name.prefix(255))\", which is not a plain name")
         }
         return name
     }

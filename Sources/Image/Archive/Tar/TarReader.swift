@@ -91,7 +91,7 @@ final class TarReader {
 
     private func owner(_ number: Int64, _ path: [UInt8]) throws(ArchiveError) -> UInt32 {
         guard let id = UInt32(exactly: number), id != UInt32.max else {
-            throw ArchiveError(.malformed, shown(path), "the owner \(number) is no user or group number")
+            throw ArchiveError(.malformed, shown(path), "the owner \(number) is not a user or group number")
         }
         return id
     }

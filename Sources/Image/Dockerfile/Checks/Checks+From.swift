@@ -51,7 +51,7 @@ extension Checks {
         if (try? ImageReference(base)) == nil {
             warn(
                 .invalidDefaultArgInFrom, location,
-                "without build arguments \"\(from.base)\" is \"\(base)\", which is no image")
+                "without build arguments \"\(from.base)\" is \"\(base)\", which is not an image")
         }
     }
 }

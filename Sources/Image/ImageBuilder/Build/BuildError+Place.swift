@@ -49,6 +49,7 @@ struct ErrorPlaces: Sendable {
         result.step = step.name
         result.exitCode = failure.exitCode
         result.lastOutput = failure.lastOutput
+        result.causes = error.causes
         place(step.location, in: &result)
         return result
     }

@@ -98,7 +98,7 @@ final class ContentKey: SourceVisitor {
             }
         }
         guard let digest = Digest(hex: hash.finish()) else {
-            throw EngineError(.system, "", "the content key is no digest")
+            throw EngineError(.system, "", "the content key is not a digest")
         }
         return digest
     }

@@ -67,7 +67,7 @@ public final class CopyOperation: Sendable {
         var hash = SHA256()
         hash.update(Array(parts.joined(separator: "\n").utf8))
         guard let digest = Digest(hex: hash.finish()) else {
-            throw EngineError(.system, destination.shown, "the content key is no digest")
+            throw EngineError(.system, destination.shown, "the content key is not a digest")
         }
         return digest
     }

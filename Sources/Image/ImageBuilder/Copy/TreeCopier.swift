@@ -157,7 +157,7 @@ final class TreeCopier: SourceVisitor {
         } catch {
             if error == .notDirectory || error == .tooManySymbolicLinkLevels {
                 throw EngineError(
-                    .invalid, entry.shown, "a directory cannot take the place of what is no directory in the image")
+                    .invalid, entry.shown, "a directory cannot take the place of what is not a directory in the image")
             }
             throw copyError(entry.shown, "making the directory", error)
         }

@@ -30,7 +30,7 @@ struct Planner {
         self.image = image
         if let text = request.arguments["SOURCE_DATE_EPOCH"], !text.isEmpty, Int64(text) ?? -1 < 0 {
             throw PlanError(
-                .invalid, nil, nil, "SOURCE_DATE_EPOCH=\(text) is no time", hint: "give seconds since 1970")
+                .invalid, nil, nil, "SOURCE_DATE_EPOCH=\(text) is not a time", hint: "give seconds since 1970")
         }
         let values = PredefinedArguments.platformValues(
             build: platform, target: platform, stage: request.target ?? "default")

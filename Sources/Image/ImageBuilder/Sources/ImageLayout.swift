@@ -17,7 +17,7 @@ struct ImageLayout {
         subject = "oci-layout://\(text)"
         if let mark = path.lastIndex(of: "@") {
             guard let digest = try? Digest(String(path[path.index(after: mark)...])) else {
-                throw EngineError(.invalid, subject, "what follows the @ is no digest")
+                throw EngineError(.invalid, subject, "what follows the @ is not a digest")
             }
             self.digest = digest
             path = path[..<mark]

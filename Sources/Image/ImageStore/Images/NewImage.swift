@@ -70,7 +70,7 @@ extension ImageStore {
     private func check(_ manifest: [UInt8], configuration: Digest, layers count: Int) throws(EngineError) {
         let document = try EngineError.explaining { try ManifestDocument(json: manifest) }
         guard case .manifest(let descriptor, let layers) = document else {
-            throw EngineError(.invalid, "image \(configuration)", "an index is no image's manifest")
+            throw EngineError(.invalid, "image \(configuration)", "an index is not an image's manifest")
         }
         guard descriptor.digest == configuration, layers.count == count else {
             throw EngineError(.invalid, "image \(configuration)", "its manifest is not that of this configuration")

@@ -32,7 +32,7 @@ private struct ArtifactFetch {
         let root = try connection.manifest(repository, name, context)
         let manifest = try chosen(root)
         guard case .manifest(let configuration, let layers) = manifest.document else {
-            throw wrong("an index in its index is no artifact")
+            throw wrong("an index in its index is not an artifact")
         }
         let found = Self.text(manifest.bytes, "artifactType") ?? ""
         let isRight =

@@ -91,7 +91,7 @@ struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
         var port: UInt16?
         if let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]") {
             let digits = authority[authority.index(after: colon)...]
-            guard digits.isEmpty || UInt16(digits) != nil else { throw wrong(authority, "the port is no number") }
+            guard digits.isEmpty || UInt16(digits) != nil else { throw wrong(authority, "the port is not a number") }
             port = UInt16(digits)
             host = authority[..<colon]
         }

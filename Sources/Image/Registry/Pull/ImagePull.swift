@@ -37,7 +37,7 @@ struct ImagePull: Sendable {
         let manifest = try image(of: root, depth: 0)
         progress(TransferEvent("", .waiting))
         guard case .manifest(let descriptor, let blobs) = manifest.document else {
-            throw wrong(.invalid, "an index is no image")
+            throw wrong(.invalid, "an index is not an image")
         }
         let (document, configuration) = try configuration(descriptor)
         guard blobs.count == configuration.diffIDs.count else {
@@ -86,7 +86,8 @@ struct ImagePull: Sendable {
     ) throws(EngineError) -> (document: [UInt8], ImageConfiguration) {
         let type = descriptor.mediaType ?? MediaType.configuration
         guard MediaType.configurations.contains(type) else {
-            throw wrong(.unsupported, "it is no container image, its configuration is of the type \(type.prefix(200))")
+            throw wrong(
+                .unsupported, "it is not a container image, its configuration is of the type \(type.prefix(200))")
         }
         guard descriptor.size <= Int64(RegistryConnection.manifestLimit) else {
             throw wrong(.invalid, "its configuration is larger than 4 MiB")

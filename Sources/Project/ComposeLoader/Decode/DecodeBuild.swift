@@ -33,7 +33,7 @@ enum DecodeBuild {
         "path": text(\.path),
         "action": object(\.action) { node, decoder throws(LoadFailure) in
             guard let action = WatchTrigger.Action(rawValue: try decoder.text(node)) else {
-                throw decoder.failure("\"\(node.text)\" is no action", node)
+                throw decoder.failure("\"\(node.text)\" is not an action", node)
             }
             return action
         },

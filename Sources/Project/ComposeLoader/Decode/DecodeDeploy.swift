@@ -101,7 +101,7 @@ enum DecodeDeploy {
     private static func weight(_ node: Node, _ decoder: Decoder) throws(LoadFailure) -> UInt16 {
         guard node.string == nil else { throw decoder.failure("must be an integer, not text", node) }
         let number = try decoder.integer(node)
-        guard let weight = UInt16(exactly: number) else { throw decoder.failure("\(number) is no weight", node) }
+        guard let weight = UInt16(exactly: number) else { throw decoder.failure("\(number) is not a weight", node) }
         return weight
     }
 

@@ -30,7 +30,7 @@ enum ServiceParts {
     static let dependency: Attributes<ServiceDependency> = [
         "condition": object(\.condition) { node, decoder throws(LoadFailure) in
             guard let condition = ServiceDependency.Condition(rawValue: try decoder.text(node)) else {
-                throw decoder.failure("\"\(node.text)\" is no condition", node)
+                throw decoder.failure("\"\(node.text)\" is not a condition", node)
             }
             return condition
         },
@@ -127,7 +127,7 @@ enum ServiceParts {
     private static let volume: Attributes<ServiceVolume> = [
         "type": object(\.kind) { node, decoder throws(LoadFailure) in
             guard let kind = ServiceVolume.Kind(rawValue: try decoder.text(node)) else {
-                throw decoder.failure("\"\(node.text)\" is no type of mount", node)
+                throw decoder.failure("\"\(node.text)\" is not a type of mount", node)
             }
             return kind
         },

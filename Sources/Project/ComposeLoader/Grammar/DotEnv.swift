@@ -55,7 +55,7 @@ struct DotEnv {
             let start = position
             let (key, inherited) = try key()
             if key.utf8.contains(UInt8(ascii: " ")) {
-                throw failure("\"\(key)\" is no name of a variable: it has a space", at: start)
+                throw failure("\"\(key)\" is not a name of a variable: it has a space", at: start)
             }
             if inherited {
                 if let value = lookup(key) { values[key] = value }
@@ -161,7 +161,7 @@ struct DotEnv {
             return try template.substitute(text)
         } catch {
             switch error {
-            case .invalid(let text): throw failure("\"\(text)\" is no valid use of a variable", at: place)
+            case .invalid(let text): throw failure("\"\(text)\" is not a valid use of a variable", at: place)
             case .required(let message): throw failure(message, at: place)
             case .tooLong: throw failure("the value gets too long", at: place)
             }

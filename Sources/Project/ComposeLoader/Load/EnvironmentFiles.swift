@@ -52,7 +52,7 @@ enum EnvironmentFiles {
             let key = pair?.0 ?? String(content)
             if key.contains(where: \.isWhitespace) || key.isEmpty {
                 throw LoadFailure([
-                    Diagnostic("\"\(key)\" is no name of a variable", file: path, line: index + 1, column: 1)
+                    Diagnostic("\"\(key)\" is not a name of a variable", file: path, line: index + 1, column: 1)
                 ])
             }
             if let value = pair?.1 ?? lookup(key) { result[key] = value }

@@ -130,7 +130,7 @@ struct ProjectOptions {
         if let name = environment["COMPOSE_PROJECT_NAME"], !name.isEmpty { return try valid(name) }
         if let name = try nameOfFiles() {
             let normalized = options.normalize ? Self.normalized(name) : name
-            if normalized.isEmpty { throw LoadFailure("\"\(name)\" is no project name: it has no letter or digit") }
+            if normalized.isEmpty { throw LoadFailure("\"\(name)\" is not a project name: it has no letter or digit") }
             return normalized
         }
         let name = Self.normalized(FilePath.base(directory))

@@ -199,7 +199,7 @@ enum Checks {
             if afterLetter, allowed { return nil }
             afterLetter = letter
         }
-        return "\"\(name)\" is no container name: it needs two or more letters, digits, \"_\", \".\" or \"-\""
+        return "\"\(name)\" is not a container name: it needs two or more letters, digits, \"_\", \".\" or \"-\""
     }
 
     @Sendable static func pullPolicy(_ policy: String) -> String? {
@@ -210,6 +210,6 @@ enum Checks {
             let unit = policy.utf8[start...].dropFirst(digits.count).first
             if !digits.isEmpty, let unit, "wdhms".utf8.contains(unit) { return nil }
         }
-        return "\"\(policy)\" is no pull policy: use always, never, missing, build, daily, weekly or every_DURATION"
+        return "\"\(policy)\" is not a pull policy: use always, never, missing, build, daily, weekly or every_DURATION"
     }
 }

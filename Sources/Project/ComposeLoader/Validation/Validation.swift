@@ -159,7 +159,8 @@ struct Validation {
         if shape.named != nil {
             context.report(
                 context.failure(
-                    "\"\(key)\" is no allowed name: use letters, digits, \".\", \"_\" and \"-\"", path: joined(path),
+                    "\"\(key)\" is not an allowed name: use letters, digits, \".\", \"_\" and \"-\"",
+                    path: joined(path),
                     at: entry.keyMark))
             context.spoil(path + [key])
             return
