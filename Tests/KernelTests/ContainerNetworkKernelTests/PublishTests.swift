@@ -27,7 +27,9 @@ import Testing
                 PortMapping(hostPorts: PortRange(8080), containerPort: 80, transport: .udp),
             ])
             #expect(
-                ports.ports.map(\.text) == ["0.0.0.0:8080/tcp", "[::]:8080/tcp", "0.0.0.0:8080/udp", "[::]:8080/udp"])
+                ports.ports.map { "\($0.hostEnd)/\($0.transport.rawValue)" } == [
+                    "0.0.0.0:8080/tcp", "[::]:8080/tcp", "0.0.0.0:8080/udp", "[::]:8080/udp",
+                ])
             try host.stack.publish(ports, to: try #require(web.gatewayEndpoint))
             let address = TestHost.address.description
             #expect(try Client.fetch("127.0.0.1", 8080) == "hello")
@@ -65,8 +67,8 @@ import Testing
                 hostAddress: IPAddress("127.0.0.1"), hostPorts: PortRange(8000...8010), containerPort: 80)
             let first = try host.stack.reservePorts([request])
             let second = try host.stack.reservePorts([request])
-            #expect(first.ports.map(\.text) == ["127.0.0.1:8000/tcp"])
-            #expect(second.ports.map(\.text) == ["127.0.0.1:8001/tcp"])
+            #expect(first.ports.map { "\($0.hostEnd)/\($0.transport.rawValue)" } == ["127.0.0.1:8000/tcp"])
+            #expect(second.ports.map { "\($0.hostEnd)/\($0.transport.rawValue)" } == ["127.0.0.1:8001/tcp"])
             try host.stack.publish(first, to: try #require(web.gatewayEndpoint))
             #expect(try Client.fetch("127.0.0.1", 8000) == "hello")
             #expect(throws: Errno.connectionRefused) { try Client.fetch(TestHost.address.description, 8000) }

@@ -39,10 +39,14 @@ import Testing
     }
 
     @Test func theEndOfTheConnectionIsAnEmptyMessage() throws {
+        let other = try otherOfAClosedPair()
+        #expect(try other.receiveMessage(limit: 100).bytes.isEmpty)
+        #expect(throws: Errno.brokenPipe) { try send(other) }
+    }
+
+    private func otherOfAClosedPair() throws -> Descriptor {
         let pair = try Descriptor.unixSocketPair(.packets)
-        close(pair.one.take())
-        #expect(try pair.other.receiveMessage(limit: 100).bytes.isEmpty)
-        #expect(throws: Errno.brokenPipe) { try send(pair.other) }
+        return try pair.other.duplicate()
     }
 
     private func send(_ socket: borrowing Descriptor) throws { try socket.send([1]) }
