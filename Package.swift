@@ -186,7 +186,7 @@ let package = Package(
             ["ContainerModel", "EngineModel", "LinuxSystem", "Primitives"]),
         unitTests(
             "Reconciler",
-            ["ComposeModel", "EngineDouble", "EngineModel", "LinuxSystem", "Primitives"]),
+            ["ComposeModel", "ContainerModel", "EngineDouble", "EngineModel", "LinuxSystem", "Primitives"]),
         unitTests("TerminalUI", ["LinuxSystem", "Primitives", system]),
         unitTests(
             "ComposeCLI",

@@ -39,12 +39,12 @@ extension VolumeMapping {
             return
         }
         let fields = Self.fields(text)
-        if let empty = fields.first(where: \.isEmpty) {
-            throw GrammarError("has an empty section between colons", in: text, at: empty.startIndex)
-        }
         if fields.count > 3 {
             let reason = "has too many colons, use SOURCE:TARGET:OPTIONS"
             throw GrammarError(reason, in: text, at: text.index(before: fields[3].startIndex))
+        }
+        if let empty = fields.first(where: \.isEmpty) {
+            throw GrammarError("has an empty section between colons", in: text, at: empty.startIndex)
         }
         if fields.count == 1 {
             self.init(source: .anonymous, target: text)
