@@ -111,7 +111,7 @@ struct CommandLineTests {
         #expect(service.volumes[1].bind?.propagation == .rslave && service.volumes[1].kind == .bind)
         #expect(service.volumes[2].volume?.nocopy == true && service.volumes[2].kind == .volume)
         #expect(service.volumes[3].readOnly)
-        for wrong in ["a:b", "a::/b", "a:/b:ro:z", ""] {
+        for wrong in ["a:b", "aa::/b", "a:/b:ro:z", ""] {
             let (overrides, context) = try run("-v", wrong)
             #expect(throws: CommandError.self) { try overrides.apply(to: &service, context) }
         }
