@@ -31,6 +31,7 @@ public struct VolumeFiles: Sendable {
     public func remove(_ name: String) throws(EngineError) {
         try discard(name)
         try delete(name)
+        removeEmptyTrash(name)
     }
 
     /// Deletes what commands left that were killed while they removed a volume, and puts back what they had not yet
@@ -42,6 +43,13 @@ public struct VolumeFiles: Sendable {
             if try store.volume(named: name) != nil, rename("\(removed)/\(name)", "\(folder)/\(name)") == 0 { continue }
             try delete(name)
         }
+    }
+
+    /// Nothing stays behind when the last removed volume is deleted. Under the lock, for ``moveAway(_:)`` makes it.
+    private func removeEmptyTrash(_ name: String) {
+        guard let lock = try? lock(name) else { return }
+        rmdir(removed)
+        lock.unlock()
     }
 
     /// The steps of ``remove(_:)`` before the files are deleted: the volume is gone.
