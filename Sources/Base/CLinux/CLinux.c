@@ -75,41 +75,36 @@ int clinux_move_mount(int from, const char *from_path, int to, const char *to_pa
     return (int)syscall(SYS_move_mount, from, from_path, to, to_path, flags);
 }
 
-static int set_option(int context, const char *key, const char *value) {
-    return (int)syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING, key, value, 0);
-}
-
-int clinux_mount_overlay(const char *const *lower, int count, const char *upper, const char *work) {
-    int context = (int)syscall(SYS_fsopen, "overlay", FSOPEN_CLOEXEC);
+int clinux_new_mount(const char *type, const char *options, size_t length, unsigned attributes) {
+    int context = (int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
     if (context < 0) return -1;
     int mount = -1;
-    for (int index = 0; index < count; index++)
-        if (set_option(context, "lowerdir+", lower[index]) != 0) goto done;
-    if (upper != NULL) {
-        if (set_option(context, "upperdir", upper) != 0 || set_option(context, "workdir", work) != 0) goto done;
-        /* The upper directory becomes a layer: nothing in it may refer to this overlay, whatever the kernel's defaults. */
-        if (set_option(context, "redirect_dir", "off") != 0 || set_option(context, "metacopy", "off") != 0 ||
-            set_option(context, "index", "off") != 0 || set_option(context, "xino", "off") != 0)
-            goto done;
+    const char *end = options + length;
+    while (options < end) {
+        const char *key = options;
+        while (*options++ != 0) {}
+        const char *value = options;
+        while (*options++ != 0) {}
+        unsigned command = *value == 0 ? FSCONFIG_SET_FLAG : FSCONFIG_SET_STRING;
+        if (syscall(SYS_fsconfig, context, command, key, *value == 0 ? NULL : value, 0) != 0) goto done;
     }
     if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) == 0)
-        mount = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, upper == NULL ? MOUNT_ATTR_RDONLY : 0);
+        mount = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, attributes);
 done:;
-    int saved = errno;
-    close(context);
-    errno = saved;
+    int error = errno;
+    syscall(SYS_close, context);
+    errno = error;
     return mount;
 }
 
-enum { MAX_DESCRIPTORS = 16 };
-
 union control {
-    char bytes[CMSG_SPACE(sizeof(int) * MAX_DESCRIPTORS)];
+    char bytes[CMSG_SPACE(sizeof(int) * CLINUX_MAX_DESCRIPTORS)];
     struct cmsghdr align;
 };
 
-long clinux_send_descriptors(int socket, const void *bytes, unsigned long length, const int *descriptors, int count) {
-    if (count < 0 || count > MAX_DESCRIPTORS) {
+long clinux_send_descriptors(int socket, const void *bytes, size_t length, const int *descriptors, int count,
+                              int flags) {
+    if (count < 0 || count > CLINUX_MAX_DESCRIPTORS) {
         errno = EINVAL;
         return -1;
     }
@@ -127,12 +122,12 @@ long clinux_send_descriptors(int socket, const void *bytes, unsigned long length
         memcpy(CMSG_DATA(header), descriptors, sizeof(int) * (size_t)count);
     }
     long sent;
-    do sent = sendmsg(socket, &message, MSG_NOSIGNAL);
+    do sent = sendmsg(socket, &message, flags | MSG_NOSIGNAL);
     while (sent < 0 && errno == EINTR);
     return sent;
 }
 
-long clinux_receive_descriptors(int socket, void *bytes, unsigned long length, int *descriptors, int *count, int flags) {
+long clinux_receive_descriptors(int socket, void *bytes, size_t length, int *descriptors, int *count, int flags) {
     int room = *count;
     *count = 0;
     struct iovec part = {.iov_base = bytes, .iov_len = length};

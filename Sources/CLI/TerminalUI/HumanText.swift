@@ -53,9 +53,8 @@ public enum HumanText {
         var factor: Int64 = 1
         for _ in 0..<(4 - whole) { factor *= 10 }
         let scaled = Int64((value * Double(factor)).rounded())
-        var fraction = "\(scaled % factor)"
+        var fraction = String(scaled % factor).leftPadded(to: 4 - whole)
         if factor == 1 { return "\(scaled)" }
-        fraction = String(repeating: "0", count: 4 - whole - fraction.count) + fraction
         while fraction.hasSuffix("0") { fraction.removeLast() }
         return fraction.isEmpty ? "\(scaled / factor)" : "\(scaled / factor).\(fraction)"
     }

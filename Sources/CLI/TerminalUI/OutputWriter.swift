@@ -79,7 +79,7 @@ public final class OutputWriter: Sendable {
         guard first else { return }
         do {
             try startThread(name: "flush") { [self] in
-                usleep(Self.delay)
+                pause(until: monotonicNanoseconds() + Self.delay)
                 state.withLock { state in
                     state.flushing = false
                     drain(&state)
@@ -90,8 +90,8 @@ public final class OutputWriter: Sendable {
         }
     }
 
-    /// Microseconds between a line and its appearance at most.
-    private static let delay: UInt32 = 2_000
+    /// Nanoseconds between a line and its appearance at most.
+    private static let delay: Int64 = 2_000_000
 
     // The lock is held over write(2): the order of the output is what it guards.
     private func drain(_ state: inout State) {

@@ -25,8 +25,10 @@ public final class TerminalProgress: ProgressDisplay {
     private let colours: Bool
     private let dryRun: Bool
     private let state = Mutex(State())
-    /// Between two drawings, in microseconds.
-    private static let interval: UInt32 = 100_000
+    /// Ends the thread that draws.
+    private let ended = Semaphore()
+    /// Between two drawings, in nanoseconds.
+    private static let interval: Int64 = 100_000_000
     private static let spinner = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"]
 
     /// - Parameter title: `Running`, `Stopping` …
@@ -64,6 +66,7 @@ public final class TerminalProgress: ProgressDisplay {
         state.withLock { state in
             guard !state.finished else { return }
             state.finished = true
+            ended.signal()
             guard state.started else { return }
             draw(&state)
             output.write("\u{1b}[?25h")
@@ -73,13 +76,13 @@ public final class TerminalProgress: ProgressDisplay {
 
     private func redraw() {
         while true {
-            let ended = state.withLock { state in
+            let isFinished = state.withLock { state in
                 if state.finished { return true }
                 draw(&state)
                 return false
             }
-            if ended { return }
-            usleep(Self.interval)
+            if isFinished { return }
+            if ended.wait(until: monotonicNanoseconds() + Self.interval) { return }
         }
     }
 

@@ -1,5 +1,6 @@
 /* The keeper: parent of a project's containers, holder of their descriptors, recorder of their ends. One thread. */
 #include "internal.h"
+#include "CLinux.h"
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
@@ -12,6 +13,8 @@
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
+
+_Static_assert((int)CLAUNCH_SLOTS <= (int)CLINUX_MAX_DESCRIPTORS, "a plan's descriptors fit into one message");
 
 enum {
     MAX_CHILDREN = 4096,
@@ -93,7 +96,9 @@ static void report_exit(int index, int status) {
     if (children[index].record) record_exit(&exit);
     children[index] = children[--child_count];
     for (int i = connection_count - 1; i >= 0; i--)
-        if (watching[i] && claunch_send(connections[i].fd, &exit, sizeof exit, NULL, 0, MSG_DONTWAIT) < 0) hang_up(i);
+        if (watching[i] &&
+            clinux_send_descriptors(connections[i].fd, &exit, sizeof exit, NULL, 0, MSG_DONTWAIT) < 0)
+            hang_up(i);
 }
 
 static void reap(void) {
@@ -172,7 +177,7 @@ static void list(int socket, uint32_t kind) {
             reply.start_ticks = children[i].start_ticks;
             memcpy(reply.name, children[i].tag, CLAUNCH_NAME);
         }
-        if (claunch_send(socket, &reply, sizeof reply, NULL, 0, 0) < 0) return;
+        if (clinux_send_descriptors(socket, &reply, sizeof reply, NULL, 0, 0) < 0) return;
     }
 }
 
@@ -205,7 +210,7 @@ static int serve(int index) {
     int socket = connections[index].fd;
     struct claunch_request request;
     int descriptors[CLAUNCH_SLOTS], count = CLAUNCH_SLOTS, answer = -1, owned = -1;
-    long length = claunch_receive(socket, &request, sizeof request, descriptors, &count, MSG_DONTWAIT);
+    long length = clinux_receive_descriptors(socket, &request, sizeof request, descriptors, &count, MSG_DONTWAIT);
     if (length < 0) return errno == EAGAIN;
     int known = length == (long)sizeof request && request.name[CLAUNCH_NAME - 1] == 0;
     struct claunch_reply reply = {.error = EINVAL, .last = 1};
@@ -247,7 +252,7 @@ static int serve(int index) {
     int is_last = known && request.kind == CLAUNCH_REQUEST_SHUTDOWN && reply.error == 0;
     /* Whoever reads the answer may start another keeper at once. */
     if (is_last) unlinkat(run_directory, socket_name, 0);
-    if (known) claunch_send(socket, &reply, sizeof reply, &answer, answer >= 0 ? 1 : 0, 0);
+    if (known) clinux_send_descriptors(socket, &reply, sizeof reply, &answer, answer >= 0 ? 1 : 0, 0);
     if (owned >= 0) close(owned);
     if (is_last) _exit(0);
     return known;

@@ -1,5 +1,6 @@
 /* Operations on mounts: file systems and copied trees are made detached and attached to descriptors. */
 #include "internal.h"
+#include <CLinux.h>
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <linux/mount.h>
@@ -9,28 +10,6 @@
 #define AT_RECURSIVE 0x8000
 #endif
 #define DETACH 2 /* MNT_DETACH; <sys/mount.h> and <linux/mount.h> do not go together everywhere */
-
-int claunch_new_mount(const char *type, const char *options, size_t length, unsigned attributes) {
-    int context = (int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
-    if (context < 0) return -1;
-    int mount = -1;
-    const char *end = options + length;
-    while (options < end) {
-        const char *key = options;
-        while (*options++ != 0) {}
-        const char *value = options;
-        while (*options++ != 0) {}
-        unsigned command = *value == 0 ? FSCONFIG_SET_FLAG : FSCONFIG_SET_STRING;
-        if (syscall(SYS_fsconfig, context, command, key, *value == 0 ? NULL : value, 0) != 0) goto done;
-    }
-    if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) == 0)
-        mount = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, attributes);
-done:;
-    int error = errno;
-    syscall(SYS_close, context);
-    errno = error;
-    return mount;
-}
 
 static int clone_tree(int base, const char *path, unsigned recursive) {
     unsigned flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | recursive;
@@ -69,7 +48,7 @@ static int mask(int root, const char *path, int null) {
     if (syscall(SYS_newfstatat, target, "", &status, AT_EMPTY_PATH) == 0) {
         if (S_ISDIR(status.st_mode)) {
             static const char options[] = "nr_blocks\0" "1\0" "nr_inodes\0" "2\0" "mode\0" "555";
-            cover = claunch_new_mount("tmpfs", options, sizeof options,
+            cover = clinux_new_mount("tmpfs", options, sizeof options,
                               MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
         } else {
             if (is_null(null))
@@ -106,7 +85,7 @@ int run_mount_operation(struct child *child, const struct claunch_op *op) {
     case CLAUNCH_PROPAGATION:
         return (int)syscall(SYS_mount, NULL, a, NULL, (unsigned long)op->n, NULL);
     case CLAUNCH_NEW_MOUNT:
-        return fill(child, op->x, claunch_new_mount(a, child->base + op->blob, op->blob_length, (unsigned)op->n));
+        return fill(child, op->x, clinux_new_mount(a, child->base + op->blob, op->blob_length, (unsigned)op->n));
     case CLAUNCH_CLONE_TREE:
         return fill(child, op->x, clone_tree(y, a, (unsigned)op->n));
     case CLAUNCH_MOUNT_ATTRIBUTES:

@@ -47,7 +47,10 @@ extension ContainerCgroup {
                 }
             } else if let unifiedPath {
                 try Files.write(frozen ? "1" : "0", to: "\(unifiedPath)/cgroup.freeze")
-                try wait(for: "\(unifiedPath)/cgroup.events", step: step) { $0.contains("frozen \(frozen ? 1 : 0)") }
+                let stands = try Files.wait(
+                    for: "\(unifiedPath)/cgroup.events", deadline: monotonicNanoseconds() + Self.patience
+                ) { $0.contains("frozen \(frozen ? 1 : 0)") }
+                if !stands { throw Self.restless(step) }
             } else {
                 throw CgroupError(step: step, reason: "this host has no freezer", isUnsupported: true)
             }
@@ -62,26 +65,23 @@ extension ContainerCgroup {
     private func setState(
         _ file: String, _ state: String, step: String, until reached: (String) -> Bool
     ) throws {
-        let deadline = monotonicNanoseconds() + 2_000_000_000
-        while true {
+        let stands = try Polling.wait(
+            every: 1_000_000, deadline: monotonicNanoseconds() + Self.patience,
+            because: "the freezer of version 1 wants to be told again, and tells nobody"
+        ) {
             try Files.write(state, to: file)
-            if reached(Files.text(file) ?? "") { return }
-            if monotonicNanoseconds() > deadline {
-                try? Files.write("THAWED", to: file)
-                throw CgroupError(step: step, reason: "they did not stand still within 2 seconds")
-            }
-            usleep(1000)
+            return reached(Files.text(file) ?? "")
         }
+        if stands { return }
+        try? Files.write("THAWED", to: file)
+        throw Self.restless(step)
     }
 
-    private func wait(for file: String, step: String, until reached: (String) -> Bool) throws(CgroupError) {
-        let deadline = monotonicNanoseconds() + 2_000_000_000
-        while !reached(Files.text(file) ?? "") {
-            if monotonicNanoseconds() > deadline {
-                throw CgroupError(step: step, reason: "they did not stand still within 2 seconds")
-            }
-            usleep(1000)
-        }
+    /// Nanoseconds that processes may take to stand still.
+    private static let patience: Int64 = 2_000_000_000
+
+    private static func restless(_ step: String) -> CgroupError {
+        CgroupError(step: step, reason: "they did not stand still within 2 seconds")
     }
 
     /// Whether ``setFrozen(_:)`` is in force.
@@ -124,16 +124,15 @@ extension ContainerCgroup {
 
     /// Processes that were killed still count for a moment.
     private func removeGroup(_ path: String) throws(CgroupError) {
-        let deadline = monotonicNanoseconds() + 5_000_000_000
-        var pause: UInt32 = 200
-        while rmdir(path) != 0 {
-            let code = errno
-            if code == ENOENT { return }
-            guard code == EBUSY, monotonicNanoseconds() < deadline else {
-                throw CgroupError(step: "remove cgroup \(path)", cause: Errno(rawValue: code))
-            }
-            usleep(pause)
-            pause = min(pause * 2, 20_000)
+        let step = "remove cgroup \(path)"
+        let isGone = try Polling.wait(
+            every: 200_000, upTo: 20_000_000, deadline: monotonicNanoseconds() + 5_000_000_000,
+            because: "version 1 does not tell when the last process has left"
+        ) { () throws(CgroupError) in
+            if rmdir(path) == 0 || errno == ENOENT { return true }
+            if errno != EBUSY { throw CgroupError(step: step, cause: Errno(rawValue: errno)) }
+            return false
         }
+        if !isGone { throw CgroupError(step: step, cause: .resourceBusy) }
     }
 }

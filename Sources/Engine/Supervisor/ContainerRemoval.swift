@@ -32,12 +32,15 @@ public struct ContainerRemoval: Sendable {
         removeRemains(of: record)
         let directory = store.layout.container(record.id)
         if waitForReaders { LogReaders.wait(directory, deadline: monotonicNanoseconds() + Self.readersPatience) }
-        try removeTree(directory, "container \(record.name)")
+        do throws(Errno) {
+            try Files.removeTree(directory)
+        } catch {
+            throw EngineError(error, "container \(record.name)", doing: "its files cannot be removed")
+        }
         try SharedBridge.removeIfUnused(after: record, store)
         guard volumes else { return }
         for mount in record.container.mounts where mount.anonymous && !mount.name.isEmpty {
-            try store.removeVolume(name: mount.name)
-            try removeTree("\(store.layout.volumes)/\(mount.name)", "volume \(mount.name)")
+            try VolumeFiles(store).remove(mount.name)
         }
     }
 
@@ -47,13 +50,6 @@ public struct ContainerRemoval: Sendable {
         try? ContainerRuntime.removeRemains(of: spec, environment: environment)
     }
 
-    private func removeTree(_ path: String, _ subject: String) throws(EngineError) {
-        do throws(Errno) {
-            try Files.removeTree(path)
-        } catch {
-            throw EngineError(error, subject, doing: "its files cannot be removed")
-        }
-    }
 }
 
 /// Clients that read a container's output hold a shared lock (flock(2)) on its directory.

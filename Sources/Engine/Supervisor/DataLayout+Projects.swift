@@ -1,3 +1,4 @@
+internal import Primitives
 public import StateStore
 
 extension DataLayout {
@@ -12,13 +13,10 @@ extension DataLayout {
 
     /// A short name for any project: sockets have to fit into 107 bytes, and names may hold anything.
     static func fileName(of project: String) -> String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in project.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        let digits = String(hash, radix: 16)
         let readable = project.utf8.prefix(24).map { byte -> Character in
             let character = Character(Unicode.Scalar(byte))
             return byte < 128 && (character.isLetter || character.isNumber || byte == 0x2d) ? character : "_"
         }
-        return String(readable) + "-" + String(repeating: "0", count: 16 - digits.count) + digits
+        return String(readable) + "-" + String(hashFNV1a(project.utf8), radix: 16).leftPadded(to: 16)
     }
 }

@@ -91,7 +91,7 @@ private struct SupervisorProcess {
             let supervisor = try begin(troubles)
             readiness.ready()
             supervisor.context.loop.run()
-            return supervisor.needsSuccessor
+            return LoopActor.sync { supervisor.needsSuccessor }
         } catch {
             troubles.write("\(error)")
             throw error
@@ -137,9 +137,16 @@ private struct SupervisorProcess {
         let context = SupervisorContext(
             project: arguments.project, store: store, loop: loop, keeper: keeper, environment: environment,
             stack: stack, troubles: troubles)
-        let supervisor = ProjectSupervisor(context)
-        let adoption = try EngineError.explaining("project \(arguments.project)") {
-            try keeper.watchExits(on: loop) { record in supervisor.ended(record) }
+        // This thread is the loop's; nothing is handled yet.
+        return try LoopActor.sync { () throws(EngineError) in try takeUp(ProjectSupervisor(context)) }
+    }
+
+    /// Finds what runs, and begins to listen.
+    @LoopActor
+    private func takeUp(_ supervisor: ProjectSupervisor) throws(EngineError) -> ProjectSupervisor {
+        let context = supervisor.context
+        let adoption = try EngineError.explaining("project \(context.project)") {
+            try context.keeper.watchExits(on: context.loop) { record in supervisor.ended(record) }
             return try Adoption(supervisor)
         }
         try adoption.run()

@@ -14,12 +14,12 @@ public struct DeployConfig: Sendable, Hashable {
     public init() {}
 }
 
-/// Durations in nanoseconds.
+/// `update_config`, `rollback_config`: how services are replaced.
 public struct UpdateConfig: Sendable, Hashable {
     public var parallelism: UInt64?
-    public var delay: Int64?
+    public var delay: Duration?
     public var failureAction: String?
-    public var monitor: Int64?
+    public var monitor: Duration?
     public var maxFailureRatio: Double?
     public var order: String?
     public var extensions: Extensions = [:]
@@ -67,13 +67,13 @@ public struct GenericResource: Sendable, Hashable {
     public init() {}
 }
 
-/// Overrides `restart`. Durations in nanoseconds.
+/// Overrides `restart`.
 public struct DeployRestartPolicy: Sendable, Hashable {
     /// `none`, `on-failure`, `any`.
     public var condition: String?
-    public var delay: Int64?
+    public var delay: Duration?
     public var maxAttempts: UInt64?
-    public var window: Int64?
+    public var window: Duration?
     public var extensions: Extensions = [:]
 
     public init() {}

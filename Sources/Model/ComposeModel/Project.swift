@@ -1,6 +1,6 @@
 /// A whole Compose project after loading: interpolated, merged, with absolute paths and defaults filled in.
 ///
-/// Units of all values below: durations in nanoseconds, sizes in bytes. Dictionaries have no order; whoever prints
+/// Units of all values below: sizes in bytes. Dictionaries have no order; whoever prints
 /// sorts their keys.
 public struct Project: Sendable, Hashable {
     /// Lower-case letters, digits, `_` and `-`.
@@ -23,6 +23,8 @@ public struct Project: Sendable, Hashable {
     public var configs: [String: ConfigObject] = [:]
     public var models: [String: ModelConfig] = [:]
     public var extensions: Extensions = [:]
+    /// What the files ask for and nothing here does, in their order; also of what is disabled or not used.
+    public var gaps: [AttributeGap] = []
 
     public init(name: String, workingDirectory: String) {
         self.name = name

@@ -102,8 +102,8 @@ public struct Service: Sendable, Hashable {
     public var securityOpt: [String] = []
     public var shmSize: Int64?
     public var stdinOpen = false
-    /// Nanoseconds; nil is 10 s.
-    public var stopGracePeriod: Int64?
+    /// nil is 10 s; less than nothing is without end, as in Docker.
+    public var stopGracePeriod: Duration?
     public var stopSignal: String?
     public var storageOpt: [String: String] = [:]
     public var sysctls: [String: String] = [:]

@@ -1,3 +1,5 @@
+public import Primitives
+
 /// How a service is attached to a network.
 public struct ServiceNetwork: Sendable, Hashable {
     public var aliases: [String] = []
@@ -16,23 +18,49 @@ public struct ServiceNetwork: Sendable, Hashable {
     public init() {}
 }
 
-/// One published port.
+/// One entry of a service's `ports`.
 public struct PortConfig: Sendable, Hashable {
+    /// The attributes of the long form as the file spells them, or as the short form means them. docker compose's
+    /// `config` takes any text for some of them, and prints what it was given.
+    public struct Spelling: Sendable, Hashable {
+        public var hostIP: String?
+        public var target: UInt32 = 0
+        public var published: String?
+        public var transport: String?
+
+        public init() {}
+    }
+
     public var name: String?
     /// `ingress` or `host`; no difference outside a swarm.
     public var mode: String?
-    public var hostIP: String?
-    /// The port inside the container.
-    public var target: UInt32
-    /// `8080`, `8000-8010` (any free one of these), or nil (any free one).
-    public var published: String?
-    /// `tcp`, `udp`, `sctp`.
-    public var protocolName: String?
     public var appProtocol: String?
     public var extensions: Extensions = [:]
+    /// For those who print it; all others look at `mapping`.
+    public let spelling: Spelling
+    /// What is asked for, or why the spelling means no port.
+    public let mapping: Result<PortMapping, GrammarError>
 
-    public init(target: UInt32) {
-        self.target = target
+    /// Reads the long form.
+    public init(_ spelling: Spelling) {
+        self.spelling = spelling
+        mapping = Result { () throws(GrammarError) in
+            try PortMapping(
+                hostAddress: spelling.hostIP, published: spelling.published, target: Int64(spelling.target),
+                transport: spelling.transport)
+        }
+    }
+
+    /// The entry that a part of the short form stands for.
+    public init(_ mapping: PortMapping) {
+        var spelling = Spelling()
+        spelling.hostIP = mapping.hostAddress?.description
+        spelling.target = UInt32(mapping.containerPort)
+        spelling.published = mapping.hostPorts?.description
+        spelling.transport = mapping.transport.rawValue
+        self.spelling = spelling
+        self.mapping = .success(mapping)
+        mode = "ingress"
     }
 }
 

@@ -21,15 +21,15 @@ public struct ServiceDependency: Sendable, Hashable {
     }
 }
 
-/// `healthcheck`; times in nanoseconds, nil is the image's or the engine's default.
+/// `healthcheck`; nil is the image's or the engine's default.
 public struct HealthcheckConfig: Sendable, Hashable {
     /// `["CMD", …]`, `["CMD-SHELL", line]`, `["NONE"]`; nil takes the image's.
     public var test: [String]?
-    public var timeout: Int64?
-    public var interval: Int64?
+    public var timeout: Duration?
+    public var interval: Duration?
     public var retries: Int64?
-    public var startPeriod: Int64?
-    public var startInterval: Int64?
+    public var startPeriod: Duration?
+    public var startInterval: Duration?
     public var disable = false
     public var extensions: Extensions = [:]
 

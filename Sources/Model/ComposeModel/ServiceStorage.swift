@@ -1,3 +1,5 @@
+public import Primitives
+
 /// One mount of a service.
 public struct ServiceVolume: Sendable, Hashable {
     public enum Kind: String, Sendable, Hashable {
@@ -5,9 +7,8 @@ public struct ServiceVolume: Sendable, Hashable {
     }
 
     public struct Bind: Sendable, Hashable {
-        /// `z` or `Z`.
-        public var selinux: String?
-        public var propagation: String?
+        public var selinux: SELinuxLabel?
+        public var propagation: MountPropagation?
         /// Make a missing source as a directory.
         public var createHostPath = false
         /// `enabled`, `disabled`, `writable`, `readonly`.
@@ -60,6 +61,27 @@ public struct ServiceVolume: Sendable, Hashable {
         self.kind = kind
         self.source = source
         self.target = target
+    }
+
+    /// The mount that a short form stands for. A host path is taken as it is spelled.
+    public init(_ mapping: VolumeMapping) {
+        switch mapping.source {
+        case .anonymous: self.init(kind: .volume, source: nil, target: mapping.target)
+        case .volume(let name): self.init(kind: .volume, source: name, target: mapping.target)
+        case .path(let path): self.init(kind: .bind, source: path, target: mapping.target)
+        }
+        readOnly = mapping.readOnly
+        if mapping.isBind || mapping.propagation != nil || mapping.selinux != nil {
+            var bind = Bind()
+            bind.propagation = mapping.propagation
+            bind.selinux = mapping.selinux
+            bind.createHostPath = mapping.isBind
+            self.bind = bind
+        }
+        if mapping.noCopy {
+            volume = Volume()
+            volume?.nocopy = true
+        }
     }
 
     /// Whether a missing source of a bind is made as a directory.

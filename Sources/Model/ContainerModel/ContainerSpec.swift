@@ -1,3 +1,5 @@
+public import Primitives
+
 /// Everything the runtime needs to run one container, resolved: no image, no Compose file, no defaults left to look up.
 ///
 /// A value that is stored with the container and read again by another process, so it is `Codable` and holds no
@@ -15,7 +17,7 @@ public struct ContainerSpec: Codable, Sendable, Hashable {
     public var mounts: [MountSpec]
     public var namespaces: NamespaceSpec
     public var resources: ResourceLimits
-    public var devices: [DeviceSpec]
+    public var devices: [DeviceMapping]
     /// `c 1:3 rwm` lines besides the defaults (Compose `device_cgroup_rules`).
     public var deviceCgroupRules: [String]
     /// Kernel parameters of the container's own namespaces, by dotted name.
@@ -89,7 +91,7 @@ public struct ProcessSpec: Codable, Sendable, Hashable {
     public var noNewPrivileges: Bool
     public var seccomp: SeccompSpec
     public var apparmorProfile: String?
-    public var rlimits: [ResourceLimit]
+    public var rlimits: [Ulimit]
     public var oomScoreAdjustment: Int?
 
     public init(arguments: [String], environment: [String] = [], workingDirectory: String = "/", user: String = "") {
@@ -116,24 +118,11 @@ public enum SeccompSpec: Codable, Sendable, Hashable {
     case profile(String)
 }
 
-/// One `ulimit`: `name` as in `setrlimit(2)` without `RLIMIT_`, lower case; -1 is unlimited.
-public struct ResourceLimit: Codable, Sendable, Hashable {
-    public var name: String
-    public var soft: Int64
-    public var hard: Int64
-
-    public init(name: String, soft: Int64, hard: Int64) {
-        self.name = name
-        self.soft = soft
-        self.hard = hard
-    }
-}
-
 /// A mount in the container.
 public struct MountSpec: Codable, Sendable, Hashable {
     public enum Source: Codable, Sendable, Hashable {
         /// A host directory or file, mounted with what is mounted below it. `createIfMissing` makes a directory.
-        case bind(path: String, createIfMissing: Bool, propagation: String?, recursive: Bool)
+        case bind(path: String, createIfMissing: Bool, propagation: MountPropagation?, recursive: Bool)
         /// A volume's data directory on the host; `name` is for messages. `subpath` is resolved beneath it.
         case volume(name: String, path: String, subpath: String?)
         /// A file or directory that we made ourselves for this container (hosts, resolv.conf, secrets …).
@@ -156,83 +145,5 @@ public struct MountSpec: Codable, Sendable, Hashable {
         self.source = source
         self.target = target
         self.readOnly = readOnly
-    }
-}
-
-/// Where each of the container's namespaces comes from.
-public struct NamespaceSpec: Codable, Sendable, Hashable {
-    public enum Origin: Codable, Sendable, Hashable {
-        /// One of its own.
-        case own
-        /// The host's.
-        case host
-        /// The one of the running container with this id.
-        case container(String)
-    }
-
-    public var pid = Origin.own
-    public var ipc = Origin.own
-    public var uts = Origin.own
-    public var network = Origin.own
-    public var cgroup = Origin.own
-
-    public init() {}
-}
-
-/// cgroup limits. nil leaves the kernel's default.
-public struct ResourceLimits: Codable, Sendable, Hashable {
-    /// Bytes.
-    public var memory: Int64?
-    /// Bytes of memory and swap together, as in Docker; -1 is unlimited. nil with `memory` set is twice `memory`.
-    public var memorySwap: Int64?
-    public var memoryReservation: Int64?
-    public var memorySwappiness: Int64?
-    public var oomKillDisable: Bool?
-    /// 1e-9 processors (Compose `cpus`).
-    public var nanoCPUs: Int64?
-    /// Relative weight, 2 to 262144.
-    public var cpuShares: Int64?
-    /// Microseconds.
-    public var cpuQuota: Int64?
-    public var cpuPeriod: Int64?
-    public var cpuRealtimeRuntime: Int64?
-    public var cpuRealtimePeriod: Int64?
-    /// Lists such as `0-3,5`.
-    public var cpusetCPUs: String?
-    public var cpusetMemoryNodes: String?
-    /// Processes and threads; -1 is unlimited.
-    public var pids: Int64?
-    public var blkioWeight: Int64?
-    public var blkioWeightDevices: [BlkioDevice] = []
-    public var blkioReadBps: [BlkioDevice] = []
-    public var blkioWriteBps: [BlkioDevice] = []
-    public var blkioReadIOPS: [BlkioDevice] = []
-    public var blkioWriteIOPS: [BlkioDevice] = []
-
-    public init() {}
-}
-
-/// A rate (per second) or weight for one block device.
-public struct BlkioDevice: Codable, Sendable, Hashable {
-    public var path: String
-    public var value: UInt64
-
-    public init(path: String, value: UInt64) {
-        self.path = path
-        self.value = value
-    }
-}
-
-/// A host device node made visible in the container.
-public struct DeviceSpec: Codable, Sendable, Hashable {
-    public var hostPath: String
-    public var containerPath: String
-    /// Any of `r`, `w`, `m`.
-    public var permissions: String
-
-    public init(hostPath: String, containerPath: String, permissions: String = "rwm") {
-        self.hostPath = hostPath
-        self.containerPath = containerPath
-        self.permissions = permissions
     }
 }

@@ -1,3 +1,6 @@
+public import ContainerModel
+public import Primitives
+
 /// What to make a container from: the service's settings as the engine understands them, before the image's are added.
 ///
 /// nil means "as the image says, else the engine's default".
@@ -39,9 +42,9 @@ public struct ContainerConfiguration: Codable, Sendable, Hashable {
     public var networks: [NetworkAttachment] = []
     /// Containers reachable under other names: alias → container name or id.
     public var links: [String: String] = [:]
-    public var ports: [PortPublication] = []
-    /// `80/tcp`; not published.
-    public var exposedPorts: [String] = []
+    public var ports: [PortMapping] = []
+    /// Not published.
+    public var exposedPorts: [ContainerPort] = []
     public var extraHosts: [String] = []
     public var dns: [String] = []
     public var dnsSearch: [String] = []
@@ -63,7 +66,7 @@ public struct ContainerConfiguration: Codable, Sendable, Hashable {
     public var sysctls: [String: String] = [:]
     public var ulimits: [Ulimit] = []
     public var oomScoreAdj: Int?
-    public var resources = Resources()
+    public var resources = ResourceLimits()
     public var cgroupParent: String?
     public var logging = LogConfiguration()
     public var storageOptions: [String: String] = [:]
@@ -96,41 +99,12 @@ public struct InjectedFile: Codable, Sendable, Hashable {
     }
 }
 
-public enum RestartPolicy: Codable, Sendable, Hashable {
-    case no
-    case always
-    /// `maximumRetries` 0 is without limit.
-    case onFailure(maximumRetries: Int)
-    case unlessStopped
-}
-
-/// A health check; times in nanoseconds, 0 is the default (30 s, 30 s, 0 s, 5 s, 3 retries).
-public struct Healthcheck: Codable, Sendable, Hashable {
-    /// `["CMD", …]`, `["CMD-SHELL", line]` or `["NONE"]`; empty takes the image's test.
-    public var test: [String]
-    public var interval: Int64
-    public var timeout: Int64
-    public var startPeriod: Int64
-    public var startInterval: Int64
-    public var retries: Int
-
-    public init(
-        test: [String] = [], interval: Int64 = 0, timeout: Int64 = 0, startPeriod: Int64 = 0,
-        startInterval: Int64 = 0, retries: Int = 0
-    ) {
-        self.test = test
-        self.interval = interval
-        self.timeout = timeout
-        self.startPeriod = startPeriod
-        self.startInterval = startInterval
-        self.retries = retries
-    }
-}
-
 public struct Mount: Codable, Sendable, Hashable {
     public enum Kind: Codable, Sendable, Hashable {
         /// `createHostPath` makes a missing source as a directory; else it is an error.
-        case bind(source: String, createHostPath: Bool, propagation: String?, recursive: String?, selinux: String?)
+        case bind(
+            source: String, createHostPath: Bool, propagation: MountPropagation?, recursive: String?,
+            selinux: SELinuxLabel?)
         /// A named volume that exists.
         case volume(name: String, noCopy: Bool, subpath: String?)
         /// A new volume without a name, filled from the image.
@@ -159,13 +133,6 @@ public enum NetworkMode: Codable, Sendable, Hashable {
     case container(String)
 }
 
-public enum NamespaceMode: Codable, Sendable, Hashable {
-    case own
-    case host
-    /// That of the container with this id.
-    case container(String)
-}
-
 public struct NetworkAttachment: Codable, Sendable, Hashable {
     /// The network's name (not its key in the file).
     public var network: String
@@ -181,83 +148,6 @@ public struct NetworkAttachment: Codable, Sendable, Hashable {
 
     public init(network: String) {
         self.network = network
-    }
-}
-
-public struct PortPublication: Codable, Sendable, Hashable {
-    /// nil is all addresses, IPv4 and IPv6.
-    public var hostAddress: String?
-    /// `8080`, `8000-8010` (any free one of these), or empty (any free one).
-    public var hostPort: String
-    public var containerPort: UInt16
-    /// `tcp` or `udp`.
-    public var protocolName: String
-
-    public init(hostAddress: String? = nil, hostPort: String, containerPort: UInt16, protocolName: String = "tcp") {
-        self.hostAddress = hostAddress
-        self.hostPort = hostPort
-        self.containerPort = containerPort
-        self.protocolName = protocolName
-    }
-}
-
-public struct DeviceMapping: Codable, Sendable, Hashable {
-    public var source: String
-    public var target: String
-    public var permissions: String
-
-    public init(source: String, target: String, permissions: String = "rwm") {
-        self.source = source
-        self.target = target
-        self.permissions = permissions
-    }
-}
-
-public struct Ulimit: Codable, Sendable, Hashable {
-    public var name: String
-    public var soft: Int64
-    public var hard: Int64
-
-    public init(name: String, soft: Int64, hard: Int64) {
-        self.name = name
-        self.soft = soft
-        self.hard = hard
-    }
-}
-
-/// Limits of the container's cgroup. The units are those of the kernel files; nil is no limit.
-public struct Resources: Codable, Sendable, Hashable {
-    public var memory: Int64?
-    public var memorySwap: Int64?
-    public var memoryReservation: Int64?
-    public var memorySwappiness: Int64?
-    public var oomKillDisable: Bool?
-    public var nanoCPUs: Int64?
-    public var cpuShares: Int64?
-    public var cpuQuota: Int64?
-    public var cpuPeriod: Int64?
-    public var cpuRealtimeRuntime: Int64?
-    public var cpuRealtimePeriod: Int64?
-    public var cpusetCPUs: String?
-    public var cpusetMemoryNodes: String?
-    public var pids: Int64?
-    public var blkioWeight: Int64?
-    public var blkioWeightDevices: [BlockDeviceValue] = []
-    public var blkioReadBps: [BlockDeviceValue] = []
-    public var blkioWriteBps: [BlockDeviceValue] = []
-    public var blkioReadIOPS: [BlockDeviceValue] = []
-    public var blkioWriteIOPS: [BlockDeviceValue] = []
-
-    public init() {}
-}
-
-public struct BlockDeviceValue: Codable, Sendable, Hashable {
-    public var path: String
-    public var value: UInt64
-
-    public init(path: String, value: UInt64) {
-        self.path = path
-        self.value = value
     }
 }
 

@@ -1,3 +1,4 @@
+public import ContainerModel
 public import Primitives
 
 /// What a Compose program needs from a container engine.
@@ -70,7 +71,7 @@ public protocol Engine: Sendable {
     ) throws(EngineError)
     /// Writes a container's root, without what is mounted in it, to `output` as a tar archive.
     func export(_ container: String, to output: Int32) throws(EngineError)
-    func processes(of container: String) throws(EngineError) -> [ProcessInfo]
+    func processes(of container: String) throws(EngineError) -> [ContainerProcess]
     func statistics(of container: String) throws(EngineError) -> Statistics
     /// Passes the container's log to `sink` in order, until its end, or with `follow` until `cancellation` fires
     /// or (`untilExit`) the container has ended and all of its output was passed on.

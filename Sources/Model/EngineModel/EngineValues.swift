@@ -75,20 +75,6 @@ public struct EndpointAddress: Codable, Sendable, Hashable {
     }
 }
 
-public struct BoundPort: Codable, Sendable, Hashable {
-    public var hostAddress: String
-    public var hostPort: UInt16
-    public var containerPort: UInt16
-    public var protocolName: String
-
-    public init(hostAddress: String, hostPort: UInt16, containerPort: UInt16, protocolName: String) {
-        self.hostAddress = hostAddress
-        self.hostPort = hostPort
-        self.containerPort = containerPort
-        self.protocolName = protocolName
-    }
-}
-
 public struct MountPoint: Codable, Sendable, Hashable {
     /// `bind`, `volume` or `tmpfs`.
     public var type: String
@@ -123,21 +109,6 @@ public struct NetworkConfiguration: Codable, Sendable, Hashable {
 
     public init(name: String) {
         self.name = name
-    }
-}
-
-public struct AddressPool: Codable, Sendable, Hashable {
-    /// CIDR.
-    public var subnet: String?
-    public var ipRange: String?
-    public var gateway: String?
-    /// Host name → address that is never given out.
-    public var auxiliaryAddresses: [String: String] = [:]
-
-    public init(subnet: String? = nil, ipRange: String? = nil, gateway: String? = nil) {
-        self.subnet = subnet
-        self.ipRange = ipRange
-        self.gateway = gateway
     }
 }
 
@@ -259,48 +230,6 @@ public struct ExecRequest: Sendable {
     public init(arguments: [String]) {
         self.arguments = arguments
     }
-}
-
-/// One line of `top`.
-public struct ProcessInfo: Codable, Sendable, Hashable {
-    public var user: String
-    public var pid: Int32
-    public var parent: Int32
-    public var cpu: Int
-    /// `HH:MM` or `Mon02`.
-    public var startTime: String
-    public var terminal: String
-    /// `HH:MM:SS`.
-    public var cpuTime: String
-    public var command: String
-
-    public init(
-        user: String, pid: Int32, parent: Int32, cpu: Int, startTime: String, terminal: String, cpuTime: String,
-        command: String
-    ) {
-        self.user = user
-        self.pid = pid
-        self.parent = parent
-        self.cpu = cpu
-        self.startTime = startTime
-        self.terminal = terminal
-        self.cpuTime = cpuTime
-        self.command = command
-    }
-}
-
-/// What a container uses now.
-public struct Statistics: Codable, Sendable, Hashable {
-    public var cpuNanoseconds: UInt64 = 0
-    public var memoryBytes: UInt64 = 0
-    public var memoryLimit: UInt64 = 0
-    public var networkReceived: UInt64 = 0
-    public var networkSent: UInt64 = 0
-    public var blockRead: UInt64 = 0
-    public var blockWritten: UInt64 = 0
-    public var processes: UInt64 = 0
-
-    public init() {}
 }
 
 public struct LogOptions: Sendable, Hashable {

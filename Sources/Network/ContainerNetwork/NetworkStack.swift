@@ -71,12 +71,7 @@ public final class NetworkStack: Sendable {
 
     /// Sets all names of a container in all its networks, replacing earlier ones. Containers of other projects in
     /// shared networks have to be told too.
-    public func setNames(of containerID: String, _ entries: [NameEntry]) {
-        let records = entries.map { entry in
-            NameRecord(
-                network: entry.networkID, networkName: entry.networkName, canonicalName: entry.containerName,
-                names: entry.names, ipv4: entry.ipv4, ipv6: entry.ipv6)
-        }
+    public func setNames(of containerID: String, _ records: [NameRecord]) {
         server.setNames(of: containerID, records)
     }
 
@@ -85,12 +80,12 @@ public final class NetworkStack: Sendable {
     }
 
     /// Binds host ports, all or none, so that nobody else can take them. Fails with `.portTaken`.
-    public func reservePorts(_ requests: [PortRequest]) throws(NetworkError) -> PortReservation {
+    public func reservePorts(_ requests: [PortMapping]) throws(NetworkError) -> PortReservation {
         try publisher.reserve(requests)
     }
 
     /// Binds ports again after ``adoptSandbox``: those recorded by the earlier supervisor.
-    public func reservePorts(again ports: [PublishedPort]) throws(NetworkError) -> PortReservation {
+    public func reservePorts(again ports: [BoundPort]) throws(NetworkError) -> PortReservation {
         try publisher.reserve(again: ports)
     }
 
@@ -104,7 +99,7 @@ public final class NetworkStack: Sendable {
 
     /// Takes away the rules for ports of a container that ended while no supervisor watched. `address` is the one it
     /// had in `network`; ports that lead elsewhere by now are left alone.
-    public func withdraw(_ ports: [PublishedPort], of address: IPv4Address, in network: BridgeNetwork) {
+    public func withdraw(_ ports: [BoundPort], of address: IPv4Address, in network: BridgeNetwork) {
         let rules = ports.compactMap { PortPublisher.rule(for: $0, to: address) }
         host.firewall?.withdraw(rules, in: network.rules)
     }

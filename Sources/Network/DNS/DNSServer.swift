@@ -1,16 +1,15 @@
 public import LinuxSystem
-internal import Synchronization
 public import SystemPackage
 
 /// The name service of many containers: one table, and two sockets in the namespace of each.
 ///
-/// Answers from the table on the loop's thread; asks the host's (or the container's own) servers for the rest, from the
-/// network namespace of the loop's thread. All functions may be called from any thread.
+/// Answers from the table; asks the host's (or the container's own) servers for the rest, from the network namespace of
+/// the loop's thread. What is public may be called from any thread.
 public final class DNSServer: Sendable {
     let loop: EventLoop
     let forwarder: Forwarder
-    private let table = Mutex(NameTable())
-    private let rotation = Atomic<Int>(0)
+    @LoopActor private var table = NameTable()
+    @LoopActor private var rotation = 0
 
     /// - Parameter resolvConf: path of the host's resolv.conf(5); it is read again when it changes.
     public init(loop: EventLoop, resolvConf: String = "/etc/resolv.conf") {
@@ -20,27 +19,32 @@ public final class DNSServer: Sendable {
 
     /// Replaces all names of a container.
     public func setNames(of container: String, _ records: [NameRecord]) {
-        table.withLock { $0.set(records, of: container) }
+        LoopActor.sync { table.set(records, of: container) }
     }
 
     /// The container's names do not exist any more: asking for them gives NXDOMAIN at once.
     public func removeNames(of container: String) {
-        table.withLock { $0.remove(container) }
+        LoopActor.sync { table.remove(container) }
     }
 
     /// Starts answering on `sockets`; ``NameService/stop()`` ends it.
     public func serve(_ sockets: ResolverSockets, for client: ResolverClient) throws(Errno) -> NameService {
-        let service = NameService(server: self, sockets: sockets, client: client)
-        try service.start()
-        return service
+        try LoopActor.sync { () throws(Errno) in
+            let service = NameService(server: self, sockets: sockets, client: client)
+            try service.start()
+            return service
+        }
     }
 
+    @LoopActor
     func answer(_ query: Query, for client: ResolverClient) -> Answer {
-        table.withLock { $0.answer(query.name, type: query.type, recordClass: query.recordClass, for: client) }
+        table.answer(query.name, type: query.type, recordClass: query.recordClass, for: client)
     }
 
     /// Which of several addresses comes first this time.
+    @LoopActor
     func nextRotation() -> Int {
-        rotation.wrappingAdd(1, ordering: .relaxed).oldValue & Int.max
+        defer { rotation = (rotation &+ 1) & Int.max }
+        return rotation
     }
 }

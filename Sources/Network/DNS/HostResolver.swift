@@ -2,15 +2,10 @@ internal import CLinux
 internal import Glibc
 internal import LinuxSystem
 internal import Primitives
-internal import Synchronization
 
 /// The host's name servers as `resolv.conf` names them now.
-final class HostResolver: Sendable {
-    private struct State {
-        var version: Version?
-        var servers: [Upstream] = []
-    }
-
+@LoopActor
+final class HostResolver {
     private struct Version: Equatable {
         var inode: UInt
         var seconds: Int
@@ -18,9 +13,9 @@ final class HostResolver: Sendable {
     }
 
     private let path: String
-    private let state = Mutex(State())
+    private var known: (version: Version, servers: [Upstream])?
 
-    init(path: String) {
+    nonisolated init(path: String) {
         self.path = path
     }
 
@@ -30,10 +25,9 @@ final class HostResolver: Sendable {
         guard stat(path, &status) == 0 else { return [] }
         let version = Version(
             inode: UInt(status.st_ino), seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec)
-        let known = state.withLock { $0.version == version ? $0.servers : nil }
-        if let known { return known }
+        if let known, known.version == version { return known.servers }
         let servers = Upstream.servers(in: Files.text(path) ?? "")
-        state.withLock { $0 = State(version: version, servers: servers) }
+        known = (version, servers)
         return servers
     }
 }

@@ -1,10 +1,10 @@
 internal import Glibc
-internal import LinuxSystem
-internal import Synchronization
+public import LinuxSystem
 internal import SystemPackage
 
-/// DNS for one container.
-public final class NameService: Sendable {
+/// DNS for one container. What is public may be called from any thread.
+@LoopActor
+public final class NameService {
     /// Datagrams answered before other descriptors of the loop get their turn.
     private static let burst = 32
     /// TCP connections at a time.
@@ -14,13 +14,13 @@ public final class NameService: Sendable {
 
     let server: DNSServer
     private let sockets: ResolverSockets
-    private let client: Mutex<ResolverClient>
-    private let connections = Mutex<[Int32: TCPConnection]>([:])
+    private var client: ResolverClient
+    private var connections: [Int32: TCPConnection] = [:]
 
     init(server: DNSServer, sockets: ResolverSockets, client: ResolverClient) {
         self.server = server
         self.sockets = sockets
-        self.client = Mutex(client)
+        self.client = client
     }
 
     func start() throws(Errno) {
@@ -29,15 +29,17 @@ public final class NameService: Sendable {
     }
 
     /// Changes what the container may see.
-    public func update(_ new: ResolverClient) {
-        client.withLock { $0 = new }
+    public nonisolated func update(_ new: ResolverClient) {
+        LoopActor.sync { client = new }
     }
 
     /// Ends the service. The sockets are closed when their owner lets go of them.
-    public func stop() {
-        server.loop.remove(sockets.datagrams.raw)
-        server.loop.remove(sockets.listener.raw)
-        for connection in connections.withLock({ Array($0.values) }) { connection.close() }
+    public nonisolated func stop() {
+        LoopActor.sync {
+            server.loop.remove(sockets.datagrams.raw)
+            server.loop.remove(sockets.listener.raw)
+            for connection in connections.values { connection.close() }
+        }
     }
 
     private func receive() {
@@ -77,7 +79,7 @@ public final class NameService: Sendable {
     /// will be called with it.
     func handle(
         _ message: UnsafeRawBufferPointer, into response: UnsafeMutableRawBufferPointer, overTCP: Bool,
-        later: @escaping @Sendable ([UInt8]) -> Void
+        later: @escaping @LoopActor ([UInt8]) -> Void
     ) -> Int {
         let query: Query
         do throws(Query.Failure) {
@@ -86,7 +88,6 @@ public final class NameService: Sendable {
             guard case .answered(let code) = error else { return 0 }
             return ResponseWriter.writeFailure(code, message: message, into: response)
         }
-        let client = client.withLock { $0 }
         let answer = server.answer(query, for: client)
         if answer == .forward {
             let request = [UInt8](message)
@@ -117,17 +118,15 @@ public final class NameService: Sendable {
         while true {
             let raw = sockets.listener.accept()
             guard let raw else { return }
-            let connection = TCPConnection(service: self, socket: Descriptor(owning: raw))
-            let admitted = connections.withLock { connections in
-                guard connections.count < Self.maximumConnections else { return false }
-                connections[raw] = connection
-                return true
-            }
-            if admitted { connection.start() }
+            let socket = Descriptor(owning: raw)
+            if connections.count >= Self.maximumConnections { continue }
+            let connection = TCPConnection(service: self, socket: socket)
+            connections[raw] = connection
+            connection.start()
         }
     }
 
     func forget(_ connection: Int32) {
-        connections.withLock { _ = $0.removeValue(forKey: connection) }
+        connections[connection] = nil
     }
 }

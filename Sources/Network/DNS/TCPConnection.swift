@@ -1,25 +1,21 @@
 internal import CLinux
 internal import Glibc
 internal import LinuxSystem
-internal import Synchronization
 internal import SystemPackage
 
 /// A container's TCP connection to its name service: messages with two bytes of length before each (RFC 7766).
-final class TCPConnection: Sendable {
+@LoopActor
+final class TCPConnection {
     private static let idleNanoseconds: Int64 = 3_000_000_000
     private static let maximumBacklog = 256 * 1024
 
-    private struct State {
-        var input: [UInt8] = []
-        var output: [UInt8] = []
-        var timer = 0
-        var closed = false
-        var waitsForRoom = false
-    }
-
     private let service: NameService
     private let socket: Descriptor
-    private let state = Mutex(State())
+    private var input: [UInt8] = []
+    private var output: [UInt8] = []
+    private var timer: EventLoop.Timer?
+    private var closed = false
+    private var waitsForRoom = false
 
     init(service: NameService, socket: consuming Descriptor) {
         self.service = service
@@ -41,24 +37,16 @@ final class TCPConnection: Sendable {
     }
 
     func close() {
-        let timer: Int? = state.withLock { state in
-            if state.closed { return nil }
-            state.closed = true
-            return state.timer
-        }
-        guard let timer else { return }
-        loop.cancelTimer(timer)
+        if closed { return }
+        closed = true
+        loop.cancel(timer)
         loop.remove(socket.raw)
         service.forget(socket.raw)
     }
 
     private func restartTimer() {
-        let new = loop.after(nanoseconds: Self.idleNanoseconds) { [self] in close() }
-        let old = state.withLock { state in
-            defer { state.timer = new }
-            return state.timer
-        }
-        loop.cancelTimer(old)
+        loop.cancel(timer)
+        timer = loop.after(nanoseconds: Self.idleNanoseconds) { [self] in close() }
     }
 
     private func receive() {
@@ -67,10 +55,8 @@ final class TCPConnection: Sendable {
         if count < 0, errno == EAGAIN || errno == EINTR { return }
         guard count > 0 else { return close() }
         restartTimer()
-        let messages = state.withLock { state in
-            state.input += bytes[..<count]
-            return Self.takeMessages(from: &state.input)
-        }
+        input += bytes[..<count]
+        let messages = Self.takeMessages(from: &input)
         var response = [UInt8](repeating: 0, count: 65535)
         for message in messages {
             let length = message.withUnsafeBytes { message in
@@ -83,7 +69,7 @@ final class TCPConnection: Sendable {
     }
 
     /// Cuts the complete messages off the front of `input`.
-    static func takeMessages(from input: inout [UInt8]) -> [[UInt8]] {
+    nonisolated static func takeMessages(from input: inout [UInt8]) -> [[UInt8]] {
         var messages: [[UInt8]] = []
         var start = 0
         while input.count - start >= 2 {
@@ -97,36 +83,23 @@ final class TCPConnection: Sendable {
     }
 
     private func send(_ message: [UInt8]) {
-        let tooMuch = state.withLock { state in
-            if state.closed { return false }
-            state.output += [UInt8(message.count >> 8), UInt8(message.count & 255)] + message
-            return state.output.count > Self.maximumBacklog
-        }
-        if tooMuch { close() } else { flush() }
+        if closed { return }
+        output += [UInt8(message.count >> 8), UInt8(message.count & 255)] + message
+        if output.count > Self.maximumBacklog { close() } else { flush() }
     }
 
     private func flush() {
-        enum Next { case nothing, failed, wait(Bool) }
-        let next = state.withLock { state -> Next in
-            if state.closed { return .nothing }
-            if !state.output.isEmpty {
-                let count = Glibc.send(
-                    socket.raw, state.output, state.output.count,
-                    Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL))
-                if count < 0, errno != EAGAIN, errno != EINTR { return .failed }
-                state.output.removeFirst(max(0, count))
-            }
-            let wait = !state.output.isEmpty
-            if wait == state.waitsForRoom { return .nothing }
-            state.waitsForRoom = wait
-            return .wait(wait)
+        if closed { return }
+        if !output.isEmpty {
+            let count = Glibc.send(
+                socket.raw, output, output.count, Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL))
+            if count < 0, errno != EAGAIN, errno != EINTR { return close() }
+            output.removeFirst(max(0, count))
         }
-        switch next {
-        case .nothing: break
-        case .failed: close()
-        case .wait(let wait):
-            if (try? loop.change(socket.raw, wait ? [.readable, .writable] : .readable)) == nil { close() }
-        }
+        let waits = !output.isEmpty
+        if waits == waitsForRoom { return }
+        waitsForRoom = waits
+        if (try? loop.change(socket.raw, waits ? [.readable, .writable] : .readable)) == nil { close() }
     }
 }
 

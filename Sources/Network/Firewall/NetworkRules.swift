@@ -112,15 +112,14 @@ public struct PortRule: Sendable, Hashable {
     public var hostAddress: IPv4Address?
     /// The port on the host.
     public var hostPort: UInt16
-    /// `tcp` or `udp`.
-    public var transport: String
+    public var transport: TransportProtocol
     /// The container's address on the network.
     public var containerAddress: IPv4Address
     /// The port in the container.
     public var containerPort: UInt16
 
     public init(
-        hostAddress: IPv4Address?, hostPort: UInt16, transport: String, containerAddress: IPv4Address,
+        hostAddress: IPv4Address?, hostPort: UInt16, transport: TransportProtocol, containerAddress: IPv4Address,
         containerPort: UInt16
     ) {
         self.hostAddress = hostAddress

@@ -1,13 +1,13 @@
 internal import CLinux
 internal import Glibc
 internal import LinuxSystem
-internal import Synchronization
 internal import SystemPackage
 
 /// Two connected sockets; what comes in at one goes out at the other, through pipes inside the kernel (splice(2)).
 ///
-/// Each direction ends by itself (half close), and waits while the receiver is slow. Used on the loop's thread only.
-final class Relay: Sendable {
+/// Each direction ends by itself (half close), and waits while the receiver is slow.
+@LoopActor
+final class Relay {
     /// Moved at a time; also the pipe's size, as far as the kernel grants it.
     private static let chunk = 256 * 1024
 
@@ -20,26 +20,22 @@ final class Relay: Sendable {
         var isFinished = false
     }
 
-    private struct State: ~Copyable {
-        var fromClient: Direction
-        var fromBackend: Direction
-        var isConnected = false
-        var isClosed = false
-        var clientInterest = EventSet()
-        var backendInterest = EventSet.writable
-        var watchesClient = false
-        var watchesBackend = false
-    }
-
     private let loop: EventLoop
     private let client: Descriptor
     private let backend: Descriptor
-    private let ended: @Sendable (Relay) -> Void
-    private let state: Mutex<State>
+    private let ended: @LoopActor (Relay) -> Void
+    private var fromClient: Direction
+    private var fromBackend: Direction
+    private var isConnected = false
+    private var isClosed = false
+    private var clientInterest = EventSet()
+    private var backendInterest = EventSet.writable
+    private var watchesClient = false
+    private var watchesBackend = false
 
     init(
         loop: EventLoop, client: consuming Descriptor, backend address: SocketAddress,
-        ended: @escaping @Sendable (Relay) -> Void
+        ended: @escaping @LoopActor (Relay) -> Void
     ) throws(Errno) {
         self.loop = loop
         self.ended = ended
@@ -51,8 +47,8 @@ final class Relay: Sendable {
         }
         self.client = client
         backend = socket
-        state = Mutex(
-            State(fromClient: Direction(pipe: try Self.makePipe()), fromBackend: Direction(pipe: try Self.makePipe())))
+        fromClient = Direction(pipe: try Self.makePipe())
+        fromBackend = Direction(pipe: try Self.makePipe())
     }
 
     private static func makePipe() throws(Errno) -> Pipe {
@@ -63,27 +59,25 @@ final class Relay: Sendable {
 
     func start() {
         do throws(Errno) {
-            state.withLock { $0.watchesBackend = true }
             try loop.add(backend.raw, .writable) { [self] events in backendReady(events) }
+            watchesBackend = true
         } catch {
             reset()
         }
     }
 
     private func backendReady(_ events: EventSet) {
-        if state.withLock({ $0.isConnected }) { return pump(events) }
+        if isConnected { return pump() }
         guard backend.pendingError() == nil else { return reset() }
         do throws(Errno) {
-            state.withLock { state in
-                state.isConnected = true
-                state.watchesClient = true
-                state.clientInterest = .readable
-            }
-            try loop.add(client.raw, .readable) { [self] events in pump(events) }
+            isConnected = true
+            try loop.add(client.raw, .readable) { [self] _ in pump() }
+            watchesClient = true
+            clientInterest = .readable
         } catch {
             return reset()
         }
-        pump([])
+        pump()
     }
 
     /// The client learns by a reset that nobody is there.
@@ -96,16 +90,10 @@ final class Relay: Sendable {
     func close() { end(orderly: true) }
 
     private func end(orderly: Bool) {
-        let first = state.withLock { state in
-            if state.isClosed { return false }
-            state.isClosed = true
-            if state.watchesClient { loop.remove(client.raw) }
-            if state.watchesBackend { loop.remove(backend.raw) }
-            state.watchesClient = false
-            state.watchesBackend = false
-            return true
-        }
-        guard first else { return }
+        if isClosed { return }
+        isClosed = true
+        unwatchClient()
+        unwatchBackend()
         if orderly {
             // The descriptors may live on for a moment in a handler; the peers need not wait for that.
             shutdown(client.raw, Int32(SHUT_RDWR))
@@ -114,16 +102,22 @@ final class Relay: Sendable {
         ended(self)
     }
 
-    private func pump(_ events: EventSet) {
-        let goesOn = state.withLock { state -> Bool in
-            if state.isClosed { return true }
-            guard Self.move(&state.fromClient, from: client.raw, to: backend.raw),
-                Self.move(&state.fromBackend, from: backend.raw, to: client.raw)
-            else { return false }
-            if state.fromClient.isFinished, state.fromBackend.isFinished { return false }
-            return watch(&state)
-        }
-        if !goesOn { close() }
+    private func unwatchClient() {
+        if watchesClient { loop.remove(client.raw) }
+        watchesClient = false
+    }
+
+    private func unwatchBackend() {
+        if watchesBackend { loop.remove(backend.raw) }
+        watchesBackend = false
+    }
+
+    private func pump() {
+        if isClosed { return }
+        guard Self.move(&fromClient, from: client.raw, to: backend.raw),
+            Self.move(&fromBackend, from: backend.raw, to: client.raw),
+            !(fromClient.isFinished && fromBackend.isFinished), watch()
+        else { return close() }
     }
 
     /// Moves what can be moved now; false if the connection is broken.
@@ -150,32 +144,26 @@ final class Relay: Sendable {
     }
 
     /// Tells the loop what to wait for; false if it cannot.
-    private func watch(_ state: inout State) -> Bool {
+    private func watch() -> Bool {
         func interest(_ incoming: borrowing Direction, _ outgoing: borrowing Direction) -> EventSet {
             var interest = EventSet()
             if incoming.buffered == 0, !incoming.sawEnd { interest.insert(.readable) }
             if outgoing.buffered > 0 { interest.insert(.writable) }
             return interest
         }
-        let forClient = interest(state.fromClient, state.fromBackend)
-        let forBackend = interest(state.fromBackend, state.fromClient)
+        let forClient = interest(fromClient, fromBackend)
+        let forBackend = interest(fromBackend, fromClient)
         // A socket that is shut in both directions would report that without end.
-        if state.watchesClient, state.fromClient.sawEnd, state.fromBackend.isFinished {
-            loop.remove(client.raw)
-            state.watchesClient = false
-        }
-        if state.watchesBackend, state.fromBackend.sawEnd, state.fromClient.isFinished {
-            loop.remove(backend.raw)
-            state.watchesBackend = false
-        }
+        if fromClient.sawEnd, fromBackend.isFinished { unwatchClient() }
+        if fromBackend.sawEnd, fromClient.isFinished { unwatchBackend() }
         do throws(Errno) {
-            if state.watchesClient, forClient != state.clientInterest { try loop.change(client.raw, forClient) }
-            if state.watchesBackend, forBackend != state.backendInterest { try loop.change(backend.raw, forBackend) }
+            if watchesClient, forClient != clientInterest { try loop.change(client.raw, forClient) }
+            if watchesBackend, forBackend != backendInterest { try loop.change(backend.raw, forBackend) }
         } catch {
             return false
         }
-        state.clientInterest = forClient
-        state.backendInterest = forBackend
+        clientInterest = forClient
+        backendInterest = forBackend
         return true
     }
 }

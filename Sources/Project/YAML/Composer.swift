@@ -1,4 +1,5 @@
 import CYAML
+internal import Primitives
 
 /// Builds documents from events.
 final class Composer {

@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// Dates and times of YAML 1.1: `2001-12-14`, `2001-12-14t21:59:43.10-05:00`, `2001-12-14 21:59:43.10`.
 enum Timestamp {
     /// The text in RFC 3339; nil when it is no timestamp.
@@ -65,8 +67,7 @@ enum Timestamp {
     private static func isDigit(_ byte: UInt8) -> Bool { byte >= 48 && byte <= 57 }
 
     private static func pad(_ number: Int, _ width: Int) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        String(number).leftPadded(to: width)
     }
 
     private static func days(_ year: Int, _ month: Int) -> Int {

@@ -52,6 +52,7 @@ enum Schema {
             used INTEGER NOT NULL, instruction TEXT NOT NULL) WITHOUT ROWID;
         """,
         "DROP TABLE port_leases",
+        "ALTER TABLE networks ADD COLUMN plan TEXT",
     ]
 
     /// Brings the database to the newest form. An up-to-date one costs a single read.

@@ -2,12 +2,37 @@ public import EngineModel
 
 extension StateStore {
     /// Adds a network. Fails with `.conflict` when its name is taken.
-    public func insert(_ network: Network) throws(EngineError) {
+    ///
+    /// - Parameter plan: how the network is made, as JSON; the store does not look into it.
+    public func insert<Plan: Encodable>(_ network: Network, plan: Plan?) throws(EngineError) {
         let record = try Column.encode(network)
+        let plan: String? = if let plan { try Column.encode(plan) } else { nil }
         try writing { connection in
             try connection.run(
-                "INSERT INTO networks(id, name, record) VALUES(?, ?, ?)",
-                [.text(network.id), .text(network.name), .text(record)], subject: "network \(network.name)")
+                "INSERT INTO networks(id, name, record, plan) VALUES(?, ?, ?, ?)",
+                [.text(network.id), .text(network.name), .text(record), SQLValue(plan)],
+                subject: "network \(network.name)")
+        }
+    }
+
+    /// What ``insert(_:plan:)`` or ``keep(plan:ofNetwork:)`` was given; nil if there was nothing.
+    public func plan<Plan: Decodable>(
+        ofNetwork id: String, as type: Plan.Type
+    ) throws(EngineError) -> Plan? {
+        let text = try reading { connection in
+            var text: String?
+            try connection.query("SELECT plan FROM networks WHERE id=?", [.text(id)]) { text = $0.optionalText(0) }
+            return text
+        }
+        guard let text else { return nil }
+        return try Column.decode(type, text, "network \(id.prefix(12))")
+    }
+
+    /// For a network that has none yet.
+    public func keep(plan: some Encodable, ofNetwork id: String) throws(EngineError) {
+        let plan = try Column.encode(plan)
+        try writing { connection in
+            try connection.run("UPDATE networks SET plan=? WHERE id=?", [.text(plan), .text(id)])
         }
     }
 

@@ -1,5 +1,6 @@
 import Dockerfile
 import ImageModel
+import Primitives
 import YAML
 
 @testable import ComposeLoader
@@ -25,18 +26,23 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
             guard let values = try? DotEnv.parse(bytes, lookup: { _ in nil }, missing: { _ in }) else { return nil }
             return values.keys.contains { $0.utf8.contains(0x0a) } ? "a name goes over a line's end" : nil
         case .port:
-            guard let spec = try? PortSpec(text) else { return nil }
-            return spec.ports.allSatisfy { $0.target > 0 } && !spec.ports.isEmpty ? nil : "a port is 0"
+            guard let mappings = try? PortMapping.parse(text).mappings else { return nil }
+            if mappings.isEmpty { return "a text without a port" }
+            for mapping in mappings {
+                if mapping.containerPort == 0 { return "a port is 0" }
+                let again = try? PortMapping.parse(mapping.description).mappings
+                if again != [mapping] { return "\(mapping) became \(again ?? [])" }
+            }
+            return nil
         case .volume:
-            guard let spec = try? VolumeSpec(text) else { return nil }
-            return spec.target.isEmpty ? "a mount has no target" : nil
+            guard let mapping = try? VolumeMapping(text) else { return nil }
+            return mapping.target.isEmpty ? "a mount has no target" : nil
         case .size:
-            guard let size = Units.bytes(text) else { return nil }
-            return size >= 0 ? nil : "a size is negative"
+            guard let size = try? ByteCount(parsing: text) else { return nil }
+            return size.bytes >= 0 ? nil : "a size is negative"
         case .duration:
-            guard let value = Units.nanoseconds(text) else { return nil }
-            let written = Units.text(nanoseconds: value)
-            return Units.nanoseconds(written) == value ? nil : "\(value) ns is written \(written)"
+            guard let value = try? Duration(parsing: text) else { return nil }
+            return (try? Duration(parsing: value.text)) == value ? nil : "\(value) is written \(value.text)"
         case .dockerfile:
             guard let file = try? Dockerfile(parsing: bytes) else { return nil }
             return file.stages.isEmpty ? "a file without a stage" : nil

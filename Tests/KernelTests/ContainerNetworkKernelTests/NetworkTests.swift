@@ -93,7 +93,7 @@ import Testing
             // Once more changes nothing.
             try host.stack.host.ensure(network, evenIfRecent: true)
             let web = try host.sandbox("web", [(network, "10.81.0.2")])
-            let ports = try host.stack.reservePorts([PortRequest(hostPorts: 0...0, containerPort: 80)])
+            let ports = try host.stack.reservePorts([PortMapping(containerPort: 80)])
             try host.stack.publish(ports, to: try #require(web.gatewayEndpoint))
             try host.stack.host.remove(network)
             host.stack.unpublish(ports)

@@ -23,11 +23,13 @@ import Testing
                 for sandbox in [web, client, stranger] { sandbox.close() }
             }
             let ports = try host.stack.reservePorts([
-                PortRequest(hostPorts: 8080...8080, containerPort: 80),
-                PortRequest(hostPorts: 8080...8080, containerPort: 80, transport: .udp),
+                PortMapping(hostPorts: PortRange(8080), containerPort: 80),
+                PortMapping(hostPorts: PortRange(8080), containerPort: 80, transport: .udp),
             ])
             #expect(
-                ports.ports.map(\.text) == ["0.0.0.0:8080/tcp", "[::]:8080/tcp", "0.0.0.0:8080/udp", "[::]:8080/udp"])
+                ports.ports.map { "\($0.hostEnd)/\($0.transport.rawValue)" } == [
+                    "0.0.0.0:8080/tcp", "[::]:8080/tcp", "0.0.0.0:8080/udp", "[::]:8080/udp",
+                ])
             try host.stack.publish(ports, to: try #require(web.gatewayEndpoint))
             let address = TestHost.address.description
             #expect(try Client.fetch("127.0.0.1", 8080) == "hello")
@@ -61,11 +63,12 @@ import Testing
                 server.stop()
                 web.close()
             }
-            let request = PortRequest(hostAddress: IPAddress("127.0.0.1"), hostPorts: 8000...8010, containerPort: 80)
+            let request = PortMapping(
+                hostAddress: IPAddress("127.0.0.1"), hostPorts: PortRange(8000...8010), containerPort: 80)
             let first = try host.stack.reservePorts([request])
             let second = try host.stack.reservePorts([request])
-            #expect(first.ports.map(\.text) == ["127.0.0.1:8000/tcp"])
-            #expect(second.ports.map(\.text) == ["127.0.0.1:8001/tcp"])
+            #expect(first.ports.map { "\($0.hostEnd)/\($0.transport.rawValue)" } == ["127.0.0.1:8000/tcp"])
+            #expect(second.ports.map { "\($0.hostEnd)/\($0.transport.rawValue)" } == ["127.0.0.1:8001/tcp"])
             try host.stack.publish(first, to: try #require(web.gatewayEndpoint))
             #expect(try Client.fetch("127.0.0.1", 8000) == "hello")
             #expect(throws: Errno.connectionRefused) { try Client.fetch(TestHost.address.description, 8000) }
@@ -76,10 +79,10 @@ import Testing
 
     @Test func takenPortNamesItsOwner() throws {
         try TestHost.run { host in
-            let first = try host.stack.reservePorts([PortRequest(hostPorts: 8080...8080, containerPort: 80)])
+            let first = try host.stack.reservePorts([PortMapping(hostPorts: PortRange(8080), containerPort: 80)])
             defer { host.stack.unpublish(first) }
             let error = #expect(throws: NetworkError.self) {
-                try host.stack.reservePorts([PortRequest(hostPorts: 8080...8080, containerPort: 81)])
+                try host.stack.reservePorts([PortMapping(hostPorts: PortRange(8080), containerPort: 81)])
             }
             #expect(error?.code == .portTaken)
             #expect(error?.description.hasPrefix("port 0.0.0.0:8080/tcp: is in use by process \(getpid())") ?? false)
@@ -92,7 +95,7 @@ import Testing
             let web = try host.sandbox("web", [(network, "10.81.0.2")])
             let server = try Server.start(in: web.namespace, port: 80, text: "hello")
             defer { server.stop() }
-            let ports = try host.stack.reservePorts([PortRequest(hostPorts: 8080...8080, containerPort: 80)])
+            let ports = try host.stack.reservePorts([PortMapping(hostPorts: PortRange(8080), containerPort: 80)])
             let endpoint = try #require(web.gatewayEndpoint)
             try host.stack.publish(ports, to: endpoint)
             // What is left when the process dies: no sockets of it, the container and its rules.
@@ -101,7 +104,7 @@ import Testing
             let again = try host.stack.reservePorts(
                 again: ports.ports.isEmpty
                     ? [
-                        PublishedPort(
+                        BoundPort(
                             hostAddress: .v4(.unspecified), hostPort: 8080, containerPort: 80, transport: .tcp)
                     ] : ports.ports)
             try host.stack.publish(again, to: endpoint)
@@ -117,7 +120,7 @@ import Testing
             let network = try host.network("net", "10.81.0.0/24")
             let web = try host.sandbox("web", [(network, "10.81.0.2")])
             defer { web.close() }
-            let reservation = try host.stack.reservePorts([PortRequest(hostPorts: 8080...8080, containerPort: 80)])
+            let reservation = try host.stack.reservePorts([PortMapping(hostPorts: PortRange(8080), containerPort: 80)])
             let ports = reservation.ports
             try host.stack.publish(reservation, to: try #require(web.gatewayEndpoint))
             let firewall = try Firewall()
@@ -136,7 +139,7 @@ import Testing
             let web = try host.sandbox("web", [(network, "10.81.0.2")])
             defer { web.close() }
             let ports = try host.stack.reservePorts([
-                PortRequest(hostAddress: IPAddress("::1"), hostPorts: 0...0, containerPort: 80)
+                PortMapping(hostAddress: IPAddress("::1"), containerPort: 80)
             ])
             defer { host.stack.unpublish(ports) }
             let endpoint = try #require(web.gatewayEndpoint)
@@ -183,8 +186,8 @@ import Testing
             let bare = try HostNetwork(runRoot: host.runRoot, useFirewall: false)
             let publisher = PortPublisher(host: bare, loop: host.loop)
             let ports = try publisher.reserve([
-                PortRequest(hostPorts: 8080...8080, containerPort: 80),
-                PortRequest(hostPorts: 8080...8080, containerPort: 80, transport: .udp),
+                PortMapping(hostPorts: PortRange(8080), containerPort: 80),
+                PortMapping(hostPorts: PortRange(8080), containerPort: 80, transport: .udp),
             ])
             _ = try publisher.publish(ports, to: try #require(web.gatewayEndpoint))
             let address = TestHost.address.description
@@ -210,7 +213,7 @@ import Testing
                 web.close()
             }
             try Firewall().run("flush ruleset\n")
-            let ports = try host.stack.reservePorts([PortRequest(hostPorts: 8080...8080, containerPort: 80)])
+            let ports = try host.stack.reservePorts([PortMapping(hostPorts: PortRange(8080), containerPort: 80)])
             try host.stack.publish(ports, to: try #require(web.gatewayEndpoint))
             let address = TestHost.address.description
             #expect(try inside(host.neighbour.descriptor.raw) { try Client.fetch(address, 8080) } == "hello")

@@ -1,4 +1,5 @@
 import CLinux
+import DNS
 import Dispatch
 import Firewall
 import Glibc
@@ -98,8 +99,8 @@ final class TestHost: Sendable {
         stack.setNames(
             of: name,
             endpoints.map { network, address in
-                NameEntry(
-                    networkID: network.id, networkName: network.name, containerName: "p-\(name)-1",
+                NameRecord(
+                    network: network.id, networkName: network.name, canonicalName: "p-\(name)-1",
                     names: [name, "all"], ipv4: IPv4Address(address)!)
             })
     }

@@ -23,7 +23,7 @@ extension KernelTests {
             spec.resources.memory = 64 << 20
             spec.resources.pids = 20
             spec.resources.nanoCPUs = 500_000_000
-            spec.process.rlimits = [ResourceLimit(name: "nofile", soft: 2000, hard: 3000)]
+            spec.process.rlimits = [Ulimit(name: "nofile", soft: 2000, hard: 3000)]
             let ends = try Ends()
             var descriptors = LaunchDescriptors()
             descriptors.standardOutput = ends.write
@@ -31,7 +31,7 @@ extension KernelTests {
             #expect(try ends.readLine() == "2000")
             #expect(try ends.readLine() == "ready")
             let usage = try ContainerRuntime.statistics(of: spec, environment: host.environment)
-            #expect(usage.memoryLimit == 64 << 20 && usage.pidsLimit == 20 && usage.pids >= 1 && usage.memory > 0)
+            #expect(usage.memoryLimit == 64 << 20 && usage.processes >= 1 && usage.memoryBytes > 0)
             let commands = try eventually { () -> [String]? in
                 let found = try ContainerRuntime.processes(of: spec, environment: host.environment).map(\.command)
                 return found.count == 2 && found[1] == "sleep 1000" ? found : nil
@@ -48,7 +48,7 @@ extension KernelTests {
             let script =
                 "head -c 1 /dev/extra | wc -c; mknod /tmp/kmsg c 1 11 && cat /tmp/kmsg; head -c 1 /dev/zero | wc -c"
             var spec = try host.spec(script)
-            spec.devices = [DeviceSpec(hostPath: "/dev/zero", containerPath: "/dev/extra", permissions: "r")]
+            spec.devices = [DeviceMapping(source: "/dev/zero", target: "/dev/extra", permissions: "r")]
             let output = try host.run(spec).output
             #expect(output == "1\ncat: can't open '/tmp/kmsg': Operation not permitted\n1\n")
         }

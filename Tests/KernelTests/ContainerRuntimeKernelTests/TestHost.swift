@@ -125,10 +125,9 @@ final class Ends {
     private(set) var write: Int32
 
     init() throws {
-        var ends: [Int32] = [0, 0]
-        try systemCall { clinux_pipe2(&ends, O_CLOEXEC) }
-        reader = ends[0]
-        write = ends[1]
+        let pipe = try Descriptor.pipe()
+        reader = pipe.read.take()
+        write = pipe.write.take()
     }
 
     /// Everything until all writers are gone; closes our writing end first.
@@ -157,10 +156,11 @@ struct NeverHappened: Error {}
 
 /// Tries until there is a value; ten seconds at most.
 func eventually<Value>(_ attempt: () throws -> Value?) throws -> Value {
-    let deadline = monotonicNanoseconds() + 10_000_000_000
-    while monotonicNanoseconds() < deadline {
-        if let value = try attempt() { return value }
-        usleep(2000)
+    var value: Value?
+    try Polling.wait(every: 2_000_000, deadline: monotonicNanoseconds() + 10_000_000_000, because: "it is a test") {
+        value = try attempt()
+        return value != nil
     }
-    throw NeverHappened()
+    guard let value else { throw NeverHappened() }
+    return value
 }

@@ -95,9 +95,9 @@ struct BuildRunTests {
         let build = try TestBuild()
         defer { build.close() }
         let path = build.base + "/agent"
-        let listener = Descriptor(owning: try systemCall { socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0) })
-        try withAddress(path) { bind(listener.raw, $0, $1) }
-        try systemCall { listen(listener.raw, 1) }
+        let listener = try Descriptor.unixSocket(.stream)
+        try listener.bind(to: UnixAddress(path))
+        try listener.listen(backlog: 1)
         let outcome = try build.run(
             "test -S /run/agent.sock && stat -c '%a %u %g' /run/agent.sock",
             mounts: [BuildMount(.socket(path: path, mode: 0o600, uid: 5, gid: 6), at: "/run/agent.sock")])
@@ -106,26 +106,13 @@ struct BuildRunTests {
 
         let relay = try SocketRelay("relay", in: build.base, to: path, mode: 0o600, uid: 0, gid: 0)
         defer { relay.end() }
-        let client = Descriptor(owning: try systemCall { socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0) })
-        try withAddress(build.base + "/relay") { connect(client.raw, $0, $1) }
+        let client = try Descriptor.unixSocket(.stream)
+        try client.connect(to: UnixAddress(build.base + "/relay"))
         try client.writeAll(Array("hello".utf8))
-        let server = Descriptor(owning: try systemCall { accept(listener.raw, nil, nil) })
+        let server = try listener.accept()
         #expect(try server.read(upTo: 100) == Array("hello".utf8))
         try server.writeAll(Array("answer".utf8))
         #expect(try client.read(upTo: 100) == Array("answer".utf8))
-    }
-
-    private func withAddress(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) throws {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        try systemCall {
-            withUnsafePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
-                }
-            }
-        }
     }
 
     @Test func processesLeftRunningAreKilled() throws {
@@ -150,7 +137,7 @@ struct BuildRunTests {
         defer { build.close() }
         let cancellation = Cancellation()
         try startThread(name: "cancel") {
-            usleep(50_000)
+            pause(until: monotonicNanoseconds() + 50_000_000)
             cancellation.cancel()
         }
         let error = #expect(throws: EngineError.self) { try build.run("sleep 1000", cancellation: cancellation) }

@@ -183,7 +183,7 @@ import Testing
         let images = try TestImages { $0.patience.stallTimeout = 3_600_000_000_000 }
         let cancellation = Cancellation()
         try startThread(name: "canceller") {
-            while server.requests(layer).isEmpty { usleep(5000) }
+            Polling.wait(every: 5_000_000, deadline: nil, because: "it is a test") { !server.requests(layer).isEmpty }
             cancellation.cancel()
         }
         let begin = monotonicNanoseconds()

@@ -94,8 +94,7 @@ import Testing
         let client = target.client
         let reference = try ImageReference(name)
         let gets = try registry.count("GET", containing: "/blobs/") {
-            try ParallelTransfers.run(2, threads: 2, cancellation: Cancellation()) {
-                _, cancellation throws(EngineError) in
+            try ParallelWork.run(2, threads: 2, name: "pull") { _, cancellation throws(EngineError) in
                 _ = try client.pull(reference, cancellation: cancellation)
             }
         }

@@ -17,19 +17,11 @@ enum TestProgram {
         }
         var variables = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/nonexistent"]
         variables.merge(environment) { $1 }
-        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-        var entries: [UnsafeMutablePointer<CChar>?] = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
-        defer { for string in arguments + entries { free(string) } }
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        posix_spawn_file_actions_adddup2(&actions, 1, 2)
-        var process: pid_t = 0
-        let code = posix_spawn(&process, path, &actions, nil, &arguments, &entries)
-        if code != 0 { throw Errno(rawValue: code) }
-        return process
+        let output = try Descriptor.open(log, O_WRONLY | O_CREAT | O_APPEND)
+        var launch = ProgramLaunch(path: path, name: words[0], environment: variables)
+        launch.output = .descriptor(output.raw)
+        launch.errors = .descriptor(output.raw)
+        return try launch.start(Array(words.dropFirst())).pid
     }
 
     /// Runs a program to its end, which must be a good one; returns what it printed.
@@ -61,9 +53,7 @@ enum TestProgram {
 
 /// Waits until `condition` holds, for half a minute at most.
 func eventually(_ what: String, _ condition: () throws -> Bool) throws {
-    let deadline = monotonicNanoseconds() + 30_000_000_000
-    while try !condition() {
-        if monotonicNanoseconds() > deadline { throw Missing(description: "it did not come about: \(what)") }
-        usleep(20_000)
-    }
+    let came = try Polling.wait(
+        every: 20_000_000, deadline: monotonicNanoseconds() + 30_000_000_000, because: "it is a test", until: condition)
+    if !came { throw Missing(description: "it did not come about: \(what)") }
 }

@@ -17,7 +17,7 @@ import Testing
             $0.networkMode = .networks
             $0.networks = [NetworkAttachment(network: network)]
             $0.networks[0].aliases = ["web"]
-            $0.ports = [PortPublication(hostPort: "", containerPort: 80)]
+            $0.ports = [PortMapping(containerPort: 80)]
         }
         let script = """
             while :; do
@@ -65,13 +65,13 @@ import Testing
         }
         let first = try project.container("first", ["sleep", "1000"]) {
             configure(&$0)
-            $0.ports = [PortPublication(hostPort: "", containerPort: 80)]
+            $0.ports = [PortMapping(containerPort: 80)]
         }
         _ = try project.client.start(first)
         let port = try #require(try project.record(first).container.ports.first).hostPort
         let second = try project.container("second", ["sleep", "1000"]) {
             configure(&$0)
-            $0.ports = [PortPublication(hostPort: "\(port)", containerPort: 80)]
+            $0.ports = [PortMapping(hostPorts: PortRange(port), containerPort: 80)]
         }
         let error = #expect(throws: EngineError.self) { _ = try project.client.start(second) }
         #expect(error?.code == .portTaken)

@@ -148,7 +148,7 @@ import Testing
         defer { project.close() }
         let id = try project.container("web", ["sh", "-c", "echo > /tmp/ok; while :; do sleep 0.01; done"]) {
             $0.healthcheck = Healthcheck(
-                test: ["CMD-SHELL", "test -e /tmp/ok"], interval: 20_000_000, timeout: 5_000_000_000, retries: 2)
+                test: ["CMD-SHELL", "test -e /tmp/ok"], interval: .milliseconds(20), timeout: .seconds(5), retries: 2)
         }
         _ = try project.client.start(id)
         try project.eventually("it is healthy") { try project.record(id).container.health == .healthy }

@@ -8,10 +8,9 @@ final class TestPipe {
     private(set) var write: Int32
 
     init() throws {
-        var ends: [Int32] = [-1, -1]
-        try systemCall { clinux_pipe2(&ends, O_CLOEXEC) }
-        read = ends[0]
-        write = ends[1]
+        let pipe = try Descriptor.pipe()
+        read = pipe.read.take()
+        write = pipe.write.take()
     }
 
     deinit {

@@ -54,7 +54,7 @@ final class TestProject {
         let plan = try AddressPlanner.plan(
             NetworkRequest(id: id, configuration: configuration), networks: [], occupied: try host.occupiedSubnets())
         let network = Network(plan, configuration: configuration, created: .now())
-        try store.insert(network)
+        try store.insert(network, plan: plan)
         networks.append(network)
         return full
     }
@@ -114,12 +114,10 @@ final class TestProject {
 
     /// Waits until `condition` holds, at most 20 s.
     func eventually(_ comment: String, _ condition: () throws -> Bool) throws {
-        let deadline = monotonicNanoseconds() + 20_000_000_000
-        while monotonicNanoseconds() < deadline {
-            if try condition() { return }
-            usleep(2000)
-        }
-        Issue.record("not so after 20 s: \(comment)")
+        let holds = try Polling.wait(
+            every: 2_000_000, deadline: monotonicNanoseconds() + 20_000_000_000, because: "it is a test",
+            until: condition)
+        if !holds { Issue.record("not so after 20 s: \(comment)") }
     }
 
     func close() {
@@ -129,7 +127,7 @@ final class TestProject {
         try? client.leaveIfIdle()
         try? eventually("the supervisor has left") { !Files.exists(layout.project(name)) }
         for network in networks {
-            if let bridge = try? BridgeNetwork(network) { try? HostNetwork(runRoot: layout.runRoot).remove(bridge) }
+            if let bridge = try? store.bridge(of: network) { try? HostNetwork(runRoot: layout.runRoot).remove(bridge) }
         }
         try? Files.removeTree(base)
     }

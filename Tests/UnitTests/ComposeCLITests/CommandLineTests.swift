@@ -37,33 +37,84 @@ struct CommandLineTests {
 
     @Test("flags may carry true or false, and options may be joined or combined")
     func flags() throws {
-        let line = CommandLineWords(["-dV", "-t5", "--remove-orphans=false", "--yes=true", "web"], of: UpCommand.self)
-        #expect(line.words == ["-dV", "-t5", "--yes", "web"])
-        let up = try #require(try UpCommand.parseAsRoot(line.words) as? UpCommand)
-        #expect(up.detach && up.renewAnonVolumes && up.timeout == 5 && up.creation.yes && up.services == ["web"])
-        let down = try #require(try DownCommand.parseAsRoot(["-t", "-1", "-v"]) as? DownCommand)
+        let syntax = try CommandSyntax(of: UpCommand.self)
+        let line = try CommandLineWords(
+            ["-dV", "-t5", "--remove-orphans=false", "--yes=true", "--pull=", "web", "--build", "db"], syntax)
+        #expect(line.arguments == ["web", "db"])
+        let up = try UpCommand.parse(line.words)
+        #expect(up.detach && up.renewAnonVolumes && up.timeout == 5 && up.creation.yes && up.creation.build)
+        #expect(!up.creation.removeOrphans && up.creation.pull == "" && up.services == ["web", "db"])
+        let down = try DownCommand.parse(
+            CommandLineWords(["-t", "-1", "-v=false", "-v"], CommandSyntax(of: DownCommand.self)).words)
         #expect(down.timeout == -1 && down.volumes)
-        let ps = CommandLineWords(["--orphans=false"], of: PsCommand.self)
-        #expect(ps.words == ["--no-orphans"])
     }
 
     @Test("the options of run end at the service; what follows is the container's")
     func passThrough() throws {
-        let line = CommandLineWords(
-            ["--rm", "-Te", "A=1", "web", "sh", "-c", "ls --all", "--help"], of: RunCommand.self)
+        let line = try CommandLineWords(
+            ["--rm", "-Te", "A=1", "web", "sh", "-c", "ls --all", "--help"], CommandSyntax(of: RunCommand.self),
+            endsAtArgument: RunCommand.optionsEndAtArgument)
         #expect(!line.wantsHelp)
-        let run = try #require(try RunCommand.parseAsRoot(line.words) as? RunCommand)
+        let run = try RunCommand.parse(line.words)
         #expect(run.rm && run.noTTY && run.overrides.env == ["A=1"])
         #expect(run.words == ["web", "sh", "-c", "ls --all", "--help"])
     }
 
-    @Test("entrypoints are split as a shell does, ports and volumes read as docker does")
+    @Test(
+        "wrong options are named as docker names them",
+        arguments: [
+            (["--bogus=1"], "unknown flag: --bogus"), (["-dx"], "unknown shorthand flag: 'x' in -dx"),
+            (["-t"], "flag needs an argument: 't' in -t"), (["--scale"], "flag needs an argument: --scale"),
+            (["-t5s"], "invalid argument \"5s\" for \"-t, --timeout\" flag: it is not a number"),
+            (["-d=maybe"], "invalid argument \"maybe\" for \"-d, --detach\" flag: it is true or false"),
+        ])
+    func wrongOptions(_ words: [String], _ message: String) throws {
+        let syntax = try CommandSyntax(of: UpCommand.self)
+        #expect(throws: CommandError(usage: message)) { try CommandLineWords(words, syntax) }
+    }
+
+    @Test("entrypoints are split as a shell does")
     func overrides() throws {
-        #expect(try RunOverrides.words("sh -c 'a b' \"c d\"\\ e") == ["sh", "-c", "a b", "c d e"])
-        let port = try RunOverrides.port("127.0.0.1:8080:80/udp")
+        #expect(try ShellWords.split("sh -c 'a b' \"c d\"\\ e") == ["sh", "-c", "a b", "c d e"])
+    }
+
+    private func run(_ arguments: String...) throws -> (overrides: RunOverrides, context: CommandContext) {
+        let line = try CommandLineWords(arguments + ["web"], CommandSyntax(of: RunCommand.self))
+        let run = try #require(try RunCommand.parseAsRoot(line.words) as? RunCommand)
+        let writer = OutputWriter(1, immediate: true)
+        let context = CommandContext(
+            root: try RootOptions([]), environment: ["HOME": "/h"], workingDirectory: "/w", output: writer,
+            errors: writer)
+        return (run.overrides, context)
+    }
+
+    @Test("run -p means what a file's ports mean")
+    func publishedPorts() throws {
+        let ports = try run("-p", "8000-8001:80-81", "--publish", "[::1]::53/udp").overrides.ports()
         #expect(
-            port.hostIP == "127.0.0.1" && port.published == "8080" && port.target == 80 && port.protocolName == "udp")
-        #expect(throws: CommandError.self) { try RunOverrides.port("http") }
+            try ports.map { try $0.mapping.get().description } == ["8000:80/tcp", "8001:81/tcp", "[::1]::53/udp"])
+        for wrong in ["http", "８0:80", "80:80/tpc", "1-2:3-5"] {
+            #expect(throws: CommandError.self) { try run("-p", wrong).overrides.ports() }
+        }
+    }
+
+    @Test("run -v means what a file's volumes mean")
+    func mounts() throws {
+        var service = Service(name: "web")
+        service.volumes = [ServiceVolume(kind: .volume, source: "old", target: "/b")]
+        let (overrides, context) = try run(
+            "-v", "aa:/b/:z", "-v", "./c:/d:rslave", "-v", "ee:/f:nocopy", "-v", "~/g:/h:ro,Z", "-v", "/i")
+        try overrides.apply(to: &service, context)
+        #expect(service.volumes.map(\.source) == ["aa", "/w/c", "ee", "/h/g", nil])
+        #expect(service.volumes.map(\.target) == ["/b", "/d", "/f", "/h", "/i"])
+        #expect(service.volumes.map(\.bind?.selinux) == [.shared, nil, nil, .private, nil])
+        #expect(service.volumes[1].bind?.propagation == .rslave && service.volumes[1].kind == .bind)
+        #expect(service.volumes[2].volume?.nocopy == true && service.volumes[2].kind == .volume)
+        #expect(service.volumes[3].readOnly)
+        for wrong in ["a:b", "aa::/b", "a:/b:ro:z", ""] {
+            let (overrides, context) = try run("-v", wrong)
+            #expect(throws: CommandError.self) { try overrides.apply(to: &service, context) }
+        }
     }
 
     @Test("scale takes SERVICE=NUMBER only")
@@ -72,14 +123,6 @@ struct CommandLineTests {
         #expect(throws: CommandError.self) { try parseScale(["web"]) }
         #expect(throws: CommandError.self) { try parseScale(["web=-1"]) }
     }
-
-    @Test("every command has a type, and unknown ones have none")
-    func commands() {
-        for name in ["up", "down", "ps", "logs", "exec", "run", "config", "image", "version"] {
-            #expect(commandType(name) != nil, "\(name)")
-        }
-        #expect(commandType("nosuch") == nil)
-    }
 }
 
 @Suite("ps")
@@ -87,7 +130,7 @@ struct PsTests {
     private func container() -> Container {
         var configuration = ContainerConfiguration(name: "p-web-1", image: "nginx")
         configuration.labels = [ProjectLabel.project: "p", ProjectLabel.service: "web", ProjectLabel.configHash: "x"]
-        configuration.exposedPorts = ["80/tcp", "443/tcp"]
+        configuration.exposedPorts = [ContainerPort(80), ContainerPort(443)]
         var container = Container(
             id: String(repeating: "a", count: 64), name: "p-web-1", imageID: "sha256:1", configuration: configuration,
             arguments: ["/docker-entrypoint.sh", "nginx", "-g"], created: Instant(nanoseconds: 0))
@@ -95,8 +138,8 @@ struct PsTests {
         container.health = .healthy
         container.startedAt = Instant(nanoseconds: 55_000_000_000)
         container.ports = [
-            BoundPort(hostAddress: "0.0.0.0", hostPort: 8080, containerPort: 80, protocolName: "tcp"),
-            BoundPort(hostAddress: "::", hostPort: 8080, containerPort: 80, protocolName: "tcp"),
+            BoundPort(hostAddress: .v4(.unspecified), hostPort: 8080, containerPort: 80),
+            BoundPort(hostAddress: .v6(.unspecified), hostPort: 8080, containerPort: 80),
         ]
         return container
     }

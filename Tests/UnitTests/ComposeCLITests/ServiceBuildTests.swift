@@ -1,4 +1,5 @@
 import ComposeModel
+import ContainerModel
 import EngineModel
 import ImageBuilder
 import ImageModel
@@ -26,7 +27,7 @@ struct ServiceBuildTests {
         project.services["web"] = service
         project.environment = environment
         project.secrets = secrets
-        var made = ServiceBuild(
+        let made = ServiceBuild(
             project, service, try #require(service.build), overrides, results: results)
         return try made.request()
     }

@@ -23,6 +23,19 @@ import Testing
         #expect(try parse(text, ["IN": "outer"]) == values)
     }
 
+    @Test func aFileOfTheCommandLineHasTheSameGrammar() throws {
+        let files = MemoryFiles(contents: ["/p/a.env": "A='x y' # c\nB=$IN\nIN\nC=$NONE\n"])
+        var warnings: [String] = []
+        let values = try environmentFile("/p/a.env", files: files, warn: { warnings.append($0) }) { name in
+            name == "IN" ? "outer" : nil
+        }
+        #expect(values == ["A": "x y", "B": "outer", "IN": "outer", "C": ""])
+        #expect(warnings == ["The \"NONE\" variable is not set. Defaulting to a blank string."])
+        #expect(throws: LoadFailure.self) {
+            try environmentFile("/p/none.env", files: files, warn: { _ in }) { _ in nil }
+        }
+    }
+
     @Test(arguments: ["A B=1", "A!=1", "A='x", "A=\"x", "A=${B", "A=1\n\u{FEFF}B=2"])
     func brokenLinesAreRefused(text: String) {
         #expect(throws: DotEnv.Failure.self) { try parse(text) }

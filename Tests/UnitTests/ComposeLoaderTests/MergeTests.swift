@@ -14,7 +14,7 @@ import Testing
         #expect(try merged("hostname: one", "image: y").hostname == "one")
         #expect(
             try merged("healthcheck: {retries: 3, interval: 1s}", "healthcheck: {retries: 5}").healthcheck?.interval
-                == 1_000_000_000)
+                == .seconds(1))
     }
 
     @Test func commandsAndHealthTestsAreReplaced() throws {
@@ -54,7 +54,7 @@ import Testing
 
     @Test func portsAreUniqueByAddressAndBothPorts() throws {
         let ports = try merged("ports: [\"80:80\"]", "ports: [\"80:80\", \"81:80\"]").ports
-        #expect(ports.map(\.published) == ["80", "81"])
+        #expect(ports.map(\.spelling.published) == ["80", "81"])
     }
 
     @Test func shortFormsBecomeMappings() throws {
@@ -84,7 +84,7 @@ import Testing
         let merged = try merged(
             "ports: [\"80:80\"], labels: {a: 1}, environment: {A: 1}",
             "ports: !override [\"81:80\"], labels: !reset null, environment: {A: !reset null}")
-        #expect(merged.ports.map(\.published) == ["81"])
+        #expect(merged.ports.map(\.spelling.published) == ["81"])
         #expect(merged.labels == [:])
         #expect(merged.environment == [:])
     }

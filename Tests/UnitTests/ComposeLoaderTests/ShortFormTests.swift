@@ -1,81 +1,78 @@
+import Primitives
 import Testing
 
 @testable import ComposeLoader
 @testable import ComposeModel
 
 @Suite struct ShortFormTests {
-    @Test(arguments: [
-        ("80", ["::80/tcp"]), ("8080:80", [":8080:80/tcp"]), ("127.0.0.1:8080:80/udp", ["127.0.0.1:8080:80/udp"]),
-        ("[::1]:80:80", ["::1:80:80/tcp"]), ("127.0.0.1::80", ["127.0.0.1::80/tcp"]),
-        ("8000-8001:80-81", [":8000:80/tcp", ":8001:81/tcp"]), ("8000-8010:80", [":8000-8010:80/tcp"]),
-        ("80:80/TCP", [":80:80/tcp"]), ("9-10", ["::10/tcp", "::9/tcp"]),
-    ])
-    func ports(text: String, expected: [String]) throws {
-        let spec = try PortSpec(text)
-        #expect(spec.ports.map { "\(spec.hostIP):\($0.published):\($0.target)/\(spec.protocolName)" } == expected)
+    @Test func portsBecomeEntriesThatKeepTheirSpelling() throws {
+        let service = try service(
+            """
+            services:
+              a:
+                image: x
+                ports: ["[0:0::1]:8000-8001:80-81/UDP", {target: 82, published: "9000-9010", protocol: TCP}]
+            """)
+        #expect(service.ports.map(\.spelling.hostIP) == ["0:0::1", "0:0::1", nil])
+        #expect(service.ports.map(\.spelling.published) == ["8000", "8001", "9000-9010"])
+        #expect(service.ports.map(\.spelling.transport) == ["udp", "udp", "TCP"])
+        #expect(
+            try service.ports.map { try $0.mapping.get().description }
+                == ["[::1]:8000:80/udp", "[::1]:8001:81/udp", "9000-9010:82/tcp"])
     }
 
-    @Test(arguments: [
-        "", "a", "80:b", "80:80/xyz", "1.2.3:80:80", "70000:80", "4000-4001:3000-3002", "81-80", "80:0", "+80",
-        "80:80/tcp/udp",
-        "[fe80::1%eth0]:80:80",
-    ])
-    func brokenPortsAreRefused(text: String) {
-        #expect(throws: PortSpec.Failure.self) { try PortSpec(text) }
+    @Test func aLongFormThatMeansNoPortLoadsAndSaysWhatIsWrong() throws {
+        let service = try service(
+            "services: {a: {image: x, ports: [{target: 80, published: \"example.com:8080\"}]}}")
+        #expect(service.ports.first?.spelling.published == "example.com:8080")
+        #expect(
+            service.ports.first?.mapping
+                == .failure(GrammarError("is not a host port, use 80 or 8000-8010", in: "example.com:8080")))
+    }
+
+    @Test(arguments: ["\"[１::]:80:80\"", "\"８0:80\"", "\"80:８0\"", "{target: 80, host_ip: \"１::\"}"])
+    func digitsOfOtherScriptsAreRefusedAtTheirLine(port: String) {
+        let found = problems("services:\n  a:\n    image: x\n    ports:\n      - \(port)\n")
+        #expect(found.count == 1)
+        #expect(found.first?.hasPrefix("compose.yaml:5:") == true, "\(found)")
     }
 
     @Test func mountsInShortForm() throws {
-        let bind = try VolumeSpec("./d:/t:ro,z")
-        #expect((bind.source, bind.target, bind.readOnly, bind.selinux, bind.isBind) == ("./d", "/t", true, "z", true))
-        let named = try VolumeSpec("data:/t:nocopy")
-        #expect((named.source, named.isBind, named.nocopy) == ("data", false, true))
-        #expect(try VolumeSpec("v:/data").target == "v:/data")
-        #expect(try VolumeSpec("/t").source == "")
-        #expect(try VolumeSpec("C:\\d:/t").isBind)
-        #expect(throws: VolumeSpec.Failure.self) { try VolumeSpec("a1::/b") }
-        #expect(throws: VolumeSpec.Failure.self) { try VolumeSpec("aa:bb:cc:dd") }
+        let service = try service(
+            """
+            services:
+              a:
+                image: x
+                volumes: ["./d/:/t/:ro,z,rslave", "data:/u:nocopy", /v]
+            volumes: {data: }
+            """)
+        let bind = try #require(service.volumes.first)
+        #expect((bind.kind, bind.source, bind.target, bind.readOnly) == (.bind, "/p/d", "/t", true))
+        #expect((bind.bind?.selinux, bind.bind?.propagation, bind.createsHostPath) == (.shared, .rslave, true))
+        #expect(service.volumes[1].volume?.nocopy == true)
+        #expect(service.volumes[2].source == nil)
     }
 
-    @Test(arguments: [
-        ("a b", ["a", "b"]), ("a 'b c' \"d e\"", ["a", "b c", "d e"]), ("a\\ b", ["a b"]), ("''", [""]), ("", []),
-        ("a\"b\"c", ["abc"]), ("'a\\n'", ["a\\n"]), ("a\\nb \"\\t\"", ["anb", "t"]), ("a ; b", ["a"]), ("a | b", ["a"]),
-        ("echo $(date now)", ["echo", "$(date now)"]),
-        ("\"a;b\"", ["a;b"]),
-    ])
-    func commandLines(text: String, words: [String]) {
-        #expect(ShellWords.split(text) == words)
+    @Test func aPropagationThatDoesNotExistIsRefusedAtItsPlace() {
+        let found = problems(
+            """
+            services:
+              a:
+                image: x
+                volumes: [{type: bind, source: /s, target: /t, bind: {propagation: sideways}}]
+            """)
+        #expect(
+            found == [
+                "compose.yaml:4:72: services.a.volumes[0].bind.propagation: \"sideways\" is not one of private, rprivate,"
+                    + " shared, rshared, slave, rslave"
+            ])
     }
 
-    @Test(arguments: ["'a", "\"a", "a\\", "(a)", "$(a"])
-    func brokenCommandLinesAreRefused(text: String) {
-        #expect(ShellWords.split(text) == nil)
-    }
-
-    @Test(
-        arguments: [
-            ("10", 10), ("1k", 1024), ("1.5g", 1_610_612_736), ("2 MB", 2_097_152), ("1KiB", 1024), ("3b", 3), ("0", 0),
-        ] as [(String, Int64)])
-    func sizes(text: String, bytes: Int64) {
-        #expect(Units.bytes(text) == bytes)
-    }
-
-    @Test(arguments: ["", "a", "-1", "1x", "1kk", "1 2m", "g"])
-    func brokenSizesAreRefused(text: String) {
-        #expect(Units.bytes(text) == nil)
-    }
-
-    @Test(arguments: [
-        ("1m30s", "1m30s"), ("90s", "1m30s"), ("1d", "24h0m0s"), ("1w", "168h0m0s"), ("1.5s", "1.5s"),
-        ("250ms", "250ms"),
-        ("0", "0s"), ("1h1m1.001s", "1h1m1.001s"), ("-2us", "-2µs"), ("5ns", "5ns"),
-    ])
-    func durations(text: String, rendered: String) throws {
-        #expect(Units.text(nanoseconds: try #require(Units.nanoseconds(text))) == rendered)
-    }
-
-    @Test(arguments: ["", "10", "1y", "s", "1.2.3s", "99999999999999h"])
-    func brokenDurationsAreRefused(text: String) {
-        #expect(Units.nanoseconds(text) == nil)
+    @Test func aMountOfTheCommandLineIsWhatItIsInAFile() throws {
+        let mount = try serviceVolume("a/..:/b/:z", in: "/w", home: "/h")
+        #expect((mount.kind, mount.source, mount.target, mount.bind?.selinux) == (.volume, "a/..", "/b", .shared))
+        #expect(try serviceVolume("~/a:/b", in: "/w", home: "/h").source == "/h/a")
+        #expect(try serviceVolume("./a:/b", in: "/w", home: "/h").source == "/w/a")
     }
 
     @Test func longFormsOfTheRest() throws {

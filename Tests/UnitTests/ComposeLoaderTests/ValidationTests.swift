@@ -50,7 +50,7 @@ import Testing
         ("services: {a: {image: x, mem_limit: 5x}}", "\"5x\" is not a size, use a number and b, k, m or g"),
         ("services: {a: {image: x, volumes: [{type: bind, target: /a}]}}", "a bind mount needs a source"),
         ("services: {a: {image: x}}\nsecrets: {s: {}}", "one of file, environment must be set"),
-        ("services: {a: {image: x, ports: [{target: 80, host_ip: x}]}}", "\"x\" is no IP address"),
+        ("services: {a: {image: x, ports: [{target: 80, host_ip: x}]}}", "\"x\" is not an IP address"),
         ("services: {a: {image: x, hostname: [a]}}", "must be text, not a list"),
         ("- a", "the file must be a mapping"), ("", "empty compose file"),
         (
@@ -118,6 +118,15 @@ import Testing
     ])
     func refusedAsByDockerCompose(text: String) {
         #expect(problems(text).count == 1)
+    }
+
+    @Test(arguments: ["interval", "timeout", "start_period", "start_interval"])
+    func aHealthcheckHasNoNegativeTimes(name: String) {
+        let found = problems("services: {a: {image: x, healthcheck: {\(name): -5s}}}")
+        #expect(
+            found == [
+                "compose.yaml:1:\(42 + name.utf8.count): services.a.healthcheck.\(name): \"-5s\" must not be negative"
+            ])
     }
 
     @Test func anAccentAfterTheEqualsSignBelongsToTheValue() throws {

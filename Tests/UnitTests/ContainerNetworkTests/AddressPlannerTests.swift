@@ -4,7 +4,7 @@ import Testing
 @testable import ContainerNetwork
 
 @Suite struct AddressPlannerTests {
-    private func request(_ pool: NetworkRequest.Pool? = nil) -> NetworkRequest {
+    private func request(_ pool: AddressPool? = nil) -> NetworkRequest {
         var request = NetworkRequest(id: String(repeating: "ab", count: 32), name: "p_default")
         if let pool { request.pools = [pool] }
         return request
@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func givenAddresses() throws {
-        let pool = NetworkRequest.Pool(
+        let pool = AddressPool(
             subnet: "172.28.0.0/16", ipRange: "172.28.5.0/24", gateway: "172.28.5.254",
             auxiliaryAddresses: ["host1": "172.28.5.1"])
         let network = try AddressPlanner.plan(request(pool), networks: [], occupied: [])
@@ -37,23 +37,23 @@ import Testing
 
     @Test(arguments: [
         (
-            NetworkRequest.Pool(subnet: "172.28.0.0"),
+            AddressPool(subnet: "172.28.0.0"),
             "network p_default: subnet \"172.28.0.0\" is not a CIDR range such as 172.28.0.0/16"
         ),
         (
-            NetworkRequest.Pool(subnet: "172.28.0.0/16", gateway: "10.0.0.1"),
+            AddressPool(subnet: "172.28.0.0/16", gateway: "10.0.0.1"),
             "network p_default: gateway 10.0.0.1 is not within subnet 172.28.0.0/16"
         ),
         (
-            NetworkRequest.Pool(subnet: "172.28.0.0/16", ipRange: "172.29.0.0/24"),
+            AddressPool(subnet: "172.28.0.0/16", ipRange: "172.29.0.0/24"),
             "network p_default: ip_range 172.29.0.0/24 is not within subnet 172.28.0.0/16"
         ),
         (
-            NetworkRequest.Pool(subnet: "10.0.0.0/8"),
+            AddressPool(subnet: "10.0.0.0/8"),
             "network p_default: subnet 10.0.0.0/8 overlaps 10.1.0.0/24, which this host uses already"
         ),
     ])
-    func wrongRequestsAreRefused(pool: NetworkRequest.Pool, text: String) {
+    func wrongRequestsAreRefused(pool: AddressPool, text: String) {
         let error = #expect(throws: NetworkError.self) {
             try AddressPlanner.plan(request(pool), networks: [], occupied: subnets("10.1.0.0/24"))
         }
@@ -73,7 +73,7 @@ import Testing
 
     @Test func fixedAddressesAreChecked() throws {
         let network = try AddressPlanner.plan(
-            request(NetworkRequest.Pool(subnet: "10.9.0.0/29")), networks: [], occupied: [])
+            request(AddressPool(subnet: "10.9.0.0/29")), networks: [], occupied: [])
         func allocate(_ fixed: String?, leased: [String] = []) throws -> String {
             try AddressPlanner.allocate(
                 in: network, leased: Set(leased.map { IPv4Address($0)! }), fixed: fixed.map { IPv4Address($0)! }

@@ -73,7 +73,7 @@ import Testing
         let change = try difference { spec in
             spec.mounts = [
                 MountSpec(
-                    source: .bind(path: "/h", createIfMissing: true, propagation: "rslave", recursive: true),
+                    source: .bind(path: "/h", createIfMissing: true, propagation: .rslave, recursive: true),
                     target: "/a/../b", readOnly: true),
                 MountSpec(source: .volume(name: "v", path: "/v/_data", subpath: "s"), target: "/v"),
                 MountSpec(source: .generated(path: "/c/hosts"), target: "/etc/hosts"),
@@ -97,7 +97,7 @@ import Testing
         let lines = try lines {
             $0.mounts = [
                 MountSpec(
-                    source: .bind(path: "/h", createIfMissing: false, propagation: "rshared", recursive: true),
+                    source: .bind(path: "/h", createIfMissing: false, propagation: .rshared, recursive: true),
                     target: "/b")
             ]
         }
@@ -189,8 +189,8 @@ import Testing
                 == "cannot start the container: there is no command to run")
         #expect(try error { $0.process.workingDirectory = "relative" }.code == .invalid)
         #expect(try error { $0.process.apparmorProfile = "docker-default" }.code == .unsupported)
-        #expect(try error { $0.process.rlimits = [ResourceLimit(name: "files", soft: 1, hard: 1)] }.code == .invalid)
-        #expect(try error { $0.process.rlimits = [ResourceLimit(name: "nofile", soft: 5, hard: 1)] }.code == .invalid)
+        #expect(try error { $0.process.rlimits = [Ulimit(name: "files", soft: 1, hard: 1)] }.code == .invalid)
+        #expect(try error { $0.process.rlimits = [Ulimit(name: "nofile", soft: 5, hard: 1)] }.code == .invalid)
         #expect(try error { $0.process.oomScoreAdjustment = 2000 }.code == .invalid)
         #expect(try error { $0.process.environment = ["A=\u{0}"] }.code == .invalid)
         #expect(try error { $0.process.seccomp = .profile("{") }.code == .invalid)
@@ -201,7 +201,7 @@ import Testing
     }
 
     @Test func processLimitsAreDocumentedOnesUnlessAsked() throws {
-        let change = try difference { $0.process.rlimits = [ResourceLimit(name: "nofile", soft: 10, hard: -1)] }
+        let change = try difference { $0.process.rlimits = [Ulimit(name: "nofile", soft: 10, hard: -1)] }
         #expect(change.added == ["limit nofile 10 unlimited"])
         #expect(change.removed == ["limit nofile 1024 524288 (if possible)"])
     }
@@ -213,7 +213,7 @@ import Testing
         #expect(
             lines.contains(
                 "mount overlay /c/upper lowerdir=/l\\:x:/m,upperdir=/c/upper,workdir=/c/work,"
-                    + "redirect_dir=off,metacopy=off,index=off"))
+                    + "redirect_dir=off,metacopy=off,index=off,xino=off"))
     }
 
     @Test func anEncodedPlanIsValidAndABrokenOneIsNot() throws {

@@ -25,7 +25,7 @@ let plainPlan = """
     umask 00
     propagation / rslave
     root = new overlay source=overlay,lowerdir+=/l/2,lowerdir+=/l/1,upperdir=/c/upper,workdir=/c/work,\
-    redirect_dir=off,metacopy=off,index=off
+    redirect_dir=off,metacopy=off,index=off,xino=off
     target = open /c/upper
     attach root on target
     proc = new proc source=proc nosuid,nodev,noexec

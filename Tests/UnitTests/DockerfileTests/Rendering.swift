@@ -1,5 +1,6 @@
 import Dockerfile
 import EngineModel
+import Primitives
 
 /// A Dockerfile as text that shows every value.
 func render(_ file: Dockerfile) -> String {
@@ -37,8 +38,9 @@ func render(_ kind: Instruction.Kind) -> String {
     case .shell(let words): return "SHELL \(words)"
     case .stopSignal(let name): return "STOPSIGNAL \(name)"
     case .healthcheck(let check):
-        return "HEALTHCHECK \(check.test) \(check.interval) \(check.timeout) \(check.startPeriod)"
-            + " \(check.startInterval) \(check.retries)"
+        let times = [check.interval, check.timeout, check.startPeriod, check.startInterval]
+            .map { "\($0?.nanoseconds ?? 0)" }
+        return "HEALTHCHECK \(check.test) \(times.joined(separator: " ")) \(check.retries ?? 0)"
     case .onBuild(let text): return "ONBUILD \(text.debugDescription)"
     case .maintainer(let name): return "MAINTAINER \(name)"
     }

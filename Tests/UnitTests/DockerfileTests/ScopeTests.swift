@@ -1,6 +1,7 @@
 import Dockerfile
 import EngineModel
 import ImageModel
+import Primitives
 import Testing
 
 @Suite struct ScopeTests {
@@ -101,7 +102,8 @@ import Testing
         #expect(execution.user == "1000:1000")
         #expect(execution.volumes == ["/v w", "/x"])
         #expect(
-            execution.exposedPorts == ["80/tcp", "53/udp", "9000/tcp", "9001/tcp", "9002/tcp", "1/tcp", "2/udp"])
+            execution.exposedPorts.map(\.description)
+                == ["80/tcp", "53/udp", "9000/tcp", "9001/tcp", "9002/tcp", "1/tcp", "2/udp"])
         #expect(execution.entrypoint == ["/bin/bash", "-c", "run it"])
         #expect(execution.command == ["a", "b\"c"])
         #expect(execution.healthcheck?.test == ["CMD-SHELL", "true"])

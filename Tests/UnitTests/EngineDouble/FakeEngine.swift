@@ -1,3 +1,4 @@
+public import ContainerModel
 public import EngineModel
 import LinuxSystem
 public import Primitives
@@ -184,7 +185,7 @@ public final class FakeEngine: Engine {
     public func export(_ container: String, to output: Int32) throws(EngineError) {
         try call("export \(container)") { _ in }
     }
-    public func processes(of container: String) throws(EngineError) -> [ProcessInfo] { [] }
+    public func processes(of container: String) throws(EngineError) -> [ContainerProcess] { [] }
     public func statistics(of container: String) throws(EngineError) -> Statistics { Statistics() }
     public func logs(
         of container: String, _ options: LogOptions, cancellation: Cancellation, sink: (LogRecord) -> Void

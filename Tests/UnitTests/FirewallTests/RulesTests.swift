@@ -57,7 +57,7 @@ import Testing
 
     @Test func publishedPorts() {
         var port = PortRule(
-            hostAddress: nil, hostPort: 8080, transport: "tcp", containerAddress: IPv4Address("172.18.0.2")!,
+            hostAddress: nil, hostPort: 8080, transport: .tcp, containerAddress: IPv4Address("172.18.0.2")!,
             containerPort: 80)
         #expect(port.addition(to: "t") == "add element inet t ports { tcp . 8080 : 172.18.0.2 . 80 }\n")
         #expect(port.removal(from: "t") == "delete element inet t ports { tcp . 8080 }\n")

@@ -1,5 +1,6 @@
 import EngineModel
 import ImageModel
+import Primitives
 import Testing
 
 private let digest = "sha256:" + String(repeating: "ab", count: 32)
@@ -16,9 +17,9 @@ private func document(config: String, layers: String = "\"\(digest)\"") -> [UInt
         "Healthcheck":{"Test":["CMD","true"],"Interval":1000000000}}
         """
     let configuration = try ImageConfiguration(json: document(config: text))
-    #expect(configuration.execution.exposedPorts == ["53/udp", "80/tcp"])
+    #expect(configuration.execution.exposedPorts == [ContainerPort(53, .udp), ContainerPort(80)])
     #expect(configuration.execution.entrypoint == nil)
-    #expect(configuration.execution.healthcheck?.interval == 1_000_000_000)
+    #expect(configuration.execution.healthcheck?.interval == .seconds(1))
     #expect(try ImageConfiguration(json: configuration.json()) == configuration)
 }
 
@@ -30,6 +31,13 @@ private func document(config: String, layers: String = "\"\(digest)\"") -> [UInt
 ])
 func aHostileConfigurationIsRefused(config: String) {
     #expect(throws: ImageFormatError.self) { try ImageConfiguration(json: document(config: config)) }
+}
+
+@Test func rangesThatExposeMorePortsThanThereAreAreRefused() {
+    let keys = (1...4).map { "\"\(String(repeating: "0", count: $0))1-65535\":{}" }.joined(separator: ",")
+    #expect(throws: ImageFormatError.self) {
+        try ImageConfiguration(json: document(config: "{\"ExposedPorts\":{\(keys)}}"))
+    }
 }
 
 @Test func tooManyLayersAndWrongDigestsAreRefused() {
@@ -60,9 +68,9 @@ func aHostileConfigurationIsRefused(config: String) {
     #expect(execution.command == ["a", "b"])
     #expect(execution.entrypoint == ["/bin/sh", "-c", "run it"])
     #expect(execution.workingDirectory == "/srv/www")
-    #expect(execution.exposedPorts == ["80/tcp", "53/udp"])
+    #expect(execution.exposedPorts == [ContainerPort(80), ContainerPort(53, .udp)])
     #expect(execution.labels == ["x": "y z"])
-    #expect(execution.healthcheck == Healthcheck(test: ["CMD-SHELL", "true"], interval: 90_000_000_000))
+    #expect(execution.healthcheck == Healthcheck(test: ["CMD-SHELL", "true"], interval: .seconds(90)))
     #expect(throws: ImageFormatError.self) { try ConfigurationChange("RUN x").apply(to: &execution) }
     #expect(throws: ImageFormatError.self) { try ConfigurationChange("EXPOSE web").apply(to: &execution) }
 }

@@ -1,6 +1,7 @@
 import ComposeModel
 import EngineDouble
 import EngineModel
+import Primitives
 import Reconciler
 import Testing
 

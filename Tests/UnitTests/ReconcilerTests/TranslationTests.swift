@@ -1,6 +1,8 @@
 import ComposeModel
+import ContainerModel
 import EngineDouble
 import EngineModel
+import Primitives
 import Reconciler
 import Testing
 
@@ -66,7 +68,7 @@ struct TranslationTests {
             deploy.restartPolicy?.condition = "on-failure"
             deploy.restartPolicy?.maxAttempts = 3
             service.deploy = deploy
-            service.stopGracePeriod = 1_500_000_000
+            service.stopGracePeriod = .milliseconds(1500)
         }
         #expect(made.resources.memory == 64 << 20 && made.resources.nanoCPUs == 500_000_000)
         #expect(made.restart == .onFailure(maximumRetries: 3) && made.stopTimeout == 2)
@@ -87,16 +89,18 @@ struct TranslationTests {
     @Test("ports, exposed ranges, links and extra hosts")
     func networking() throws {
         let made = try configuration { service in
-            var port = PortConfig(target: 80)
-            port.published = "8080"
-            port.hostIP = "127.0.0.1"
-            service.ports = [port]
+            service.ports = [
+                PortConfig(PortMapping(hostAddress: .v4(.loopback), hostPorts: PortRange(8080), containerPort: 80))
+            ]
             service.expose = ["7000-7001/udp"]
             service.links = ["db:database"]
             service.extraHosts = ["host": ["10.0.0.1", "10.0.0.2"]]
         }
-        #expect(made.ports == [PortPublication(hostAddress: "127.0.0.1", hostPort: "8080", containerPort: 80)])
-        #expect(made.exposedPorts == ["7000/udp", "7001/udp"])
+        #expect(
+            made.ports == [
+                PortMapping(hostAddress: .v4(.loopback), hostPorts: PortRange(8080), containerPort: 80)
+            ])
+        #expect(made.exposedPorts == [ContainerPort(7000, .udp), ContainerPort(7001, .udp)])
         #expect(made.links == ["database": "p-db-1"])
         #expect(made.extraHosts == ["host:10.0.0.1", "host:10.0.0.2"])
     }

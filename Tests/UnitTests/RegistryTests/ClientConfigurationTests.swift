@@ -120,13 +120,4 @@ private final class TemporaryConfiguration {
         #expect(try store.erase("r.example"))
         #expect(try store.credential(for: "r.example") == nil)
     }
-
-    @Test func base64GoesBothWays() {
-        for count in 0..<20 {
-            let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 97 &+ 200) }
-            #expect(Base64.decode(Base64.encode(bytes)) == bytes)
-        }
-        #expect(Base64.encode(Array("light wor".utf8)) == "bGlnaHQgd29y")
-        #expect(Base64.decode("a!") == nil)
-    }
 }

@@ -39,7 +39,7 @@ final class TemporaryStore {
     record.container.addresses = [
         "net": EndpointAddress(ipv4: "10.0.0.2", prefixLength: 24, gateway: "10.0.0.1", macAddress: "02:00:00:00:00:01")
     ]
-    record.container.ports = [BoundPort(hostAddress: "0.0.0.0", hostPort: 80, containerPort: 8080, protocolName: "tcp")]
+    record.container.ports = [BoundPort(hostAddress: .v4(.unspecified), hostPort: 80, containerPort: 8080)]
     try temporary.store.insert(record)
     #expect(try temporary.store.container(id: record.id) == record)
     #expect(try StateStore(temporary.store.layout).container(matching: "shop-web-1") == record)
@@ -67,7 +67,7 @@ final class TemporaryStore {
     record.container.addresses = [
         "net": EndpointAddress(ipv4: "10.0.0.2", prefixLength: 24, gateway: "10.0.0.1", macAddress: "02:00:00:00:00:01")
     ]
-    record.container.ports = [BoundPort(hostAddress: "0.0.0.0", hostPort: 80, containerPort: 8080, protocolName: "tcp")]
+    record.container.ports = [BoundPort(hostAddress: .v4(.unspecified), hostPort: 80, containerPort: 8080)]
     record.end(.exited, exitCode: 3)
     #expect(record.container.state == .exited)
     #expect(record.container.exitCode == 3)

@@ -36,7 +36,7 @@ struct HealthMonitorTests {
 
     @Test func failuresInTheStartPeriodDoNotCountAndProbesAreFrequent() throws {
         var monitor = try monitor {
-            $0.startPeriod = 60_000_000_000
+            $0.startPeriod = .nanoseconds(60_000_000_000)
             $0.retries = 1
         }
         #expect(monitor.handle(.started, now: 0) == [.schedule(after: 5 * second)])
@@ -48,7 +48,7 @@ struct HealthMonitorTests {
 
     @Test func aFirstSuccessEndsTheStartPeriod() throws {
         var monitor = try monitor {
-            $0.startPeriod = 60_000_000_000
+            $0.startPeriod = .nanoseconds(60_000_000_000)
             $0.retries = 1
         }
         _ = monitor.handle(.finished(.exited(0)), now: 10 * second)

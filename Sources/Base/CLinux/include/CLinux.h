@@ -8,6 +8,7 @@
 #include <linux/openat2.h>
 #include <netinet/in.h>
 #include <sched.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -47,14 +48,17 @@ int clinux_mount_setattr(int directory, const char *path, unsigned flags, uint64
 int clinux_open_tree(int directory, const char *path, unsigned flags);
 int clinux_move_mount(int from, const char *from_path, int to, const char *to_path, unsigned flags);
 
-/* A new overlay (fsopen(2)) that is attached nowhere: usable through its descriptor until that is closed.
- * `lower`: directories, topmost first. With `upper` and `work` NULL it is read-only and needs two lower ones. */
-int clinux_mount_overlay(const char *const *lower, int count, const char *upper, const char *work);
+/* A new file system (fsopen(2)) that is attached nowhere, with options (key NUL value NUL ...) and MOUNT_ATTR_... flags:
+ * usable through its descriptor until that is closed. */
+int clinux_new_mount(const char *type, const char *options, size_t length, unsigned attributes);
 
-/* Sends `length` bytes and `count` descriptors in one message; at most 16 descriptors. */
-long clinux_send_descriptors(int socket, const void *bytes, unsigned long length, const int *descriptors, int count);
-/* Receives a message; received descriptors are close-on-exec. *count is the room on entry, the number on return. */
-long clinux_receive_descriptors(int socket, void *bytes, unsigned long length, int *descriptors, int *count, int flags);
+enum { CLINUX_MAX_DESCRIPTORS = 96 };
+
+/* Sends `length` bytes and `count` descriptors in one message (sendmsg(2)). Allocates nothing. */
+long clinux_send_descriptors(int socket, const void *bytes, size_t length, const int *descriptors, int count,
+                              int flags);
+/* Receives a message (recvmsg(2)), allocating nothing; received descriptors are close-on-exec. *count is the room on entry, the number on return. */
+long clinux_receive_descriptors(int socket, void *bytes, size_t length, int *descriptors, int *count, int flags);
 /* Process, user and group of the other end of a Unix socket. */
 int clinux_peer_credentials(int socket, int *pid, unsigned *uid, unsigned *gid);
 

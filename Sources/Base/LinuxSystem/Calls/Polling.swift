@@ -1,4 +1,3 @@
-internal import Glibc
 public import Primitives
 
 /// Asking again and again, for what neither the kernel nor another thread tells.
@@ -7,14 +6,17 @@ public enum Polling {
     ///
     /// - Parameters:
     ///   - interval: nanoseconds between two questions.
+    ///   - longest: with it the interval doubles after each question, up to this one.
     ///   - deadline: monotonic nanoseconds; nil: no end.
     ///   - reason: why nothing wakes the caller, for who reads the call.
     /// - Returns: false if the deadline passed first, or it was cancelled.
     @discardableResult
     public static func wait<Failure: Error>(
-        every interval: Int64, deadline: Int64?, cancellation: Cancellation? = nil, because reason: StaticString,
+        every interval: Int64, upTo longest: Int64? = nil, deadline: Int64?, cancellation: Cancellation? = nil,
+        because reason: StaticString,
         until condition: () throws(Failure) -> Bool
     ) throws(Failure) -> Bool {
+        var interval = interval
         while true {
             if try condition() { return true }
             let now = monotonicNanoseconds()
@@ -25,11 +27,7 @@ public enum Polling {
             } else {
                 pause(until: next)
             }
+            if let longest { interval = min(interval * 2, longest) }
         }
-    }
-
-    private static func pause(until time: Int64) {
-        var time = timespec(tv_sec: Int(time / 1_000_000_000), tv_nsec: Int(time % 1_000_000_000))
-        while clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &time, nil) == EINTR {}
     }
 }

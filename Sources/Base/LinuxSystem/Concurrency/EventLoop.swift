@@ -5,11 +5,16 @@ public import SystemPackage
 
 /// One thread that waits for many descriptors and timers (epoll(7)) and calls their handlers, one at a time.
 ///
-/// Handlers run on the loop's thread and must not block. All functions may be called from any thread, handlers
-/// included. Descriptors stay their owners': ``remove(_:)`` one before closing it. A handler may still be called once
-/// after its removal when that happens on another thread.
+/// Handlers are isolated to ``LoopActor`` and must not block; so are the functions that register them. Descriptors stay
+/// their owners': ``remove(_:)`` one before closing it. After that its handler is not called any more.
 public final class EventLoop: Sendable {
-    public typealias Handler = @Sendable (EventSet) -> Void
+    public typealias Handler = @LoopActor (EventSet) -> Void
+    public typealias Action = @LoopActor () -> Void
+
+    /// A timer that was set, for ``cancel(_:)``.
+    public struct Timer: Sendable, Hashable {
+        fileprivate let token: Int
+    }
 
     private struct Registration {
         /// Tells it from earlier ones of the same number, whose events may still be on their way.
@@ -17,17 +22,33 @@ public final class EventLoop: Sendable {
         var handler: Handler
     }
 
-    private struct State {
-        var registrations: [Int32: Registration] = [:]
-        var lastGeneration: UInt32 = 0
-        var timers = TimerHeap<@Sendable () -> Void>()
-        var jobs: [@Sendable () -> Void] = []
+    /// What epoll_wait(2) said of one descriptor.
+    private struct Ready {
+        var fd: Int32
+        var generation: UInt32
+        var events: EventSet
+
+        init(_ event: epoll_event) {
+            fd = Int32(truncatingIfNeeded: event.data.u64)
+            generation = UInt32(event.data.u64 >> 32)
+            events = EventSet(rawValue: event.events)
+        }
+    }
+
+    /// What comes from other threads.
+    private struct Inbox {
+        var jobs: [Action] = []
         var stopped = false
     }
 
     private let epoll: Descriptor
     private let wake: Descriptor
-    private let state = Mutex(State())
+    private let inbox = Mutex(Inbox())
+    @LoopActor private var registrations: [Int32: Registration] = [:]
+    @LoopActor private var lastGeneration: UInt32 = 0
+    @LoopActor private var timers = TimerHeap<Action>()
+    /// It looks at the timers before it waits again, whoever sets one now.
+    @LoopActor private var isInTurn = false
 
     /// Makes the loop; ``run()`` it on a thread.
     public init() throws(Errno) {
@@ -37,103 +58,108 @@ public final class EventLoop: Sendable {
         try systemCall { epoll_ctl(epoll.raw, EPOLL_CTL_ADD, wake.raw, &event) }
     }
 
+    // MARK: Isolated
+
     /// Calls `handler` whenever one of `events` is there (level-triggered). A descriptor is registered once at most.
+    @LoopActor
     public func add(_ fd: Int32, _ events: EventSet, handler: @escaping Handler) throws(Errno) {
-        let generation = state.withLock { state in
-            state.lastGeneration &+= 1
-            state.registrations[fd] = Registration(generation: state.lastGeneration, handler: handler)
-            return state.lastGeneration
-        }
-        var event = Self.event(events, fd, generation: generation)
-        do throws(Errno) {
-            try systemCall { epoll_ctl(epoll.raw, EPOLL_CTL_ADD, fd, &event) }
-        } catch {
-            state.withLock { _ = $0.registrations.removeValue(forKey: fd) }
-            throw error
-        }
+        lastGeneration &+= 1
+        var event = Self.event(events, fd, generation: lastGeneration)
+        try systemCall { epoll_ctl(epoll.raw, EPOLL_CTL_ADD, fd, &event) }
+        registrations[fd] = Registration(generation: lastGeneration, handler: handler)
     }
 
     /// Waits for other events of a registered descriptor.
+    @LoopActor
     public func change(_ fd: Int32, _ events: EventSet) throws(Errno) {
-        let known = state.withLock { $0.registrations[fd]?.generation }
-        guard let generation = known else { throw .noSuchFileOrDirectory }
+        guard let generation = registrations[fd]?.generation else { throw .noSuchFileOrDirectory }
         var event = Self.event(events, fd, generation: generation)
         try systemCall { epoll_ctl(epoll.raw, EPOLL_CTL_MOD, fd, &event) }
     }
 
     /// Calls the descriptor's handler no more; it need not have one.
+    @LoopActor
     public func remove(_ fd: Int32) {
-        state.withLock { _ = $0.registrations.removeValue(forKey: fd) }
+        guard registrations.removeValue(forKey: fd) != nil else { return }
         var event = epoll_event()
         _ = epoll_ctl(epoll.raw, EPOLL_CTL_DEL, fd, &event)
     }
 
-    /// Calls `handler` once, `nanoseconds` from now; returns a token for ``cancelTimer(_:)``.
+    /// Calls `action` once, `nanoseconds` from now.
+    @LoopActor
     @discardableResult
-    public func after(nanoseconds: Int64, _ handler: @escaping @Sendable () -> Void) -> Int {
-        let deadline = monotonicNanoseconds() + max(0, nanoseconds)
-        let token = state.withLock { $0.timers.add(handler, at: deadline) }
-        wakeUp()
-        return token
+    public func after(nanoseconds: Int64, _ action: @escaping Action) -> Timer {
+        let timer = Timer(token: timers.add(action, at: monotonicNanoseconds() + max(0, nanoseconds)))
+        if !isInTurn { wakeUp() }
+        return timer
     }
 
-    /// The timer's handler is not called any more; there need not be such a timer.
-    public func cancelTimer(_ token: Int) {
-        state.withLock { $0.timers.cancel(token) }
+    /// The timer's action is not called any more; nil and a timer that has gone off are no errors.
+    @LoopActor
+    public func cancel(_ timer: Timer?) {
+        if let timer { timers.cancel(timer.token) }
     }
+
+    // MARK: Any thread
 
     /// Calls `job` soon on the loop's thread.
-    public func submit(_ job: @escaping @Sendable () -> Void) {
-        state.withLock { $0.jobs.append(job) }
+    public func submit(_ job: @escaping Action) {
+        inbox.withLock { $0.jobs.append(job) }
         wakeUp()
     }
 
     /// Makes ``run()`` return soon.
     public func stop() {
-        state.withLock { $0.stopped = true }
+        inbox.withLock { $0.stopped = true }
         wakeUp()
     }
 
     /// Waits and calls handlers until ``stop()``.
     public func run() {
         var events = [epoll_event](repeating: epoll_event(), count: 64)
-        while true {
-            let (jobs, timeout, stopped) = state.withLock { state in
-                let jobs = state.jobs
-                state.jobs = []
-                return (jobs, Self.timeout(of: state, jobs: jobs), state.stopped)
-            }
-            if stopped { return }
-            for job in jobs { job() }
-            let count = epoll_wait(epoll.raw, &events, Int32(events.count), timeout)
-            for event in events.prefix(max(0, Int(count))) { dispatch(event) }
-            fireTimers()
+        var timeout: Int32? = 0
+        while let wait = timeout {
+            let count = epoll_wait(epoll.raw, &events, Int32(events.count), wait)
+            let ready = events.prefix(max(0, Int(count))).map(Ready.init)
+            timeout = LoopActor.sync { turn(ready) }
         }
     }
 
-    private func dispatch(_ event: epoll_event) {
-        let fd = Int32(truncatingIfNeeded: event.data.u64)
-        if fd == wake.raw {
+    // MARK: One turn
+
+    /// - Returns: how many milliseconds to wait at most before the next turn, -1: for ever; nil: no more.
+    @LoopActor
+    private func turn(_ ready: [Ready]) -> Int32? {
+        isInTurn = true
+        defer { isInTurn = false }
+        for descriptor in ready { dispatch(descriptor) }
+        let now = monotonicNanoseconds()
+        while let action = timers.takeFirst(dueAt: now) { action() }
+        let (jobs, stopped) = inbox.withLock { inbox in
+            defer { inbox.jobs = [] }
+            return (inbox.jobs, inbox.stopped)
+        }
+        if stopped { return nil }
+        for job in jobs { job() }
+        return timeout
+    }
+
+    @LoopActor
+    private func dispatch(_ ready: Ready) {
+        if ready.fd == wake.raw {
             var value: UInt64 = 0
             _ = read(wake.raw, &value, 8)
             return
         }
-        let generation = UInt32(event.data.u64 >> 32)
-        let registration = state.withLock { $0.registrations[fd] }
-        // Another one: a handler before this one has closed the descriptor, and its number was used again.
-        guard let registration, registration.generation == generation else { return }
-        registration.handler(EventSet(rawValue: event.events))
-    }
-
-    private func fireTimers() {
-        let now = monotonicNanoseconds()
-        while let handler = state.withLock({ $0.timers.takeFirst(dueAt: now) }) { handler() }
+        // Of another generation: a handler before this one has closed the descriptor, and its number was used again.
+        guard let registration = registrations[ready.fd], registration.generation == ready.generation else { return }
+        registration.handler(ready.events)
     }
 
     /// Milliseconds until the next timer, rounded up; -1 is for ever.
-    private static func timeout(of state: State, jobs: [@Sendable () -> Void]) -> Int32 {
-        if !jobs.isEmpty { return 0 }
-        guard let next = state.timers.nextDeadline else { return -1 }
+    @LoopActor
+    private var timeout: Int32 {
+        guard let next = timers.nextDeadline else { return -1 }
         let left = next - monotonicNanoseconds()
         return left <= 0 ? 0 : Int32(min(Int64(Int32.max), (left + 999_999) / 1_000_000))
     }

@@ -19,6 +19,26 @@ public enum Files {
         try file.writeAll(Array(text.utf8))
     }
 
+    /// Blocks until the text of a kernel file satisfies `condition`. For files whose changes the kernel tells
+    /// (`POLLPRI`), such as `cgroup.events`.
+    ///
+    /// - Parameter deadline: monotonic nanoseconds.
+    /// - Returns: false if the deadline passed first.
+    public static func wait(
+        for path: String, deadline: Int64, until condition: (String) -> Bool
+    ) throws(Errno) -> Bool {
+        let file = try Descriptor.open(path, O_RDONLY)
+        while true {
+            // Reading from the beginning is what the next poll(2) begins at.
+            try systemCall { lseek(file.raw, 0, SEEK_SET) }
+            if condition(String(decoding: try file.readAll(), as: UTF8.self)) { return true }
+            let left = deadline - monotonicNanoseconds()
+            if left <= 0 { return false }
+            var watched = pollfd(fd: file.raw, events: Int16(POLLPRI), revents: 0)
+            _ = poll(&watched, 1, Int32(min(left / 1_000_000 + 1, 60_000)))
+        }
+    }
+
     /// Makes `path` hold `bytes`, or leaves it as it was: temporary file, then rename. `durable` also survives power loss.
     public static func replace(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o600, durable: Bool = false)
         throws(Errno)

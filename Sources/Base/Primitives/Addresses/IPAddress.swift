@@ -28,6 +28,14 @@ public enum IPAddress: Hashable, Sendable, LosslessStringConvertible {
         }
     }
 
+    /// As it stands before a colon and a port: `10.0.0.1`, `[::1]`.
+    public var bracketed: String {
+        switch self {
+        case .v4(let address): address.description
+        case .v6(let address): "[\(address)]"
+        }
+    }
+
     public var isUnspecified: Bool {
         switch self {
         case .v4(let address): address.isUnspecified
@@ -56,7 +64,7 @@ public struct MACAddress: Hashable, Sendable, LosslessStringConvertible {
         guard parts.count == 6 else { return nil }
         var bits: UInt64 = 0
         for part in parts {
-            guard part.utf8.count == 2, part.allSatisfy(\.isHexDigit), let byte = UInt8(part, radix: 16) else {
+            guard part.utf8.count == 2, part.utf8.allSatisfy(\.isHexDigit), let byte = UInt8(part, radix: 16) else {
                 return nil
             }
             bits = bits << 8 | UInt64(byte)

@@ -69,7 +69,7 @@ public struct IPv4Subnet: Hashable, Sendable, LosslessStringConvertible {
     /// `ADDRESS/LENGTH`; bits beyond the prefix are cut off.
     public init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let address = IPv4Address(String(parts[0])), let length = Int(parts[1]),
+        guard parts.count == 2, let address = IPv4Address(String(parts[0])), let length = Int(digits: parts[1]),
             (0...32).contains(length)
         else { return nil }
         self.init(address, prefixLength: length)

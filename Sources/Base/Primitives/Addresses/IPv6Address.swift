@@ -22,11 +22,12 @@ public struct IPv6Address: Hashable, Comparable, Sendable, LosslessStringConvert
 
     /// The forms of RFC 4291 section 2.2, without a zone.
     public init?(_ text: String) {
-        var halves = text.components(separatedBy: "::")
+        let gap: String = "::"
+        var halves = text.split(separator: gap, omittingEmptySubsequences: false)
         guard halves.count <= 2, !text.isEmpty else { return nil }
         let open = halves.count == 2
         if !open { halves.append("") }
-        guard let front = Self.groups(halves[0], mayEndInIPv4: !open || halves[1].isEmpty),
+        guard let front = Self.groups(halves[0], mayEndInIPv4: !open),
             let back = Self.groups(halves[1], mayEndInIPv4: true)
         else { return nil }
         let missing = 8 - front.count - back.count
@@ -37,14 +38,14 @@ public struct IPv6Address: Hashable, Comparable, Sendable, LosslessStringConvert
             low: all[4...].reduce(0) { $0 << 16 | UInt64($1) })
     }
 
-    private static func groups(_ text: String, mayEndInIPv4: Bool) -> [UInt16]? {
+    private static func groups(_ text: Substring, mayEndInIPv4: Bool) -> [UInt16]? {
         if text.isEmpty { return [] }
         var groups: [UInt16] = []
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         for (index, part) in parts.enumerated() {
             if index == parts.count - 1, mayEndInIPv4, let address = IPv4Address(String(part)) {
                 groups += [UInt16(address.bits >> 16), UInt16(address.bits & 0xFFFF)]
-            } else if part.count <= 4, part.first != "+", part.first != "-", let group = UInt16(part, radix: 16) {
+            } else if part.utf8.count <= 4, part.utf8.allSatisfy(\.isHexDigit), let group = UInt16(part, radix: 16) {
                 groups.append(group)
             } else {
                 return nil
@@ -109,7 +110,7 @@ public struct IPv6Subnet: Hashable, Sendable, LosslessStringConvertible {
     /// `ADDRESS/LENGTH`; bits beyond the prefix are cut off.
     public init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let address = IPv6Address(String(parts[0])), let length = Int(parts[1]),
+        guard parts.count == 2, let address = IPv6Address(String(parts[0])), let length = Int(digits: parts[1]),
             (0...128).contains(length)
         else { return nil }
         self.init(address, prefixLength: length)
@@ -138,18 +139,4 @@ extension IPv6Address: Codable {
 extension IPv6Subnet: Codable {
     public init(from decoder: any Decoder) throws { self = try decodeText(from: decoder) }
     public func encode(to encoder: any Encoder) throws { try encodeText(self, to: encoder) }
-}
-
-extension String {
-    /// Pieces between occurrences of `separator`; the empty ones too.
-    fileprivate func components(separatedBy separator: String) -> [String] {
-        var pieces: [String] = []
-        var rest = self[...]
-        while let range = rest.firstRange(of: separator) {
-            pieces.append(String(rest[..<range.lowerBound]))
-            rest = rest[range.upperBound...]
-        }
-        pieces.append(String(rest))
-        return pieces
-    }
 }

@@ -44,10 +44,7 @@ extension Instant {
 
     /// In UTC, with as many decimals as are not zero.
     public var rfc3339: String {
-        func padded(_ value: Int64, _ width: Int) -> String {
-            let digits = String(value)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
-        }
+        func padded(_ value: Int64, _ width: Int) -> String { String(value).leftPadded(to: width) }
         var seconds = nanoseconds / 1_000_000_000
         var fraction = nanoseconds % 1_000_000_000
         if fraction < 0 {

@@ -6,8 +6,6 @@ internal import Reconciler
 internal import TerminalUI
 
 struct BuildCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(commandName: "compose build", abstract: "Build or rebuild services")
-
     @Option(help: "Set build-time variables for services")
     var buildArg: [String] = []
     @Option(help: "Set builder to use")
@@ -15,13 +13,14 @@ struct BuildCommand: ComposeCommand {
     @Flag(help: "Check build configuration")
     var check = false
     @Option(
-        name: [.customShort("m"), .long], help: "Set memory limit for the build container. Not supported by BuildKit.")
+        name: [.customShort("m"), .long],
+        help: .value("bytes", "Set memory limit for the build container. Not supported by BuildKit."))
     var memory: String?
     @Flag(help: "Do not use cache when building the image")
     var noCache = false
     @Flag(help: "Print equivalent bake file")
     var print = false
-    @Option(help: .hidden)
+    @Option(help: ArgumentHelp("Type of progress output: better the option before the command", visibility: .hidden))
     var progress: String?
     @Option(help: "Add a provenance attestation")
     var provenance: String?
@@ -35,18 +34,18 @@ struct BuildCommand: ComposeCommand {
     var sbom: String?
     @Option(
         help:
-            "Set SSH authentications used when building service images. (use 'default' for your default SSH Agent)"
+            "Set SSH authentications used when building service images. (use 'default' for using your default SSH Agent)"
     )
     var ssh: String?
     @Flag(help: "Also build dependencies (transitively)")
     var withDependencies = false
-    @Flag(help: .hidden)
+    @Flag(help: .withoutEffect)
     var compress = false
-    @Flag(help: .hidden)
+    @Flag(help: .withoutEffect)
     var forceRm = false
-    @Flag(help: .hidden)
+    @Flag(help: .withoutEffect)
     var noRm = false
-    @Flag(help: .hidden)
+    @Flag(help: .withoutEffect)
     var parallel = false
     @Argument(help: "SERVICE")
     var services: [String] = []
@@ -132,7 +131,9 @@ extension CommandContext {
         options.allResources = true
         let result = try loadProject(options, files: HostFiles())
         for warning in result.warnings { warn(warning.description) }
-        for gap in attributeWarnings(in: result.project) where gap.contains(".build.") { warn(gap) }
+        for gap in attributeWarnings(in: result.project) where gap.keys.dropFirst(2).first == "build" {
+            warn(gap.description)
+        }
         return result.project
     }
 }

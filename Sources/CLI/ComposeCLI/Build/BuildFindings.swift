@@ -95,7 +95,7 @@ extension CommandContext {
         let results = Dictionary(uniqueKeysWithValues: builds.map { ($0.service, "") })
         for build in builds {
             guard let service = project.allServices[build.service], let config = service.build else { continue }
-            var request = ServiceBuild(project, service, config, overrides, results: results)
+            let request = ServiceBuild(project, service, config, overrides, results: results)
             findings.add(try BuildFindings(of: try request.request()))
         }
         return findings

@@ -75,7 +75,7 @@ enum BuildOutput: Equatable {
         guard let stored = try images.resolve(image.id) else {
             throw EngineError(.notFound, "image \(image.id)", "it is not here any more")
         }
-        return try openTree(layers: stored.layers)
+        return try Overlay(layers: stored.layers).openRoot()
     }
 
     private static func archive(_ root: borrowing Descriptor, to file: Int32) throws {

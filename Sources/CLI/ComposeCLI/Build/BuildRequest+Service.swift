@@ -1,9 +1,11 @@
 internal import ComposeModel
+internal import ContainerModel
 internal import EngineModel
 internal import Glibc
 internal import ImageBuilder
 internal import ImageModel
 internal import LinuxSystem
+internal import Primitives
 internal import Reconciler
 
 /// What the command line adds to the `build` of services.
@@ -19,7 +21,7 @@ struct BuildOverrides: Sendable {
 }
 
 /// Makes build requests from services: every attribute of Compose's `build`. What cannot be done is an error that names
-/// the attribute; what makes no difference here is a warning.
+/// the attribute.
 struct ServiceBuild {
     let project: Project
     let service: Service
@@ -27,7 +29,6 @@ struct ServiceBuild {
     let overrides: BuildOverrides
     /// Images of the services that were built before, by service.
     let results: [String: String]
-    private(set) var warnings: [String] = []
 
     init(
         _ project: Project, _ service: Service, _ build: BuildConfig, _ overrides: BuildOverrides,
@@ -40,7 +41,7 @@ struct ServiceBuild {
         self.results = results
     }
 
-    mutating func request() throws(CommandError) -> BuildRequest {
+    func request() throws(CommandError) -> BuildRequest {
         var request = BuildRequest(context: try context(build.context ?? ".", "context"))
         request.dockerfile = dockerfile(request.context)
         request.arguments = arguments()
@@ -148,10 +149,10 @@ struct ServiceBuild {
         if overrides.onePlatform && wanted.count > 1 { return nil }
         for text in wanted {
             let platform: Platform
-            do throws(CommandError) {
-                platform = try Platform(words: text)
+            do throws(GrammarError) {
+                platform = try Platform(parsing: text)
             } catch {
-                throw failure("platforms", error.message)
+                throw failure("platforms", error.description)
             }
             if !platform.runsHere {
                 throw failure(
@@ -159,19 +160,14 @@ struct ServiceBuild {
                     hint: "there is no emulation: build for \(Platform.host) or on a machine of that platform")
             }
         }
-        return try wanted.first.map { text throws(CommandError) in try Platform(words: text) }
+        return try wanted.first.map { text throws(CommandError) in try BuildWords.platform(text) }
     }
 
     // MARK: Access
 
-    private mutating func addSecrets(to request: inout BuildRequest) throws(CommandError) {
+    private func addSecrets(to request: inout BuildRequest) throws(CommandError) {
         for reference in build.secrets {
             let id = reference.target ?? reference.source
-            if reference.uid != nil || reference.gid != nil || reference.mode != nil {
-                warnings.append(
-                    "service \"\(service.name)\": uid, gid and mode of build.secrets have no effect: "
-                        + "RUN --mount=type=secret sets them")
-            }
             guard let secret = project.secrets[reference.source] else {
                 throw failure("secrets", "there is no secret \"\(reference.source)\"")
             }
@@ -190,7 +186,7 @@ struct ServiceBuild {
         }
     }
 
-    private mutating func addAccess(to request: inout BuildRequest) throws(CommandError) {
+    private func addAccess(to request: inout BuildRequest) throws(CommandError) {
         switch build.network {
         case nil, "", "default": request.network = .standard
         case "none": request.network = .none
@@ -227,19 +223,10 @@ struct ServiceBuild {
 extension DockerfileSource {
     /// A Dockerfile named by a path: within the context's directory if it is there, else a file of the host.
     init(_ path: String, in context: String, relativeTo base: String) {
-        let full = Self.clean(path.hasPrefix("/") ? path : "\(base)/\(path)")
-        let root = Self.clean(context)
+        let full = cleanPath("/" + (path.hasPrefix("/") ? path : "\(base)/\(path)"))
+        let root = cleanPath("/" + context)
         let prefix = root == "/" ? "/" : root + "/"
         self = full.hasPrefix(prefix) ? .inContext(String(full.dropFirst(prefix.count))) : .hostFile(full)
-    }
-
-    /// Without `.`, `..` and double slashes.
-    private static func clean(_ path: String) -> String {
-        var parts: [Substring] = []
-        for part in path.split(separator: "/") where part != "." {
-            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
-        }
-        return "/" + parts.joined(separator: "/")
     }
 }
 

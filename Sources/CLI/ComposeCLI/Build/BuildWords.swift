@@ -1,6 +1,9 @@
 internal import ComposeModel
+internal import ContainerModel
 internal import EngineModel
 internal import ImageBuilder
+internal import ImageModel
+internal import Primitives
 
 /// Words of the options that `compose build` and `compose image build` share.
 enum BuildWords {
@@ -8,17 +11,17 @@ enum BuildWords {
     static func arguments(_ words: [String], environment: [String: String]) -> [String: String] {
         var result: [String: String] = [:]
         for word in words {
-            let pair = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            if let value = pair.count > 1 ? pair[1] : environment[pair[0]] { result[pair[0]] = value }
+            let word = Assignment(parsing: word)
+            if let value = word.value ?? environment[word.name] { result[word.name] = value }
         }
         return result
     }
 
     /// `default`, `default=SOCKET`, `ID=SOCKET`.
     static func ssh(_ word: String) throws(CommandError) -> SSHKey {
-        let pair = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        if pair.count == 1 && pair[0] != "default" { throw CommandError("invalid ssh key \"\(word)\"") }
-        return SSHKey(id: pair[0], path: pair.count > 1 ? pair[1] : nil)
+        let key = Assignment(parsing: word)
+        if key.value == nil && key.name != "default" { throw CommandError("invalid ssh key \"\(word)\"") }
+        return SSHKey(id: key.name, path: key.value)
     }
 
     /// `id=x,src=file`, `id=x,env=VARIABLE`, `id=x`: the variable of that name, else the file.
@@ -27,12 +30,12 @@ enum BuildWords {
     ) throws(CommandError) -> BuildSecret {
         var values: [String: String] = [:]
         for part in words.split(separator: ",") {
-            let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            let name = pair[0] == "source" ? "src" : pair[0]
-            guard ["id", "src", "env", "type"].contains(name), pair.count > 1 else {
+            let field = Assignment(parsing: part)
+            let name = field.name == "source" ? "src" : field.name
+            guard ["id", "src", "env", "type"].contains(name), let value = field.value else {
                 throw CommandError("invalid secret \"\(words)\": \"\(part)\" is not id=, src=, env= or type=")
             }
-            values[name] = pair[1]
+            values[name] = value
         }
         let type = values["type"] ?? ""
         guard ["", "file", "env"].contains(type) else {
@@ -64,17 +67,20 @@ enum BuildWords {
         return Ulimit(name: pair[0], soft: soft, hard: hard)
     }
 
+    static func platform(_ text: String) throws(CommandError) -> Platform {
+        do throws(GrammarError) {
+            return try Platform(parsing: text)
+        } catch {
+            throw CommandError(error.description)
+        }
+    }
+
     /// `64m`, `1gb`, `512`.
     static func bytes(_ text: String, _ option: String) throws(CommandError) -> Int64 {
-        let digits = text.prefix { $0.isASCII && $0.isNumber }
-        let units: [String: Int64] = ["": 1, "b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40]
-        var unit = text.dropFirst(digits.count).lowercased()
-        if unit.count > 1 && unit.hasSuffix("b") { unit.removeLast() }
-        guard let number = Int64(digits), let factor = units[unit] else {
-            throw CommandError("invalid \(option) \"\(text)\": it is a number with b, k, m or g")
+        do throws(GrammarError) {
+            return try ByteCount(parsing: text).bytes
+        } catch {
+            throw CommandError("invalid \(option): \(error)")
         }
-        let (result, overflow) = number.multipliedReportingOverflow(by: factor)
-        if overflow { throw CommandError("invalid \(option) \"\(text)\": it is too large") }
-        return result
     }
 }

@@ -63,11 +63,10 @@ final class BuildWork: Sendable {
         let name = builds[index].service
         if cancellation.isCancelled { return }
         guard let service = project.allServices[name], let config = service.build else { return }
-        var request = ServiceBuild(
+        let request = ServiceBuild(
             project, service, config, overrides, results: state.withLock(\.results))
         do {
             let made = try request.request()
-            for warning in request.warnings { context.warn(warning) }
             let screen = screen
             let image = try source.build(made, cancellation: cancellation) { screen.report($0, of: name) }
             state.withLock { state in
@@ -82,38 +81,5 @@ final class BuildWork: Sendable {
             }
             cancellation.cancel()
         }
-    }
-}
-
-/// A build that failed, as the user is told: the place in the Dockerfile, the last output, the reason.
-struct BuildFailure: Error {
-    let error: BuildError
-    /// Empty for a build without one.
-    let service: String
-    /// As it was shown.
-    let step: FailedBuildStep
-
-    init(_ error: BuildError, service: String, step: FailedBuildStep) {
-        self.error = error
-        self.service = service
-        self.step = step
-    }
-
-    /// What is printed before the message.
-    var details: String {
-        let shown = error.step.map { BuildScreen.name($0, of: service) }
-        let isShown = step.name == shown && !step.lastOutput.isEmpty
-        return BuildFailureText(
-            step: shown, lastOutput: isShown ? step.lastOutput : error.lastOutput, dockerfile: error.dockerfile,
-            line: error.lines?.lowerBound,
-            excerpt: error.excerpt
-        ).text
-    }
-
-    var message: String {
-        if error.excerpt.isEmpty, let line = error.lines?.lowerBound {
-            return "failed to solve: \(error.dockerfile):\(line): \(error.reason)"
-        }
-        return "failed to solve: \(error.reason)"
     }
 }

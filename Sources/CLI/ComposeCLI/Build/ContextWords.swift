@@ -1,5 +1,6 @@
 internal import ImageBuilder
 internal import ImageModel
+internal import Primitives
 
 /// What the words for a context mean: `build.context`, `additional_contexts`, the argument of `docker build`.
 enum ContextWords {
@@ -52,8 +53,8 @@ extension CacheLocation {
         }
         var values: [String: String] = [:]
         for part in words.split(separator: ",") {
-            let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            values[pair[0]] = pair.count > 1 ? pair[1] : ""
+            let field = Assignment(parsing: part)
+            values[field.name] = field.value ?? ""
         }
         let kind: Kind
         switch values["type"] {
@@ -77,34 +78,6 @@ extension CacheLocation {
             return try ImageReference(text)
         } catch {
             throw CommandError("cache location: \(error)")
-        }
-    }
-}
-
-extension Platform {
-    /// `os/arch[/variant]`, or one of the two, in the words of the OCI image specification.
-    init(words: String) throws(CommandError) {
-        let parts = words.lowercased().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        guard (1...3).contains(parts.count), !parts.contains("") else {
-            throw CommandError("\"\(words)\" is not a platform: it is OS/ARCHITECTURE, such as linux/amd64")
-        }
-        self.init(architecture: Platform.host.architecture, os: "linux")
-        if parts.count > 1 {
-            os = parts[0]
-            architecture = Self.architecture(parts[1])
-            variant = parts.count > 2 ? parts[2] : nil
-        } else if parts[0] == "linux" || parts[0] == "windows" {
-            os = parts[0]
-        } else {
-            architecture = Self.architecture(parts[0])
-        }
-    }
-
-    private static func architecture(_ text: String) -> String {
-        switch text {
-        case "x86_64", "x86-64": "amd64"
-        case "aarch64": "arm64"
-        default: text
         }
     }
 }

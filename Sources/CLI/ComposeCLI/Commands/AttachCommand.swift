@@ -3,13 +3,9 @@ internal import EngineModel
 internal import Primitives
 
 struct AttachCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "compose attach",
-        abstract: "Attach local standard input, output, and error streams to a service's running container")
-
     @Option(help: "Override the key sequence for detaching from a container. (Not supported: only the empty one)")
     var detachKeys = ""
-    @Option(help: "Index of the container if service has multiple replicas")
+    @Option(help: .value("int", "Index of the container if service has multiple replicas"))
     var index = 0
     @Flag(help: "Do not attach STDIN")
     var noStdin = false

@@ -7,14 +7,11 @@ internal import TerminalUI
 
 /// Makes an image of a container's changes: its own image, one layer more, with the container's settings.
 struct CommitCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "compose commit", abstract: "Create a new image from a service container's changes")
-
     @Option(name: .shortAndLong, help: "Author (e.g., \"John Hannibal Smith <hannibal@a-team.com>\")")
     var author: String?
-    @Option(name: .shortAndLong, parsing: .unconditionalSingleValue, help: "Apply Dockerfile instruction to the image")
+    @Option(name: .shortAndLong, help: .value("list", "Apply Dockerfile instruction to the created image"))
     var change: [String] = []
-    @Option(help: "Index of the container if service has multiple replicas")
+    @Option(help: .value("int", "Index of the container if service has multiple replicas"))
     var index = 0
     @Option(name: .shortAndLong, help: "Commit message")
     var message = ""

@@ -7,9 +7,6 @@ internal import TerminalUI
 
 /// Loads the project and prints it in canonical form, or one aspect of it.
 struct ConfigCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "compose config", abstract: "Parse, resolve and render compose file in canonical format")
-
     @Flag(help: "Print environment used for interpolation.")
     var environment = false
     @Option(help: "Format the output. Values: [yaml | json]")
@@ -26,7 +23,7 @@ struct ConfigCommand: ComposeCommand {
     var networks = false
     @Flag(help: "Don't check model consistency - warning: may produce invalid Compose output")
     var noConsistency = false
-    @Flag(help: "Accepted for docker compose, which resolves service env files all the same")
+    @Flag(help: "Don't resolve service env files. No effect, as in docker compose: they are resolved.")
     var noEnvResolution = false
     @Flag(help: "Don't interpolate environment variables")
     var noInterpolate = false
@@ -48,7 +45,8 @@ struct ConfigCommand: ComposeCommand {
     var variables = false
     @Flag(help: "Print the volume names, one per line.")
     var volumes = false
-    @Argument var services: [String] = []
+    @Argument(help: "SERVICE")
+    var services: [String] = []
 
     func execute(_ context: CommandContext) throws -> Int32 {
         if showServices { return try list(context) { $0.serviceNames } }

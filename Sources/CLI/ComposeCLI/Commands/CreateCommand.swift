@@ -4,9 +4,6 @@ internal import ComposeModel
 internal import Reconciler
 
 struct CreateCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "compose create", abstract: "Creates containers for a service")
-
     @OptionGroup var creation: CreationOptions
     @Argument(help: "SERVICE")
     var services: [String] = []
@@ -21,33 +18,6 @@ struct CreateCommand: ComposeCommand {
             project, options, try creation.supplyRequest(), yes: creation.yes,
             cancellation: interruption.cancellation)
         try context.carryOut(plan, title: "Creating", cancellation: interruption.cancellation)
-        return 0
-    }
-}
-
-struct ScaleCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(commandName: "compose scale", abstract: "Scale services")
-
-    @Flag(help: "Don't start linked services")
-    var noDeps = false
-    @Argument(help: "SERVICE=REPLICAS")
-    var replicas: [String] = []
-
-    func execute(_ context: CommandContext) throws -> Int32 {
-        if replicas.isEmpty { throw CommandError(usage: "requires at least 1 arg(s), only received 0") }
-        let scale = try parseScale(replicas)
-        let services = scale.keys.sorted()
-        let project = try context.projectToStart(services: services, policy: noDeps ? .none : .dependencies)
-        var options = UpOptions()
-        options.named = Set(services)
-        options.scale = scale
-        options.ignoreOrphans = true
-        options.separator = context.separator
-        options.environmentFiles = context.root.envFiles
-        let interruption = try Interruption()
-        let plan = try context.planUp(
-            project, options, SupplyRequest(), yes: false, cancellation: interruption.cancellation)
-        try context.carryOut(plan, title: "Scaling", cancellation: interruption.cancellation)
         return 0
     }
 }

@@ -5,18 +5,22 @@ internal import Reconciler
 internal import TerminalUI
 
 struct DownCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "compose down", abstract: "Stop and remove containers, networks")
-
     @Flag(help: "Remove containers for services not defined in the Compose file")
     var removeOrphans = false
-    @Option(help: "Remove images used by services. \"local\" remove only images that don't have a custom tag")
+    @Option(
+        help:
+            "Remove images used by services. \"local\" remove only images that don't have a custom tag (\"local\"|\"all\")"
+    )
     var rmi: String?
     @Option(
-        name: [.customShort("t", allowingJoined: true), .long], parsing: .unconditional,
-        help: "Specify a shutdown timeout in seconds")
+        name: .shortAndLong,
+        help: .value("int", "Specify a shutdown timeout in seconds"))
     var timeout: Int?
-    @Flag(name: .shortAndLong, help: "Remove named volumes declared in the \"volumes\" section and anonymous volumes")
+    @Flag(
+        name: .shortAndLong,
+        help:
+            "Remove named volumes declared in the \"volumes\" section of the Compose file and anonymous volumes attached to containers"
+    )
     var volumes = false
     @Argument(help: "SERVICE")
     var services: [String] = []
@@ -36,19 +40,4 @@ struct DownCommand: ComposeCommand {
         try context.takeDown(services, options)
         return 0
     }
-}
-
-extension CommandContext {
-    func takeDown(_ services: [String], _ options: DownOptions) throws {
-        let state = try state(services: services)
-        let plan = try planDown(state.project, named: state.name, state.observed, options)
-        if plan.isEmpty { warnPlain("Warning: No resource found to remove for project \"\(state.name)\".") }
-        try carryOut(plan, title: "Running")
-    }
-
-    /// A strict boolean of the environment.
-    func flag(_ name: String) -> Bool { RootOptions.boolean(environment[name] ?? "") ?? false }
-
-    /// A line on standard error that is no log record.
-    func warnPlain(_ text: String) { errors.line(text) }
 }

@@ -5,9 +5,6 @@ internal import Reconciler
 internal import TerminalUI
 
 struct EventsCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "compose events", abstract: "Receive real time events from containers")
-
     @Flag(help: "Output events as a stream of json objects")
     var json = false
     @Option(help: "Show all events created since timestamp")

@@ -2,30 +2,32 @@ internal import ArgumentParser
 internal import EngineModel
 internal import Glibc
 
-struct ExecCommand: PassThroughCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "compose exec", abstract: "Execute a command in a running container")
-    static let optionsWithValue: Set<String> = ["-e", "--env", "--index", "-u", "--user", "-w", "--workdir"]
+struct ExecCommand: ComposeCommand {
+    static let optionsEndAtArgument = true
 
     @Flag(name: .shortAndLong, help: "Detached mode: Run command in the background")
     var detach = false
     @Option(name: .shortAndLong, help: "Set environment variables")
     var env: [String] = []
-    @Option(help: "Index of the container if service has multiple replicas")
+    @Option(help: .value("int", "Index of the container if service has multiple replicas"))
     var index = 0
     @Flag(help: "Give extended privileges to the process")
     var privileged = false
     @Flag(
         name: [.customShort("T"), .customLong("no-tty"), .customLong("no-TTY")],
-        help: "Disable pseudo-TTY allocation. By default 'docker compose exec' allocates a TTY.")
+        help: "Disable pseudo-TTY allocation. By default 'compose exec' allocates a TTY.")
     var noTTY = false
     @Option(name: .shortAndLong, help: "Run the command as this user")
     var user: String?
     @Option(name: .shortAndLong, help: "Path to workdir directory for this command")
     var workdir: String?
-    @Flag(name: .shortAndLong, help: .hidden)
-    var interactive = false
-    @Flag(name: .shortAndLong, help: .hidden)
+    @Flag(
+        name: .shortAndLong, inversion: .prefixedNo,
+        help: ArgumentHelp("Keep STDIN open even if not attached", visibility: .hidden))
+    var interactive = true
+    @Flag(
+        name: .shortAndLong,
+        help: ArgumentHelp("Allocate a pseudo-TTY: on a terminal that is the default", visibility: .hidden))
     var tty = false
     @Argument(help: "SERVICE COMMAND [ARGS...]")
     var words: [String] = []
@@ -46,7 +48,7 @@ struct ExecCommand: PassThroughCommand {
         request.detach = detach
         if !detach {
             request.terminal = !noTTY && isatty(0) == 1
-            request.input = 0
+            request.input = interactive ? 0 : nil
             request.output = 1
             request.error = 2
         }

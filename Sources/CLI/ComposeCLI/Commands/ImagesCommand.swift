@@ -5,9 +5,6 @@ internal import Primitives
 internal import TerminalUI
 
 struct ImagesCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "compose images", abstract: "List images used by the created containers")
-
     @Option(help: "Format the output. Values: [table | json]")
     var format = "table"
     @Flag(name: .shortAndLong, help: "Only display IDs")

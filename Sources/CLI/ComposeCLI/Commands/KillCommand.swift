@@ -5,12 +5,9 @@ internal import LinuxSystem
 internal import Reconciler
 
 struct KillCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "compose kill", abstract: "Force stop service containers")
-
     @Flag(help: "Remove containers for services not defined in the Compose file")
     var removeOrphans = false
-    @Option(name: [.customShort("s", allowingJoined: true), .long], help: "SIGNAL to send to the container")
+    @Option(name: [.customShort("s"), .long], help: "SIGNAL to send to the container")
     var signal = "SIGKILL"
     @Argument(help: "SERVICE")
     var services: [String] = []

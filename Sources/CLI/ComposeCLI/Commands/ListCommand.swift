@@ -5,12 +5,9 @@ internal import Reconciler
 internal import TerminalUI
 
 struct ListCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "compose ls", abstract: "List running compose projects")
-
     @Flag(name: .shortAndLong, help: "Show all stopped Compose projects")
     var all = false
-    @Option(help: "Filter output based on conditions provided")
+    @Option(help: .value("filter", "Filter output based on conditions provided"))
     var filter: [String] = []
     @Option(help: "Format the output. Values: [table | json]")
     var format = "table"

@@ -7,8 +7,6 @@ internal import Reconciler
 internal import TerminalUI
 
 struct PsCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(commandName: "compose ps", abstract: "List containers")
-
     @Flag(name: .shortAndLong, help: "Show all stopped containers (including those created by the run command)")
     var all = false
     @Option(help: "Filter services by a property (supported filters: status)")
@@ -23,7 +21,8 @@ struct PsCommand: ComposeCommand {
     var quiet = false
     @Flag(name: .customLong("services"), help: "Display services")
     var showServices = false
-    @Option(help: "Filter services by status: paused, restarting, removing, running, dead, created, exited")
+    @Option(
+        help: "Filter services by status. Values: [paused | restarting | removing | running | dead | created | exited]")
     var status: [String] = []
     @Argument(help: "SERVICE")
     var services: [String] = []

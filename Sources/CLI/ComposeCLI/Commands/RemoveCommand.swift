@@ -4,10 +4,14 @@ internal import Reconciler
 internal import TerminalUI
 
 struct RemoveCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "compose rm", abstract: "Removes stopped service containers")
+    static let details: String? = """
+        By default, anonymous volumes attached to containers will not be removed. You
+        can override this with -v. To list all volumes, use "compose volumes".
 
-    @Flag(name: .shortAndLong, help: .hidden)
+        Any data which is not in a volume will be lost.
+        """
+
+    @Flag(name: .shortAndLong, help: .withoutEffect)
     var all = false
     @Flag(name: .shortAndLong, help: "Don't ask to confirm removal")
     var force = false

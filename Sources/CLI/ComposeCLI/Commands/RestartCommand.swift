@@ -3,14 +3,11 @@ internal import EngineModel
 internal import Reconciler
 
 struct RestartCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "compose restart", abstract: "Restart service containers")
-
     @Flag(help: "Don't restart dependent services")
     var noDeps = false
     @Option(
-        name: [.customShort("t", allowingJoined: true), .long], parsing: .unconditional,
-        help: "Specify a shutdown timeout in seconds")
+        name: .shortAndLong,
+        help: .value("int", "Specify a shutdown timeout in seconds"))
     var timeout: Int?
     @Argument(help: "SERVICE")
     var services: [String] = []

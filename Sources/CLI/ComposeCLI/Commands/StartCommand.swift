@@ -4,11 +4,9 @@ internal import EngineModel
 internal import Reconciler
 
 struct StartCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(commandName: "compose start", abstract: "Start services")
-
     @Flag(help: "Wait for services to be running|healthy")
     var wait = false
-    @Option(help: "Maximum duration in seconds to wait for the project to be running|healthy")
+    @Option(help: .value("int", "Maximum duration in seconds to wait for the project to be running|healthy"))
     var waitTimeout: Int?
     @Argument(help: "SERVICE")
     var services: [String] = []

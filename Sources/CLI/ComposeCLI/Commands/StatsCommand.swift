@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ContainerModel
 internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
@@ -6,9 +7,6 @@ internal import Reconciler
 internal import TerminalUI
 
 struct StatsCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "compose stats", abstract: "Display a live stream of container(s) resource usage statistics")
-
     @Flag(name: .shortAndLong, help: "Show all containers (default shows just running)")
     var all = false
     @Option(help: "Format output: table, json, or a template such as '{{.Name}}'")
@@ -32,7 +30,7 @@ struct StatsCommand: ComposeCommand {
         let engine = try context.engine()
         var last = try sample(context, engine)
         while true {
-            pause(nanoseconds: Self.interval)
+            pause(until: monotonicNanoseconds() + Self.interval)
             let now = try sample(context, engine)
             if !noStream && context.output.isTerminal { context.output.write("\u{1b}[H\u{1b}[2J") }
             try context.printRecords(now.map { $0.fields(since: last, full: noTrunc) }, columns: Self.columns, format)
@@ -51,10 +49,6 @@ struct StatsCommand: ComposeCommand {
         }
     }
 
-    private func pause(nanoseconds: Int64) {
-        var time = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
-        nanosleep(&time, nil)
-    }
 }
 
 /// What a container had used at one time.

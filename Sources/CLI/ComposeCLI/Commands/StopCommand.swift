@@ -2,11 +2,9 @@ internal import ArgumentParser
 internal import Reconciler
 
 struct StopCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(commandName: "compose stop", abstract: "Stop services")
-
     @Option(
-        name: [.customShort("t", allowingJoined: true), .long], parsing: .unconditional,
-        help: "Specify a shutdown timeout in seconds")
+        name: .shortAndLong,
+        help: .value("int", "Specify a shutdown timeout in seconds"))
     var timeout: Int?
     @Argument(help: "SERVICE")
     var services: [String] = []

@@ -3,9 +3,6 @@ internal import Primitives
 internal import TerminalUI
 
 struct VersionCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "compose version", abstract: "Show the Docker Compose version information")
-
     @Option(name: .shortAndLong, help: "Format the output. Values: [pretty | json].")
     var format = "pretty"
     @Flag(help: "Shows only Compose's version number")

@@ -5,8 +5,6 @@ internal import Reconciler
 internal import TerminalUI
 
 struct VolumesCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(commandName: "compose volumes", abstract: "List volumes")
-
     @Option(help: "Format output: table, json, or a template such as '{{.Name}}'")
     var format = "table"
     @Flag(name: .shortAndLong, help: "Only display volume names")

@@ -7,9 +7,6 @@ internal import Synchronization
 internal import TerminalUI
 
 struct WaitCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "compose wait", abstract: "Block until containers of all (or specified) services stop.")
-
     @Flag(help: "Drops project when the first container stops")
     var downProject = false
     @Argument(help: "SERVICE")

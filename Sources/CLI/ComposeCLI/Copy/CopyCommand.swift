@@ -7,12 +7,7 @@ internal import Reconciler
 internal import SystemPackage
 
 struct CopyCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "compose cp",
-        abstract: "Copy files/folders between a service container and the local filesystem",
-        usage:
-            "compose cp [OPTIONS] SERVICE:SRC_PATH DEST_PATH|-\n       compose cp [OPTIONS] SRC_PATH|- SERVICE:DEST_PATH"
-    )
+    static let usage: [String]? = ["SERVICE:SRC_PATH DEST_PATH|-", "SRC_PATH|- SERVICE:DEST_PATH"]
 
     @Flag(help: "Include containers created by the run command")
     var all = false
@@ -20,7 +15,7 @@ struct CopyCommand: ComposeCommand {
     var archive = false
     @Flag(name: [.customShort("L"), .long], help: "Always follow symbol link in SRC_PATH")
     var followLink = false
-    @Option(help: "Index of the container if service has multiple replicas")
+    @Option(help: .value("int", "Index of the container if service has multiple replicas"))
     var index = 0
     @Argument(help: "SRC_PATH")
     var source: String

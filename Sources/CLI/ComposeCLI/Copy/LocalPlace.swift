@@ -4,21 +4,6 @@ internal import Glibc
 internal import LinuxSystem
 internal import Synchronization
 
-/// `SERVICE:PATH` of `cp`; the path is absolute afterwards.
-struct ServicePath: Equatable {
-    var service: String
-    var path: String
-
-    /// nil for a local path: one that begins with `/` or `.`, or has no colon.
-    init?(_ text: String) {
-        guard !text.hasPrefix("/"), !text.hasPrefix("."), let colon = text.firstIndex(of: ":") else { return nil }
-        service = String(text[..<colon])
-        let rest = text[text.index(after: colon)...]
-        path = rest.hasPrefix("/") ? String(rest) : "/\(rest)"
-        if service.isEmpty { return nil }
-    }
-}
-
 /// Where something copied lands on this host: the directory, and the name that it gets there.
 struct LocalPlace: Equatable {
     var directory: String
@@ -67,31 +52,5 @@ struct LocalPlace: Equatable {
         guard let resolved = realpath(path, nil) else { return path }
         defer { free(resolved) }
         return String(cString: resolved)
-    }
-}
-
-/// How the other end of a copy fared.
-final class TransferOutcome: Sendable {
-    private struct State {
-        var failure: (any Error)?
-        var ended = false
-    }
-
-    private let state = Mutex(State())
-    private let finished = Semaphore()
-
-    func fail(_ error: any Error) { state.withLock { $0.failure = error } }
-
-    func end() {
-        state.withLock { $0.ended = true }
-        finished.signal()
-    }
-
-    var failureIfEnded: (any Error)? { state.withLock { $0.ended ? $0.failure : nil } }
-
-    /// Blocks until the other end has ended.
-    func wait() -> (any Error)? {
-        finished.wait()
-        return state.withLock { $0.failure }
     }
 }

@@ -7,12 +7,9 @@ internal import Reconciler
 internal import TerminalUI
 
 struct LogsCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "compose logs", abstract: "View output from containers")
-
     @Flag(name: .shortAndLong, help: "Follow log output")
     var follow = false
-    @Option(help: "Index of the container if service has multiple replicas")
+    @Option(help: .value("int", "Index of the container if service has multiple replicas"))
     var index = 0
     @Flag(help: "Produce monochrome output")
     var noColor = false
@@ -21,7 +18,7 @@ struct LogsCommand: ComposeCommand {
     @Option(help: "Show logs since timestamp (e.g. 2013-01-02T13:23:37Z) or relative (e.g. 42m for 42 minutes)")
     var since: String?
     @Option(
-        name: [.customShort("n", allowingJoined: true), .customLong("tail")], parsing: .unconditional,
+        name: [.customShort("n"), .customLong("tail")],
         help: "Number of lines to show from the end of the logs for each container")
     var tail = "all"
     @Flag(name: .shortAndLong, help: "Show timestamps")

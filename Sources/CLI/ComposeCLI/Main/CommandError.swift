@@ -15,14 +15,3 @@ struct CommandError: Error, Sendable, Equatable {
         self.init(message, hint: "see `compose --help`")
     }
 }
-
-/// Ends the command with a code and without a message: everything was said already.
-struct ExitCode: Error, Sendable, Equatable {
-    var code: Int32
-
-    init(_ code: Int32) {
-        self.code = code
-    }
-
-    static let interrupted = ExitCode(130)
-}

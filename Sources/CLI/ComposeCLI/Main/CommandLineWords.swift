@@ -1,87 +1,111 @@
-/// A command whose options end at the first word that is none: the rest is a command line for a container.
-protocol PassThroughCommand: ComposeCommand {
-    /// Names of the options that are followed by a value, with their dashes.
-    static var optionsWithValue: Set<String> { get }
-}
-
-/// A sub-command's words, put into the shape in which ArgumentParser reads what pflag reads.
+/// A command's words, read as docker compose reads them (pflag), and put into the shape in which ArgumentParser takes
+/// them.
 ///
-/// `--flag=true` and `--flag=false` of flags, `--dry-run` anywhere, and for `run` and `exec` the end of the options at
-/// the service's name.
-struct CommandLineWords: Equatable {
-    private(set) var words: [String] = []
+/// `-abc`, `-t5`, `-t=5`, `--flag`, `--flag=true` and `--flag=false` for each flag, the last of several counts, `--`
+/// ends the options. What a word means is in the command's declaration alone.
+struct CommandLineWords {
+    /// What is neither an option nor the value of one.
+    private(set) var arguments: [String] = []
     private(set) var dryRun = false
     private(set) var wantsHelp = false
+    private var values: [String] = []
+    private var switches: [(option: CommandOption, on: Bool)] = []
 
-    init(_ arguments: [String], of type: any ComposeCommand.Type) {
-        let valued = (type as? any PassThroughCommand.Type)?.optionsWithValue
-        var index = 0
-        while index < arguments.count {
-            let argument = arguments[index]
-            if !argument.hasPrefix("-") || argument == "-" || argument == "--" {
-                if valued == nil && argument != "--" {
-                    words.append(argument)
-                    index += 1
-                    continue
-                }
-                let rest = argument == "--" ? arguments[(index + 1)...] : arguments[index...]
-                words += ["--"] + rest
+    /// - Parameter endsAtArgument: whether the first argument ends the options, so that what follows it is left alone.
+    init(_ words: [String], _ syntax: CommandSyntax, endsAtArgument: Bool = false) throws(CommandError) {
+        var rest = words[...]
+        while let word = rest.popFirst() {
+            if word == "--" {
+                arguments += rest
                 return
             }
-            index += 1
-            if let valued, Self.takesNext(argument, valued), index < arguments.count {
-                words += [argument, arguments[index]]
-                index += 1
+            if !word.hasPrefix("-") || word == "-" {
+                arguments.append(word)
+                if !endsAtArgument { continue }
+                arguments += rest
+                return
+            }
+            if word.hasPrefix("--") {
+                try readLong(word.dropFirst(2), syntax, &rest)
             } else {
-                add(argument, pullIsFlag: type is BuildCommand.Type)
+                try readShort(word.dropFirst(), syntax, &rest)
             }
         }
     }
 
-    /// Whether the value of an option is the next word: `--env`, `-e`, `-Te`, but not `--env=x` and `-eX`.
-    private static func takesNext(_ argument: String, _ valued: Set<String>) -> Bool {
-        if argument.hasPrefix("--") { return valued.contains(argument) }
-        let letters = argument.dropFirst()
-        guard let first = letters.firstIndex(where: { valued.contains("-\($0)") }) else { return false }
-        return letters.index(after: first) == letters.endIndex
+    /// For ArgumentParser: the options first.
+    var words: [String] {
+        let flags = switches.compactMap { option, on -> String? in
+            if on == option.isOn { return nil }
+            return on ? "--\(option.name)" : option.off.map { "--\($0)" }
+        }
+        return values + flags + (arguments.isEmpty ? [] : ["--"] + arguments)
     }
 
-    /// - Parameter pullIsFlag: for `build` `--pull` has no value.
-    private mutating func add(_ argument: String, pullIsFlag: Bool) {
-        if argument == "-h" || argument == "--help" { wantsHelp = true }
-        guard argument.hasPrefix("--") else {
-            words.append(argument)
-            return
+    private mutating func readLong(
+        _ text: Substring, _ syntax: CommandSyntax, _ rest: inout ArraySlice<String>
+    ) throws(CommandError) {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let inline = parts.count > 1 ? parts[1] : nil
+        let name = parts[0]
+        guard let option = syntax.option(named: name) else {
+            if name == "help" { return wantsHelp = true }
+            throw CommandError(usage: "unknown flag: --\(name)")
         }
-        let parts = argument.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        let name = String(parts[0])
-        let isFlag = Self.flags.contains(name) || (pullIsFlag && name == "pull")
-        guard isFlag || Self.flagsOnByDefault.contains(name),
-            let on = parts.count == 1 ? true : RootOptions.boolean(String(parts[1]))
-        else {
-            words.append(argument)
-            return
+        if option.isFlag {
+            let isOn = try Self.boolean(inline, option)
+            return set(option, to: name == option.off ? !isOn : isOn)
         }
-        if name == "dry-run" {
-            dryRun = on
-        } else if on {
-            words.append("--\(name)")
-        } else if Self.flagsOnByDefault.contains(name) {
-            words.append("--no-\(name)")
+        guard let value = inline ?? rest.popFirst() else {
+            throw CommandError(usage: "flag needs an argument: --\(name)")
+        }
+        try add(option, value)
+    }
+
+    private mutating func readShort(
+        _ text: Substring, _ syntax: CommandSyntax, _ rest: inout ArraySlice<String>
+    ) throws(CommandError) {
+        var letters = text
+        while let letter = letters.popFirst() {
+            guard let option = syntax.option(letter: letter) else {
+                if letter == "h" {
+                    wantsHelp = true
+                    continue
+                }
+                throw CommandError(usage: "unknown shorthand flag: '\(letter)' in -\(text)")
+            }
+            let hasValue = letters.first == "="
+            let attached = String(hasValue ? letters.dropFirst() : letters)
+            if option.isFlag {
+                set(option, to: try Self.boolean(hasValue ? attached : nil, option))
+                if hasValue { return }
+                continue
+            }
+            guard let value = letters.isEmpty ? rest.popFirst() : attached else {
+                throw CommandError(usage: "flag needs an argument: '\(letter)' in -\(text)")
+            }
+            return try add(option, value)
         }
     }
 
-    private static let flagsOnByDefault: Set<String> = ["orphans", "sig-proxy", "interactive", "pause", "prune"]
+    private static func boolean(_ text: String?, _ option: CommandOption) throws(CommandError) -> Bool {
+        guard let text else { return true }
+        if let value = RootOptions.boolean(text) { return value }
+        throw CommandError(usage: "invalid argument \"\(text)\" for \"\(option.spelling)\" flag: it is true or false")
+    }
 
-    private static let flags: Set<String> = [
-        "abort-on-container-exit", "abort-on-container-failure", "all", "always-recreate-deps", "archive",
-        "attach-dependencies", "build", "check", "compress", "detach", "down-project", "dry-run", "follow",
-        "follow-link", "force", "force-recreate", "force-rm", "ignore-buildable", "ignore-pull-failures",
-        "ignore-push-failures", "include-deps", "json", "menu", "no-build", "no-cache", "no-color", "no-deps",
-        "no-log-prefix", "no-recreate", "no-rm", "no-start", "no-stdin", "no-stream", "no-tty", "no-TTY", "no-trunc",
-        "no-up", "print", "privileged", "push", "quiet", "quiet-build", "quiet-pull", "remove-orphans",
-        "renew-anon-volumes", "resolve-image-digests", "rm", "service-ports", "services", "short", "stop",
-        "timestamps", "tty", "use-aliases",
-        "volumes", "wait", "watch", "with-dependencies", "with-env", "yes",
-    ]
+    private mutating func set(_ option: CommandOption, to isOn: Bool) {
+        if option == .dryRun { return dryRun = isOn }
+        switches.removeAll { $0.option.name == option.name }
+        switches.append((option, isOn))
+    }
+
+    /// ArgumentParser takes no empty value after `=`, and nothing that begins with a dash as a word of its own.
+    private mutating func add(_ option: CommandOption, _ value: String) throws(CommandError) {
+        if option.kind == .value(type: "int"), Int(value) == nil {
+            throw CommandError(
+                usage: "invalid argument \"\(value)\" for \"\(option.spelling)\" flag: it is not a number")
+        }
+        values += value.isEmpty ? ["--\(option.name)", ""] : ["--\(option.name)=\(value)"]
+    }
 }

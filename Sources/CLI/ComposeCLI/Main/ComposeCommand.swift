@@ -1,55 +1,31 @@
 internal import ArgumentParser
 
-/// A sub-command: its options are declared for ArgumentParser, and it runs with what the root options set up.
+/// A command: its options are declared for ArgumentParser, and it runs with what the root options set up.
+///
+/// Its name, group and line of help are in ``CommandList``.
 protocol ComposeCommand: ParsableCommand {
+    /// Whether the options end at the first argument: the rest is a command line for a container.
+    static var optionsEndAtArgument: Bool { get }
+    /// The arguments in the usage line, one entry for each line; nil is what the declaration of the arguments says.
+    static var usage: [String]? { get }
+    /// What help says below the command's line; nil for nothing.
+    static var details: String? { get }
+
     /// Returns the exit code. Blocks until the command is done.
     func execute(_ context: CommandContext) throws -> Int32
 }
 
-/// The command with this name; nil if there is none.
-///
-/// A switch instead of ArgumentParser's tree: only the one command's declarations are looked at.
-func commandType(_ name: String) -> (any ComposeCommand.Type)? {
-    switch name {
-    case "attach": AttachCommand.self
-    case "build": BuildCommand.self
-    case "builder": BuilderCommand.self
-    case "commit": CommitCommand.self
-    case "config": ConfigCommand.self
-    case "cp": CopyCommand.self
-    case "create": CreateCommand.self
-    case "down": DownCommand.self
-    case "events": EventsCommand.self
-    case "exec": ExecCommand.self
-    case "export": ExportCommand.self
-    case "image": ImageCommand.self
-    case "images": ImagesCommand.self
-    case "kill": KillCommand.self
-    case "login": LoginCommand.self
-    case "logout": LogoutCommand.self
-    case "logs": LogsCommand.self
-    case "ls": ListCommand.self
-    case "pause": PauseCommand.self
-    case "port": PortCommand.self
-    case "ps": PsCommand.self
-    case "publish": PublishCommand.self
-    case "pull": PullCommand.self
-    case "push": PushCommand.self
-    case "restart": RestartCommand.self
-    case "rm": RemoveCommand.self
-    case "run": RunCommand.self
-    case "scale": ScaleCommand.self
-    case "start": StartCommand.self
-    case "stats": StatsCommand.self
-    case "stop": StopCommand.self
-    case "system": SystemCommand.self
-    case "top": TopCommand.self
-    case "unpause": UnpauseCommand.self
-    case "up": UpCommand.self
-    case "version": VersionCommand.self
-    case "volumes": VolumesCommand.self
-    case "wait": WaitCommand.self
-    case "watch": WatchCommand.self
-    default: nil
+extension ComposeCommand {
+    static var optionsEndAtArgument: Bool { false }
+    static var usage: [String]? { nil }
+    static var details: String? { nil }
+
+    /// The command that `words` ask for.
+    static func parse(words: CommandLineWords) throws(CommandError) -> any ComposeCommand {
+        do {
+            return try parse(words.words)
+        } catch {
+            throw CommandError(usage: message(for: error))
+        }
     }
 }

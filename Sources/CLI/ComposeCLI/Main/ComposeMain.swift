@@ -1,6 +1,4 @@
-internal import ArgumentParser
 internal import CLinux
-internal import Glibc
 internal import TerminalUI
 
 /// The whole life of a `compose` command.
@@ -20,22 +18,22 @@ public func composeMain(arguments: [String]) -> Int32 {
         let environment = Surroundings.environment()
         json = (root.progress ?? environment["COMPOSE_PROGRESS"]) == "json"
         if root.version { root.rest = ["version"] }
-        guard let name = root.rest.first, !root.help, name != "help" else {
-            output.write(helpText(for: root.rest.first { $0 != "help" }))
+        let wantsHelp = root.help || root.rest.first == "help"
+        if root.rest.first == "help" { root.rest.removeFirst() }
+        let target = try target(of: root.rest, output)
+        guard case .command(let entry, let words) = target, !wantsHelp else {
+            output.write(try HelpPage(output).text(for: target))
             return 0
         }
-        guard let type = commandType(name) else {
-            output.write(rootHelp)
-            throw CommandError("unknown docker command: \"compose \(name)\"")
-        }
         try checkRoot(root, environment)
-        let line = CommandLineWords(Array(root.rest.dropFirst()), of: type)
+        let line = try CommandLineWords(words, entry.syntax(), endsAtArgument: entry.type.optionsEndAtArgument)
         if line.wantsHelp {
-            output.write(type.helpMessage(columns: 100) + "\n")
+            output.write(try HelpPage(output).command(entry))
             return 0
         }
         if line.dryRun { root.dryRun = true }
-        let command = try parse(type, line.words)
+        if root.dryRun && !entry.hasDryRun { throw CommandError("compose \(entry.path) has no dry run") }
+        let command = try entry.type.parse(words: line)
         let context = CommandContext(
             root: root, environment: environment,
             workingDirectory: Surroundings.workingDirectory(), output: output, errors: errors)
@@ -49,31 +47,14 @@ public func composeMain(arguments: [String]) -> Int32 {
     }
 }
 
-private func parse<Command: ComposeCommand>(
-    _ type: Command.Type, _ words: [String]
-) throws(CommandError) -> any ComposeCommand {
-    do {
-        let parsed = try type.parseAsRoot(words)
-        if let command = parsed as? any ComposeCommand { return command }
-        throw CommandError("this is not a command")
-    } catch let error as CommandError {
-        throw error
+/// What the words ask for; for an unknown command help stands before the error.
+private func target(of words: [String], _ output: OutputWriter) throws -> CommandList.Target {
+    do throws(CommandError) {
+        return try CommandList.target(of: words)
     } catch {
-        throw CommandError(usage: usageMessage(type.message(for: error)))
+        output.write(try HelpPage(output).root())
+        throw error
     }
-}
-
-/// ArgumentParser's words for a wrong option in docker's.
-private func usageMessage(_ message: String) -> String {
-    let quoted = message.split(separator: "'", omittingEmptySubsequences: false)
-    guard quoted.count > 1 else { return message }
-    let name = String(quoted[1])
-    if message.hasPrefix("Unknown option") {
-        if name.hasPrefix("--") { return "unknown flag: \(name.split(separator: "=")[0])" }
-        return "unknown shorthand flag: '\(name.dropFirst().prefix(1))' in \(name)"
-    }
-    if message.hasPrefix("Missing value for") { return "flag needs an argument: \(name.split(separator: " ")[0])" }
-    return message
 }
 
 private func checkRoot(_ root: RootOptions, _ environment: [String: String]) throws(CommandError) {

@@ -1,4 +1,6 @@
-/// The options before the sub-command, as docker compose has them.
+internal import ArgumentParser
+
+/// The options before the command, as docker compose has them.
 struct RootOptions: Sendable, Equatable {
     var files: [String] = []
     var projectName: String?
@@ -15,108 +17,42 @@ struct RootOptions: Sendable, Equatable {
     var help = false
     var version = false
 
-    /// What is left for the sub-command, with its name first; empty if none was given.
+    /// What is left for the command, with its name first; empty if none was given.
     var rest: [String] = []
-
-    /// Reads options up to the first word that is none.
-    init(_ arguments: [String]) throws(CommandError) {
-        var index = 0
-        while index < arguments.count {
-            let argument = arguments[index]
-            guard argument.hasPrefix("-"), argument != "-" else { break }
-            index += 1
-            if argument == "--" { break }
-            if argument.hasPrefix("--") {
-                try setLong(argument.dropFirst(2), arguments, &index)
-            } else {
-                try setShort(argument.dropFirst(), arguments, &index)
-            }
-        }
-        rest = Array(arguments[index...])
-    }
 
     init() {}
 
-    private mutating func setLong(
-        _ text: Substring, _ arguments: [String], _ index: inout Int
-    ) throws(CommandError) {
-        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        let name = String(parts[0])
-        let inline = parts.count > 1 ? String(parts[1]) : nil
-        if try setFlag(name, inline) { return }
-        guard Self.valued.contains(name) else { throw CommandError(usage: "unknown flag: --\(name)") }
-        guard let value = inline ?? Self.next(arguments, &index) else {
-            throw CommandError(usage: "flag needs an argument: --\(name)")
+    /// Reads options up to the first word that is none.
+    init(_ arguments: [String]) throws {
+        let line = try CommandLineWords(arguments, Self.syntax(), endsAtArgument: true)
+        let declared: RootDeclaration
+        do {
+            declared = try RootDeclaration.parse(line.words)
+        } catch {
+            throw CommandError(usage: RootDeclaration.message(for: error))
         }
-        try setValue(name, value)
+        files = declared.file
+        projectName = declared.projectName
+        projectDirectory = declared.projectDirectory
+        envFiles = declared.envFile.flatMap { $0.split(separator: ",").map(String.init) }
+        profiles = declared.profile
+        parallel = declared.parallel
+        progress = declared.progress
+        ansi = declared.noAnsi ? "never" : declared.ansi
+        compatibility = declared.compatibility
+        allResources = declared.allResources
+        dryRun = line.dryRun
+        debug = declared.debug
+        help = line.wantsHelp
+        version = declared.version
+        rest = declared.rest
     }
 
-    private mutating func setShort(
-        _ text: Substring, _ arguments: [String], _ index: inout Int
-    ) throws(CommandError) {
-        var letters = text
-        while let letter = letters.popFirst() {
-            switch letter {
-            case "h": help = true
-            case "v": version = true
-            case "D": debug = true
-            case "f", "p":
-                let attached = letters.first == "=" ? letters.dropFirst() : letters
-                guard let value = letters.isEmpty ? Self.next(arguments, &index) : String(attached) else {
-                    throw CommandError(usage: "flag needs an argument: '\(letter)' in -\(text)")
-                }
-                try setValue(letter == "f" ? "file" : "project-name", value)
-                return
-            default: throw CommandError(usage: "unknown shorthand flag: '\(letter)' in -\(text)")
-            }
-        }
-    }
-
-    private static let valued: Set<String> = [
-        "file", "project-name", "project-directory", "workdir", "env-file", "profile", "parallel", "progress", "ansi",
-    ]
-
-    private static func next(_ arguments: [String], _ index: inout Int) -> String? {
-        guard index < arguments.count else { return nil }
-        index += 1
-        return arguments[index - 1]
-    }
-
-    private mutating func setFlag(_ name: String, _ value: String?) throws(CommandError) -> Bool {
-        guard
-            ["compatibility", "all-resources", "dry-run", "verbose", "debug", "help", "version", "no-ansi"].contains(
-                name)
-        else { return false }
-        guard let on = value.map(Self.boolean) ?? true else {
-            throw CommandError(usage: "invalid argument \"\(value ?? "")\" for \"--\(name)\" flag: it is true or false")
-        }
-        switch name {
-        case "compatibility": compatibility = on
-        case "all-resources": allResources = on
-        case "dry-run": dryRun = on
-        case "verbose", "debug": debug = on
-        case "help": help = on
-        case "version": version = on
-        default: if on { ansi = "never" }
-        }
-        return true
-    }
-
-    private mutating func setValue(_ name: String, _ value: String) throws(CommandError) {
-        switch name {
-        case "file": files.append(value)
-        case "project-name": projectName = value
-        case "project-directory", "workdir": projectDirectory = value
-        case "env-file": envFiles += value.split(separator: ",").map(String.init)
-        case "profile": profiles.append(value)
-        case "progress": progress = value
-        case "ansi": ansi = value
-        default:
-            guard let number = Int(value) else {
-                throw CommandError(usage: "invalid argument \"\(value)\" for \"--parallel\" flag: it is a number")
-            }
-            parallel = number
-        }
+    /// What can be given, for the reader and for help.
+    static func syntax() throws -> CommandSyntax {
+        var syntax = try CommandSyntax(of: RootDeclaration.self)
+        syntax.addDryRun()
+        return syntax
     }
 
     /// As Go's strconv.ParseBool.
@@ -127,4 +63,38 @@ struct RootOptions: Sendable, Equatable {
         default: nil
         }
     }
+}
+
+/// The declaration of ``RootOptions``.
+private struct RootDeclaration: ParsableCommand {
+    @Flag(help: "Include all resources, even those not used by services")
+    var allResources = false
+    @Option(help: "Control when to print ANSI control characters (\"never\"|\"always\"|\"auto\") (default \"auto\")")
+    var ansi: String?
+    @Flag(help: "Run compose in backward compatibility mode")
+    var compatibility = false
+    @Flag(name: [.customShort("D"), .long, .customLong("verbose")], help: "Show the causes of errors")
+    var debug = false
+    @Option(help: "Specify an alternate environment file")
+    var envFile: [String] = []
+    @Option(name: .shortAndLong, help: "Compose configuration files")
+    var file: [String] = []
+    @Flag(help: ArgumentHelp("Deprecated: the same as --ansi never", visibility: .hidden))
+    var noAnsi = false
+    @Option(help: .value("int", "Control max parallelism, -1 for unlimited (default -1)"))
+    var parallel: Int?
+    @Option(help: "Specify a profile to enable")
+    var profile: [String] = []
+    @Option(help: "Set type of progress output (auto, tty, plain, json, quiet)")
+    var progress: String?
+    @Option(
+        name: [.long, .customLong("workdir")],
+        help: "Specify an alternate working directory (default: the path of the, first specified, Compose file)")
+    var projectDirectory: String?
+    @Option(name: .shortAndLong, help: "Project name")
+    var projectName: String?
+    @Flag(name: .shortAndLong, help: ArgumentHelp("Show the version: the command `version`", visibility: .hidden))
+    var version = false
+    @Argument(help: "COMMAND")
+    var rest: [String] = []
 }

@@ -46,30 +46,22 @@ struct ContainerSummary {
 
     /// `0.0.0.0:8080->80/tcp, [::]:8080->80/tcp, 443/tcp`.
     var ports: String {
-        guard container.isRunning else { return "" }
-        var texts: [String] = []
-        for port in publishers where port.published != 0 {
-            let host = port.address.contains(":") ? "[\(port.address)]" : port.address
-            texts.append("\(host):\(port.published)->\(port.target)/\(port.transport)")
-        }
-        for port in publishers where port.published == 0 { texts.append("\(port.target)/\(port.transport)") }
-        return texts.joined(separator: ", ")
+        let published = publishedPorts.map { "\($0.hostEnd)->\($0.containerEnd)" }
+        return (published + exposedPorts.map(\.description)).joined(separator: ", ")
     }
 
-    private var publishers: [(address: String, target: UInt16, published: UInt16, transport: String)] {
-        var result = container.ports.sorted {
-            ($0.containerPort, $0.protocolName, $0.hostAddress) < ($1.containerPort, $1.protocolName, $1.hostAddress)
-        }.map { ($0.hostAddress, $0.containerPort, $0.hostPort, $0.protocolName) }
+    private var publishedPorts: [BoundPort] {
         guard container.isRunning else { return [] }
-        for entry in container.configuration.exposedPorts {
-            let parts = entry.split(separator: "/")
-            guard let first = parts.first, let port = UInt16(first) else { continue }
-            let transport = parts.count > 1 ? String(parts[1]) : "tcp"
-            if !result.contains(where: { $0.1 == port && $0.3 == transport }) {
-                result.append(("", port, 0, transport))
-            }
+        return container.ports.sorted {
+            ($0.containerEnd, $0.hostAddress.description) < ($1.containerEnd, $1.hostAddress.description)
         }
-        return result.map { (address: $0.0, target: $0.1, published: $0.2, transport: $0.3) }
+    }
+
+    /// Those that are not published.
+    private var exposedPorts: [ContainerPort] {
+        guard container.isRunning else { return [] }
+        let published = Set(container.ports.map(\.containerEnd))
+        return container.configuration.exposedPorts.filter { !published.contains($0) }
     }
 
     private var labels: String {
@@ -100,7 +92,8 @@ struct ContainerSummary {
     }
 
     private var publishersText: String {
-        publishers.map { "{\($0.address) \($0.target) \($0.published) \($0.transport)}" }.joined(separator: " ")
+        let published = publishedPorts.map { "{\($0.hostAddress) \($0.containerPort) \($0.hostPort) \($0.transport)}" }
+        return (published + exposedPorts.map { "{ \($0.number) 0 \($0.transport)}" }).joined(separator: " ")
     }
 
     private var createdAt: String {
@@ -112,16 +105,19 @@ struct ContainerSummary {
     var json: JSONValue {
         var object = JSONValue(fields)
         object["ExitCode"] = .number(container.exitCode)
-        object["Publishers"] = .array(publishers.map(Self.publisher))
+        object["Publishers"] = .array(publishers)
         return object
     }
 
-    private static func publisher(
-        _ port: (address: String, target: UInt16, published: UInt16, transport: String)
-    ) -> JSONValue {
+    private var publishers: [JSONValue] {
+        publishedPorts.map { Self.publisher($0.hostAddress.description, $0.hostPort, $0.containerEnd) }
+            + exposedPorts.map { Self.publisher("", 0, $0) }
+    }
+
+    private static func publisher(_ address: String, _ published: UInt16, _ port: ContainerPort) -> JSONValue {
         [
-            "URL": .string(port.address), "TargetPort": .number(port.target),
-            "PublishedPort": .number(port.published), "Protocol": .string(port.transport),
+            "URL": .string(address), "TargetPort": .number(port.number), "PublishedPort": .number(published),
+            "Protocol": .string(port.transport.rawValue),
         ]
     }
 }

@@ -58,8 +58,8 @@ struct RecordTemplate {
 
     init(_ format: String) throws(CommandError) {
         var rest = Substring(format.hasPrefix("table ") ? String(format.dropFirst(6)) : format)
-        while let open = rest.range(of: "{{") {
-            guard let close = rest[open.upperBound...].range(of: "}}") else { break }
+        while let open = rest.firstRange(of: "{{") {
+            guard let close = rest[open.upperBound...].firstRange(of: "}}") else { break }
             pieces.append(.text(Self.unescaped(rest[..<open.lowerBound])))
             let words = rest[open.upperBound..<close.lowerBound].split(separator: " ")
             guard let last = words.last, last.hasPrefix("."),
@@ -104,17 +104,5 @@ struct RecordTemplate {
             }
         }
         return escaped ? result + "\\" : result
-    }
-}
-
-extension Substring {
-    /// The first place of `needle`.
-    fileprivate func range(of needle: String) -> Range<Index>? {
-        var start = startIndex
-        while start < endIndex {
-            if self[start...].hasPrefix(needle) { return start..<index(start, offsetBy: needle.count) }
-            start = index(after: start)
-        }
-        return nil
     }
 }

@@ -83,9 +83,6 @@ enum RemoteFiles {
 
     // MARK: Untrusted paths
 
-    /// `O_PATH` of open(2): the file itself, whatever it is, without reading or writing.
-    static let pathOnly: Int32 = 0o10000000
-
     /// The repository that a path lies in, and the path inside it; nil for other paths.
     static func inside(_ path: String) -> (root: String, rest: String)? {
         let prefix = directory + "/"

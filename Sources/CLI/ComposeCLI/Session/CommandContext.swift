@@ -2,6 +2,7 @@ internal import ComposeLoader
 internal import ComposeModel
 internal import EngineModel
 internal import Glibc
+internal import ImageStore
 internal import LinuxSystem
 internal import LocalEngine
 internal import Primitives
@@ -64,6 +65,8 @@ final class CommandContext: Sendable {
         return made
     }
 
+    func images() throws(EngineError) -> ImageStore { ImageStore(try StateStore(.fromEnvironment())) }
+
     // MARK: Projects
 
     func loadOptions(services: [String] = [], policy: LoadOptions.DependencyPolicy = .dependencies) -> LoadOptions {
@@ -86,7 +89,7 @@ final class CommandContext: Sendable {
     /// The project for a command that starts containers: what of it has no effect here is warned about.
     func projectToStart(services: [String], policy: LoadOptions.DependencyPolicy = .dependencies) throws -> Project {
         let project = try project(services: services, policy: policy)
-        for gap in attributeWarnings(in: project) { warn(gap) }
+        for gap in attributeWarnings(in: project) { warn(gap.description) }
         return project
     }
 

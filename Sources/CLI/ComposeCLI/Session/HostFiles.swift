@@ -33,7 +33,7 @@ struct HostFiles: FileProvider {
         if path == "-" { return .regular }
         var status = Glibc.stat()
         if RemoteFiles.inside(path) != nil {
-            guard let file = try? RemoteFiles.open(path, RemoteFiles.pathOnly), let found = try? file.status() else {
+            guard let file = try? RemoteFiles.open(path, O_PATH), let found = try? file.status() else {
                 return .missing
             }
             status = found

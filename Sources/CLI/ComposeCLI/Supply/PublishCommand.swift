@@ -13,9 +13,6 @@ internal import TerminalUI
 
 /// Sends the project's files to a registry, where `-f oci://…` finds them.
 struct PublishCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "compose publish", abstract: "Publish compose application")
-
     @Option(help: "OCI image/artifact specification version (automatically determined by default)")
     var ociVersion: String?
     @Flag(help: "Pin image tags to digests")

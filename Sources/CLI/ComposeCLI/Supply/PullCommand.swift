@@ -6,15 +6,13 @@ internal import Reconciler
 internal import TerminalUI
 
 struct PullCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(commandName: "compose pull", abstract: "Pull service images")
-
     @Flag(help: "Ignore images that can be built")
     var ignoreBuildable = false
     @Flag(help: "Pull what it can and ignores images with pull failures")
     var ignorePullFailures = false
     @Flag(help: "Also pull services declared as dependencies")
     var includeDeps = false
-    @Flag(inversion: .prefixedNo, help: .hidden)
+    @Flag(inversion: .prefixedNo, help: ArgumentHelp("Pull images at the same time", visibility: .hidden))
     var parallel = true
     @Option(help: "Apply pull policy (\"missing\"|\"always\")")
     var policy: String?

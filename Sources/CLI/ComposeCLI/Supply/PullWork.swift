@@ -52,7 +52,7 @@ final class PullWork: Sendable {
         report(pull, "Pulling", .working)
         if dryRun { return report(pull, "Pulled", .done) }
         do {
-            let platform = try pull.platform.map { text throws(CommandError) in try Platform(words: text) }
+            let platform = try pull.platform.map { text throws(GrammarError) in try Platform(parsing: text) }
             let reference = try ImageReference(pull.image)
             let (display, quiet, parent) = (display, quiet, pull.services[0])
             _ = try source.pull(reference, platform: platform, cancellation: cancellation) { event in

@@ -11,8 +11,6 @@ internal import Synchronization
 internal import TerminalUI
 
 struct PushCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(commandName: "compose push", abstract: "Push service images")
-
     @Flag(help: "Push what it can and ignores images with push failures")
     var ignorePushFailures = false
     @Flag(help: "Also push images of services declared as dependencies")

@@ -8,9 +8,6 @@ internal import Reconciler
 internal import TerminalUI
 
 struct UpCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "compose up", abstract: "Create and start containers")
-
     @OptionGroup var creation: CreationOptions
     @OptionGroup var attachment: AttachOptions
     @Flag(help: "Recreate dependent containers. Incompatible with --no-recreate.")
@@ -23,15 +20,19 @@ struct UpCommand: ComposeCommand {
     var noStart = false
     @Flag(help: "Suppress the build output")
     var quietBuild = false
-    @Flag(name: [.customShort("V"), .long], help: "Recreate anonymous volumes instead of retrieving data")
+    @Flag(
+        name: [.customShort("V"), .long],
+        help: "Recreate anonymous volumes instead of retrieving data from the previous containers")
     var renewAnonVolumes = false
     @Option(
-        name: [.customShort("t", allowingJoined: true), .long], parsing: .unconditional,
-        help: "Use this timeout in seconds for container shutdown")
+        name: .shortAndLong,
+        help: .value(
+            "int",
+            "Use this timeout in seconds for container shutdown when attached or when containers are already running"))
     var timeout: Int?
     @Flag(help: "Wait for services to be running|healthy. Implies detached mode.")
     var wait = false
-    @Option(help: "Maximum duration in seconds to wait for the project to be running|healthy")
+    @Option(help: .value("int", "Maximum duration in seconds to wait for the project to be running|healthy"))
     var waitTimeout: Int?
     @Argument(help: "SERVICE")
     var services: [String] = []
@@ -109,30 +110,4 @@ struct UpCommand: ComposeCommand {
         }
         if attachment.watch && creation.noBuild { throw CommandError("--no-build and --watch are incompatible") }
     }
-}
-
-/// What an attached `up` shows and when it ends.
-struct AttachOptions: ParsableArguments {
-    @Flag(help: "Stops all containers if any container was stopped. Incompatible with -d")
-    var abortOnContainerExit = false
-    @Flag(help: "Stops all containers if any container exited with failure. Incompatible with -d")
-    var abortOnContainerFailure = false
-    @Option(help: "Restrict attaching to the specified services. Incompatible with --attach-dependencies.")
-    var attach: [String] = []
-    @Flag(help: "Automatically attach to log output of dependent services")
-    var attachDependencies = false
-    @Option(help: "Return the exit code of the selected service container. Implies --abort-on-container-exit")
-    var exitCodeFrom: String?
-    @Flag(help: .hidden)
-    var menu = false
-    @Option(help: "Do not attach (stream logs) to the specified services")
-    var noAttach: [String] = []
-    @Flag(help: "Produce monochrome output")
-    var noColor = false
-    @Flag(help: "Don't print prefix in logs")
-    var noLogPrefix = false
-    @Flag(help: "Show timestamps")
-    var timestamps = false
-    @Flag(name: .shortAndLong, help: "Watch source code and refresh containers when files are updated")
-    var watch = false
 }

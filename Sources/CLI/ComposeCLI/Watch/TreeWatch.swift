@@ -8,7 +8,7 @@ internal import SystemPackage
 /// Notices changes of files below some directories, by inotify(7). Used by one thread.
 final class TreeWatch {
     private let notify: Descriptor
-    private let wake: Descriptor
+    private let wake: WakeUp
     /// Paths of the watched directories.
     private var directories: [Int32: String] = [:]
     /// Whether a directory is looked into.
@@ -19,7 +19,7 @@ final class TreeWatch {
 
     init(isWanted: @escaping (String) -> Bool) throws(Errno) {
         notify = Descriptor(owning: try systemCall { inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK)) })
-        wake = Descriptor(owning: try systemCall { eventfd(0, Int32(EFD_CLOEXEC)) })
+        wake = try WakeUp()
         self.isWanted = isWanted
     }
 
@@ -59,21 +59,13 @@ final class TreeWatch {
     /// Blocks until something changed and then nothing more for a moment; returns the paths. nil once `cancellation`
     /// has fired.
     func next(_ cancellation: Cancellation) -> Set<String>? {
-        let raw = wake.raw
-        let token = cancellation.onCancel {
-            var one: UInt64 = 1
-            _ = write(raw, &one, 8)
-        }
-        defer { cancellation.forget(token) }
         var changed: Set<String> = []
         while !cancellation.isCancelled {
-            var watched = [
-                pollfd(fd: notify.raw, events: Int16(POLLIN), revents: 0),
-                pollfd(fd: wake.raw, events: Int16(POLLIN), revents: 0),
-            ]
-            let count = poll(&watched, 2, changed.isEmpty ? -1 : Self.quiet)
-            if count == 0 { return changed }
-            if watched[0].revents != 0 { read(into: &changed) }
+            switch wake.wait(for: notify.raw, milliseconds: changed.isEmpty ? -1 : Self.quiet, cancellation) {
+            case .timedOut: return changed
+            case .readable: read(into: &changed)
+            case .fired: return nil
+            }
         }
         return nil
     }

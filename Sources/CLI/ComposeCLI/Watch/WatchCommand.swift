@@ -4,15 +4,11 @@ internal import EngineModel
 internal import Reconciler
 
 struct WatchCommand: ComposeCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "compose watch",
-        abstract: "Watch build context for service and rebuild/refresh containers when files are updated")
-
     @Flag(help: "Do not build & start services before watching")
     var noUp = false
-    @Flag(inversion: .prefixedNo, help: .hidden)
+    @Flag(inversion: .prefixedNo, help: "Prune dangling images on rebuild")
     var prune = true
-    @Flag(help: .hidden)
+    @Flag(help: "Hide build output")
     var quiet = false
     @Argument(help: "SERVICE")
     var services: [String] = []

@@ -29,6 +29,8 @@ public final class PlainBuildDisplay: BuildDisplay {
 
     private let output: OutputWriter
     private let state = Mutex(State())
+    /// Ends the thread that draws.
+    private let ended = Semaphore()
 
     public init(_ output: OutputWriter) {
         self.output = output
@@ -48,20 +50,18 @@ public final class PlainBuildDisplay: BuildDisplay {
     /// Ends the display: what is unfinished is printed for the last time.
     public func finish() {
         state.withLock { state in
-            if !state.finished { print(state.text.finish()) }
+            if state.finished { return }
+            print(state.text.finish())
             state.finished = true
+            ended.signal()
         }
     }
 
     private func keepTime() {
-        while true {
-            usleep(500_000)
-            let ended = state.withLock { state in
-                if state.finished { return true }
-                print(state.text.tick(now: monotonicNanoseconds()))
-                return false
+        while !ended.wait(until: monotonicNanoseconds() + 500_000_000) {
+            state.withLock { state in
+                if !state.finished { print(state.text.tick(now: monotonicNanoseconds())) }
             }
-            if ended { return }
         }
     }
 
@@ -85,8 +85,10 @@ public final class TerminalBuildDisplay: BuildDisplay {
     private let output: OutputWriter
     private let colours: Bool
     private let state = Mutex(State())
-    /// Between two drawings, in microseconds.
-    private static let interval: UInt32 = 100_000
+    /// Ends the thread that draws.
+    private let ended = Semaphore()
+    /// Between two drawings, in nanoseconds.
+    private static let interval: Int64 = 100_000_000
 
     public init(_ output: OutputWriter, colours: Bool) {
         self.output = output
@@ -112,6 +114,7 @@ public final class TerminalBuildDisplay: BuildDisplay {
         state.withLock { state in
             if state.finished { return }
             state.finished = true
+            ended.signal()
             guard state.running else { return }
             draw(&state)
             output.write("\u{1b}[?25h" + state.list.conclusion)
@@ -121,13 +124,13 @@ public final class TerminalBuildDisplay: BuildDisplay {
 
     private func redraw() {
         while true {
-            let ended = state.withLock { state in
+            let isFinished = state.withLock { state in
                 if state.finished { return true }
                 draw(&state)
                 return false
             }
-            if ended { return }
-            usleep(Self.interval)
+            if isFinished { return }
+            if ended.wait(until: monotonicNanoseconds() + Self.interval) { return }
         }
     }
 

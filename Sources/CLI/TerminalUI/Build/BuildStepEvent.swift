@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// What happens in one or several builds, as it is shown. Steps are known by a number; several may be under way at
 /// once.
 public enum BuildStepEvent: Sendable, Hashable {
@@ -85,8 +87,7 @@ enum BuildText {
     }
 
     private static func digits(_ number: Int64, _ count: Int) -> String {
-        let text = "\(number)"
-        return String(repeating: "0", count: max(0, count - text.count)) + text
+        String(number).leftPadded(to: count)
     }
 }
 

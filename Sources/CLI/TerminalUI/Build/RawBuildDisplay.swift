@@ -40,7 +40,7 @@ public final class RawBuildDisplay: BuildDisplay {
             return ["vertexes": [vertex(id, name, now)]]
         case .output(let id, let isError, let bytes):
             let log: JSONValue = [
-                "vertex": .string(digest(id)), "stream": isError ? 2 : 1, "data": .string(Base64Text.encoded(bytes)),
+                "vertex": .string(digest(id)), "stream": isError ? 2 : 1, "data": .string(Base64.encode(bytes)),
                 "timestamp": timestamp,
             ]
             return ["logs": [log]]
@@ -59,31 +59,11 @@ public final class RawBuildDisplay: BuildDisplay {
             vertex["error"] = error.map { .string($0) }
             return ["vertexes": [vertex]]
         case .warning(let text):
-            return ["warnings": [["level": 1, "short": .string(Base64Text.encoded(Array(text.utf8)))]]]
+            return ["warnings": [["level": 1, "short": .string(Base64.encode(text.utf8))]]]
         }
     }
 
     private func vertex(_ id: Int, _ name: String, _ started: Instant) -> JSONValue {
         ["digest": .string(digest(id)), "name": .string(name), "started": .string(started.rfc3339)]
-    }
-}
-
-/// Base64 (RFC 4648, section 4).
-enum Base64Text {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-    static func encoded(_ bytes: [UInt8]) -> String {
-        var result: [UInt8] = []
-        result.reserveCapacity((bytes.count + 2) / 3 * 4)
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            var bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-            bits <<= UInt32(8 * (3 - group.count))
-            for index in 0..<4 {
-                let digit = Int(bits >> UInt32(18 - 6 * index) & 63)
-                result.append(index <= group.count ? alphabet[digit] : UInt8(ascii: "="))
-            }
-        }
-        return String(decoding: result, as: UTF8.self)
     }
 }

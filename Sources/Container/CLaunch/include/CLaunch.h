@@ -133,9 +133,6 @@ int claunch_start(const struct claunch_plan *plan, const int *descriptors, uint3
 /* Whether `length` bytes are a plan whose offsets lie within. */
 int claunch_plan_is_valid(const struct claunch_plan *plan, size_t length);
 
-/* A detached file system `type` with options (key NUL value NUL ...) and MOUNT_ATTR_... flags; -1 and errno. */
-int claunch_new_mount(const char *type, const char *options, size_t length, unsigned attributes);
-
 /* Field 22 of /proc/PID/stat, 0 when there is no such process. */
 uint64_t claunch_start_ticks(int pid);
 
@@ -173,9 +170,5 @@ struct claunch_reply {
  * the one that holds `keeper.sock`, `exit_log` is open for appending. `title` is the memory of this process's argv,
  * which is overwritten in the keeper. Only for a process with one thread. Returns 0 or an errno value. */
 int claunch_fork_keeper(int listener, int directory, int exit_log, char *title, size_t title_length);
-
-/* One message with descriptors (at most CLAUNCH_SLOTS); the result of sendmsg(2) or recvmsg(2). */
-long claunch_send(int socket, const void *bytes, size_t length, const int *descriptors, int count, int flags);
-long claunch_receive(int socket, void *bytes, size_t length, int *descriptors, int *count, int flags);
 
 #endif

@@ -30,16 +30,15 @@ extension ContainerRuntime {
     /// What the container uses now, from its cgroup.
     public static func statistics(
         of spec: ContainerSpec, environment: RuntimeEnvironment
-    ) throws(RuntimeError) -> ResourceUsage {
+    ) throws(RuntimeError) -> Statistics {
         let usage = try cgroup(of: spec, environment: environment).usage()
-        var result = ResourceUsage()
-        result.processorNanoseconds = usage.processorNanoseconds
-        result.memory = usage.memory
-        result.memoryLimit = usage.memoryLimit
-        result.pids = usage.pids
-        result.pidsLimit = usage.pidsLimit
-        result.blockBytesRead = usage.blockBytesRead
-        result.blockBytesWritten = usage.blockBytesWritten
+        var result = Statistics()
+        result.cpuNanoseconds = usage.processorNanoseconds
+        result.memoryBytes = usage.memory
+        result.memoryLimit = usage.memoryLimit ?? 0
+        result.processes = usage.pids
+        result.blockRead = usage.blockBytesRead
+        result.blockWritten = usage.blockBytesWritten
         return result
     }
 
@@ -49,45 +48,39 @@ extension ContainerRuntime {
     }
 }
 
-/// One process in a container, as `top` shows it.
-public struct ContainerProcess: Sendable, Hashable {
-    /// In the host's namespace.
-    public var pid: Int32
-    public var parent: Int32
-    public var userID: UInt32
-    /// Seconds since 1970.
-    public var startSeconds: Int64
-    /// Processor time used, in seconds.
-    public var processorSeconds: Double
-    /// Processor use over its life time, percent of one processor.
-    public var processorPercent: Int
-    /// Such as `pts/0` or `?`.
-    public var terminal: String
-    /// Its arguments, or its name in brackets.
-    public var command: String
-
+extension ContainerProcess {
     /// nil when there is no such process.
-    init?(pid: Int32) {
+    fileprivate init?(pid: Int32) {
         guard let status = ProcessStatus(pid: pid) else { return nil }
         let ticksPerSecond = Double(max(1, sysconf(Int32(_SC_CLK_TCK))))
         var upTime = timespec()
         clock_gettime(CLOCK_BOOTTIME, &upTime)
         let age = max(0, Double(upTime.tv_sec) - Double(status.startTicks) / ticksPerSecond)
-        self.pid = pid
-        parent = status.parent
-        processorSeconds = Double(status.processorTicks) / ticksPerSecond
-        processorPercent = age > 0 ? Int(processorSeconds * 100 / age) : 0
-        startSeconds = Instant.now().seconds - Int64(age)
-        terminal = Self.terminalName(status.terminal)
+        let seconds = Double(status.processorTicks) / ticksPerSecond
         var owner = stat()
-        userID = stat("/proc/\(pid)", &owner) == 0 ? owner.st_uid : 0
+        self.init(
+            pid: pid, parent: status.parent, user: Self.userName(stat("/proc/\(pid)", &owner) == 0 ? owner.st_uid : 0),
+            startSeconds: Instant.now().seconds - Int64(age), processorSeconds: seconds,
+            processorPercent: age > 0 ? Int(seconds * 100 / age) : 0, terminal: Self.terminalName(status.terminal),
+            command: Self.command(of: pid))
+    }
+
+    private static func command(of pid: Int32) -> String {
         let arguments = (try? Files.read("/proc/\(pid)/cmdline")) ?? []
-        if arguments.isEmpty {
-            let name = (Files.text("/proc/\(pid)/comm") ?? "").split(separator: "\n").first ?? ""
-            command = "[\(name)]"
-        } else {
-            command = arguments.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
+        if !arguments.isEmpty {
+            return arguments.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }.joined(separator: " ")
         }
+        let name = (Files.text("/proc/\(pid)/comm") ?? "").split(separator: "\n").first ?? ""
+        return "[\(name)]"
+    }
+
+    /// The host's name of a user; else the number.
+    private static func userName(_ id: UInt32) -> String {
+        for line in (Files.text("/etc/passwd") ?? "").split(separator: "\n") {
+            let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+            if fields.count > 2 && fields[2] == "\(id)" { return String(fields[0]) }
+        }
+        return "\(id)"
     }
 
     /// From field 7 of `/proc/PID/stat`: minor number in bits 0 to 7 and 20 to 31, major number between.
@@ -100,21 +93,4 @@ public struct ContainerProcess: Sendable, Hashable {
         default: return "?"
         }
     }
-}
-
-/// What a container uses.
-public struct ResourceUsage: Sendable, Hashable {
-    /// Nanoseconds of processor time since its start.
-    public var processorNanoseconds: UInt64 = 0
-    /// Bytes without reclaimable file pages, as `docker stats` shows it.
-    public var memory: UInt64 = 0
-    /// Bytes; nil is unlimited.
-    public var memoryLimit: UInt64?
-    /// Processes and threads.
-    public var pids: UInt64 = 0
-    public var pidsLimit: UInt64?
-    public var blockBytesRead: UInt64 = 0
-    public var blockBytesWritten: UInt64 = 0
-
-    public init() {}
 }

@@ -75,37 +75,47 @@ extension Keeper {
         try ask(CLAUNCH_REQUEST_DROP, name: key)
     }
 
-    /// Calls `handler` on the loop's thread for every child that ends from now on: also for those whose launch failed,
+    /// Calls `handler` for every child that ends from now on: also for those whose launch failed,
     /// and possibly before the launch has returned, so compare identities. A nil record: the keeper is gone,
     /// or could not get rid of its messages; after that there are no more calls.
     public func watchExits(
-        on loop: EventLoop, _ handler: @escaping @Sendable (ExitRecord?) -> Void
+        on loop: EventLoop, _ handler: @escaping @LoopActor (ExitRecord?) -> Void
     ) throws(RuntimeError) {
         do throws(Errno) {
             let socket = Descriptor(owning: try connection())
             var request = claunch_request()
             request.kind = CLAUNCH_REQUEST_WATCH.rawValue
             let size = MemoryLayout<claunch_request>.size
-            guard claunch_send(socket.raw, &request, size, nil, 0, 0) == size else { throw Errno(rawValue: errno) }
+            guard clinux_send_descriptors(socket.raw, &request, size, nil, 0, 0) == size else {
+                throw Errno(rawValue: errno)
+            }
             guard let answer = try Self.receiveReply(socket.raw), answer.error == 0 else { throw .connectionReset }
             try socket.setNonBlocking()
             let raw = socket.take()
-            try loop.add(raw, .readable) { _ in
-                while true {
-                    do throws(Errno) {
-                        guard let reply = try Self.receiveReply(raw) else { throw .connectionReset }
-                        handler(ExitRecord(reply))
-                    } catch {
-                        if error == .wouldBlock { return }
-                        loop.remove(raw)
-                        close(raw)
-                        handler(nil)
-                        return
-                    }
-                }
+            try LoopActor.sync { () throws(Errno) in
+                try loop.add(raw, .readable) { _ in Self.handleExits(on: raw, loop, handler) }
             }
         } catch {
             throw RuntimeError(.keeper, step: "watch for exits", cause: error)
+        }
+    }
+
+    /// Takes what the keeper has sent. Closes `socket` at the end.
+    @LoopActor
+    private static func handleExits(
+        on socket: Int32, _ loop: EventLoop, _ handler: @LoopActor (ExitRecord?) -> Void
+    ) {
+        while true {
+            do throws(Errno) {
+                guard let reply = try receiveReply(socket) else { throw .connectionReset }
+                handler(ExitRecord(reply))
+            } catch {
+                if error == .wouldBlock { return }
+                loop.remove(socket)
+                close(socket)
+                handler(nil)
+                return
+            }
         }
     }
 
@@ -113,7 +123,7 @@ extension Keeper {
     private static func receiveReply(_ socket: Int32) throws(Errno) -> claunch_reply? {
         var reply = claunch_reply()
         var count: Int32 = 0
-        let length = claunch_receive(socket, &reply, MemoryLayout<claunch_reply>.size, nil, &count, 0)
+        let length = clinux_receive_descriptors(socket, &reply, MemoryLayout<claunch_reply>.size, nil, &count, 0)
         if length < 0 { throw Errno(rawValue: errno) }
         return length == MemoryLayout<claunch_reply>.size ? reply : nil
     }

@@ -28,11 +28,11 @@ public final class Keeper: Sendable {
         do throws(Errno) {
             let directory = try Descriptor.open(runDirectory, O_RDONLY | O_DIRECTORY)
             unlinkat(directory.raw, socketName, 0)
-            let listener = Descriptor(owning: try systemCall { Glibc.socket(AF_UNIX, socketType, 0) })
+            let listener = try Descriptor.unixSocket(.packets)
             let mask = umask(0o177)
             defer { umask(mask) }
-            try withAddress(in: directory) { address, length in bind(listener.raw, address, length) }
-            try systemCall { listen(listener.raw, 64) }
+            try listener.bind(to: UnixAddress(socketName, in: directory))
+            try listener.listen(backlog: 64)
             let log = try directory.open(at: logName, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
             let (title, length) = argumentMemory()
             let code = claunch_fork_keeper(listener.raw, directory.raw, log.raw, title, length)
@@ -64,24 +64,6 @@ public final class Keeper: Sendable {
 
     static let socketName = "keeper.sock"
     static let logName = "exits.log"
-    private static let socketType = Int32(SOCK_SEQPACKET.rawValue | SOCK_CLOEXEC.rawValue)
-
-    /// By descriptor: a path of any length fits.
-    private static func withAddress(
-        in directory: borrowing Descriptor, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
-    ) throws(Errno) {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) {
-            $0.copyBytes(from: "/proc/self/fd/\(directory.raw)/\(socketName)".utf8)
-        }
-        let length = socklen_t(MemoryLayout<sockaddr_un>.size)
-        try systemCall {
-            withUnsafePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, length) }
-            }
-        }
-    }
 
     /// argv's memory, which the keeper overwrites in its own copy to be called by its name.
     private static func argumentMemory() -> (UnsafeMutablePointer<CChar>?, Int) {
@@ -99,8 +81,8 @@ public final class Keeper: Sendable {
 
     func connection() throws(Errno) -> Int32 {
         if let free = idle.withLock({ $0.popLast() }) { return free }
-        let socket = Descriptor(owning: try systemCall { Glibc.socket(AF_UNIX, Self.socketType, 0) })
-        try Self.withAddress(in: directory) { address, length in Glibc.connect(socket.raw, address, length) }
+        let socket = try Descriptor.unixSocket(.packets)
+        try socket.connect(to: UnixAddress(Self.socketName, in: directory))
         return socket.take()
     }
 
@@ -124,13 +106,14 @@ public final class Keeper: Sendable {
             var failed = true
             defer { if failed { close(socket) } else { release(socket) } }
             let size = MemoryLayout<claunch_request>.size
-            let sent = claunch_send(socket, &request, size, descriptors, Int32(descriptors.count), 0)
+            let sent = clinux_send_descriptors(socket, &request, size, descriptors, Int32(descriptors.count), 0)
             guard sent == size else { throw Errno(rawValue: errno) }
             while true {
                 var reply = claunch_reply()
                 var fd: Int32 = -1
                 var count: Int32 = 1
-                let length = claunch_receive(socket, &reply, MemoryLayout<claunch_reply>.size, &fd, &count, 0)
+                let length = clinux_receive_descriptors(
+                    socket, &reply, MemoryLayout<claunch_reply>.size, &fd, &count, 0)
                 if length < 0 { throw Errno(rawValue: errno) }
                 guard length == MemoryLayout<claunch_reply>.size else { throw .connectionReset }
                 if reply.last == 0 {

@@ -67,7 +67,7 @@ public struct LaunchDescriptors: Sendable {
     public var standardError: Int32?
     /// The prepared network namespace for `network: own`; nil makes an empty one with only `lo`.
     public var networkNamespace: Int32?
-    /// Process 1 of each container whose namespaces are shared (``NamespaceSpec/Origin/container(_:)``), by id.
+    /// Process 1 of each container whose namespaces are shared (``NamespaceMode/container(_:)``), by id.
     public var containers: [String: ProcessIdentity]
     /// Rows and columns of the terminal.
     public var terminalSize: TerminalSize?

@@ -24,7 +24,7 @@ final class LaunchResources {
 }
 
 /// A cloned child on its way through its plan.
-struct StartedChild: ~Copyable {
+struct StartedChild: ~Copyable, Sendable {
     let pid: Int32
     let startTicks: UInt64
     let pidfd: Descriptor
@@ -47,10 +47,9 @@ struct PlanLauncher {
         var console: Descriptor?
         var numbers: [Int32] = []
         do throws(Errno) {
-            var ends: [Int32] = [0, 0]
-            try systemCall { clinux_pipe2(&ends, O_CLOEXEC) }
-            failures = Descriptor(owning: ends[0])
-            failureWriter = Descriptor(owning: ends[1])
+            let pipe = try Descriptor.pipe()
+            failures = pipe.read
+            failureWriter = pipe.write
         } catch {
             throw failure("start a process", error)
         }
@@ -60,12 +59,10 @@ struct PlanLauncher {
                 switch outside {
                 case .failurePipe: numbers.append(writer)
                 case .consoleSocket:
-                    var ends: [Int32] = [0, 0]
-                    try systemCall {
-                        socketpair(AF_UNIX, Int32(SOCK_SEQPACKET.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends)
-                    }
-                    console = Descriptor(owning: ends[0])
-                    numbers.append(resources.own(Descriptor(owning: ends[1])))
+                    let pair = try Descriptor.unixSocketPair(.packets)
+                    let ours = pair.one
+                    console = consume ours
+                    numbers.append(resources.own(pair.other))
                 case .stream(let number):
                     let given = [descriptors.standardInput, descriptors.standardOutput, descriptors.standardError]
                     guard let fd = given[number] else { throw .badFileDescriptor }
@@ -154,7 +151,7 @@ struct PlanLauncher {
         var byte: UInt8 = 0
         var fd: Int32 = -1
         var count: Int32 = 1
-        guard claunch_receive(socket.raw, &byte, 1, &fd, &count, 0) == 1, count == 1 else {
+        guard clinux_receive_descriptors(socket.raw, &byte, 1, &fd, &count, 0) == 1, count == 1 else {
             throw RuntimeError(
                 .system, container: plan.containerName, step: "receive the terminal", cause: Errno(rawValue: errno))
         }

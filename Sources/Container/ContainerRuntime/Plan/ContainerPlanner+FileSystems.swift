@@ -1,6 +1,7 @@
 internal import Cgroups
 internal import ContainerModel
 internal import Glibc
+internal import LinuxSystem
 
 extension ContainerPlanner {
     /// Root, the kernel's file systems, then what the user asked for.
@@ -36,19 +37,7 @@ extension ContainerPlanner {
 
     /// Attached to the upper directory: in this namespace nobody needs that path any more.
     private mutating func addRoot() {
-        let place = spec.root.upperDirectory
-        if environment.kernel >= KernelVersion(major: 6, minor: 5) {
-            let options = Overlay.options(
-                lower: spec.root.lowerDirectories, upper: place, work: spec.root.workDirectory)
-            plan.add(.mount(.new(root, type: "overlay", options: options, attributes: [])), "mount the image")
-            plan.add(.file(.open(target, path: place, in: .none, flags: O_PATH | O_DIRECTORY)), "open \(place)")
-            plan.add(.mount(.attach(root, on: target, coversProc: false)), "attach the image")
-        } else {
-            plan.add(
-                .mount(.classic(type: "overlay", target: place, flags: 0, data: Overlay.data(of: spec.root))),
-                "mount the image")
-            plan.add(.file(.open(root, path: place, in: .none, flags: O_PATH | O_DIRECTORY)), "open \(place)")
-        }
+        addOverlay(spec.root.overlay, root, at: spec.root.upperDirectory, purpose: "mount the image")
     }
 
     /// Attaches what `mount` holds at `path`. Directories on the way are made.

@@ -1,5 +1,7 @@
 internal import ContainerModel
 internal import Glibc
+internal import LinuxSystem
+internal import Primitives
 
 extension ContainerPlanner {
     /// `path` without `.`, `..` and repeated slashes; absolute, not the root, not where the kernel's own files are.
@@ -7,11 +9,7 @@ extension ContainerPlanner {
         guard path.hasPrefix("/") else {
             throw RuntimeError(.invalid, step: "mount at \"\(path)\"", reason: "the target has to be an absolute path")
         }
-        var parts: [Substring] = []
-        for part in path.split(separator: "/") where part != "." {
-            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
-        }
-        let clean = "/" + parts.joined(separator: "/")
+        let clean = cleanPath(path)
         guard clean != "/" else {
             throw RuntimeError(.invalid, step: "mount at \(path)", reason: "the target must not be the root")
         }
@@ -33,7 +31,7 @@ extension ContainerPlanner {
         for mount in spec.mounts {
             guard case .bind(let path, let create, let propagation, let recursive) = mount.source else { continue }
             if create { plan.add(.file(.hostDirectory(path, mode: 0o755)), "make host directory \(path)") }
-            guard propagation == "shared" || propagation == "rshared" else { continue }
+            guard propagation?.isShared == true else { continue }
             let slot = plan.newSlot("shared \(path)")
             shared[mount.target] = slot
             plan.add(
@@ -54,7 +52,7 @@ extension ContainerPlanner {
         case .bind(let source, _, let wanted, let isRecursive):
             purpose = "mount \(source) at \(path)"
             recursive = isRecursive
-            propagation = try Self.propagation(wanted, purpose: purpose)
+            propagation = Self.flags(wanted)
             if let copied = shared[spec.target] {
                 slot = copied
                 missing = .alike(copied)
@@ -97,16 +95,11 @@ extension ContainerPlanner {
         plan.add(.mount(.attach(slot, on: target, coversProc: path.hasPrefix("/proc/"))), purpose)
     }
 
-    private static func propagation(_ name: String?, purpose: String) throws(RuntimeError) -> UInt64 {
-        switch name {
-        case nil, "", "private", "rprivate": return Propagation.private
-        case "slave", "rslave": return Propagation.slave
-        case "shared", "rshared": return Propagation.shared
-        default:
-            throw RuntimeError(
-                .invalid, step: purpose,
-                reason: "propagation is one of private, rprivate, slave, rslave, shared, rshared, not \"\(name ?? "")\""
-            )
+    private static func flags(_ propagation: MountPropagation?) -> UInt64 {
+        switch propagation {
+        case nil, .private, .rprivate: Propagation.private
+        case .slave, .rslave: Propagation.slave
+        case .shared, .rshared: Propagation.shared
         }
     }
 
@@ -148,7 +141,7 @@ extension ContainerPlanner {
             for device in environment.hostDevices() { addDevice(device, at: device.path) }
         }
         for device in spec.devices {
-            let path = try cleanTarget(device.containerPath)
+            let path = try cleanTarget(device.target)
             for (found, place) in try ContainerRuntime.hostDevices(of: device) {
                 addDevice(found, at: place.isEmpty ? path : path + place)
             }

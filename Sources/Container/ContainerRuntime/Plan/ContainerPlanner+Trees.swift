@@ -1,5 +1,6 @@
 internal import ContainerModel
 internal import Glibc
+internal import LinuxSystem
 
 /// Mounts whose source has to be attached somewhere before a part of it can be copied: in the container's mount
 /// namespace, where only the launcher sees it, and only until the root is changed.
@@ -15,17 +16,8 @@ extension ContainerPlanner {
         }
         let base = plan.newSlot("tree")
         let point = scratch + "/point"
-        let upper = writable ? scratch + "/upper" : nil
-        let work = writable ? scratch + "/work" : nil
-        if environment.kernel >= KernelVersion(major: 6, minor: 5) {
-            let options = Overlay.options(lower: layers, upper: upper, work: work)
-            plan.add(.mount(.new(base, type: "overlay", options: options, attributes: [])), purpose)
-            addScratch(base, at: point, purpose: purpose)
-        } else {
-            let data = Overlay.data(lower: layers, upper: upper, work: work)
-            plan.add(.mount(.classic(type: "overlay", target: point, flags: 0, data: data)), purpose)
-            plan.add(.file(.open(base, path: point, in: .none, flags: O_PATH | O_DIRECTORY)), purpose)
-        }
+        let changes = writable ? Overlay.Changes(upper: scratch + "/upper", work: scratch + "/work") : nil
+        addOverlay(Overlay(layers: layers, changes: changes), base, at: point, purpose: purpose)
         plan.add(.mount(.cloneTree(mount, path: path, below: base, recursive: false)), purpose)
     }
 
@@ -39,6 +31,17 @@ extension ContainerPlanner {
         plan.add(.file(.makeFile("secret", in: base, content: content, mode: UInt64(mode), owner: owner)), purpose)
         addScratch(base, at: scratch + "/point", purpose: purpose)
         plan.add(.mount(.cloneTree(mount, path: "secret", below: base, recursive: false)), purpose)
+    }
+
+    /// Leaves the overlay, attached at `point`, in `slot`.
+    mutating func addOverlay(_ overlay: Overlay, _ slot: Slot, at point: String, purpose: String) {
+        if environment.kernel >= .layersOneByOne {
+            plan.add(.mount(.new(slot, type: "overlay", options: overlay.options, attributes: [])), purpose)
+            addScratch(slot, at: point, purpose: purpose)
+        } else {
+            plan.add(.mount(.classic(type: "overlay", target: point, flags: 0, data: overlay.data)), purpose)
+            plan.add(.file(.open(slot, path: point, in: .none, flags: O_PATH | O_DIRECTORY)), purpose)
+        }
     }
 
     private mutating func addScratch(_ slot: Slot, at point: String, purpose: String) {

@@ -1,6 +1,7 @@
 internal import Cgroups
 internal import ContainerModel
 internal import Glibc
+internal import LinuxSystem
 
 /// Turns a container's spec into its launch plan. The order of the steps is the security of the result: see each part.
 struct ContainerPlanner {
@@ -74,7 +75,7 @@ struct ContainerPlanner {
 
     /// Descriptors of the namespaces to join, with what to join of them.
     private mutating func bringNamespaces() throws(RuntimeError) -> [(slot: Slot, flags: UInt64)] {
-        let kinds: [(origin: NamespaceSpec.Origin, flag: UInt64)] = [
+        let kinds: [(origin: NamespaceMode, flag: UInt64)] = [
             (spec.namespaces.pid, Namespace.pid), (spec.namespaces.network, Namespace.network),
             (spec.namespaces.ipc, Namespace.ipc), (spec.namespaces.uts, Namespace.uts),
             (spec.namespaces.cgroup, Namespace.cgroup),

@@ -18,6 +18,3 @@ struct DeviceNumber: Sendable, Hashable, CustomStringConvertible {
     var raw: UInt64 { clinux_makedev(major, minor) }
     var description: String { "\(major):\(minor)" }
 }
-
-/// open(2): only a handle. Glibc's import lacks it.
-let O_PATH: Int32 = 0o10_000_000

@@ -7,17 +7,17 @@ internal import SystemPackage
 
 extension ContainerRuntime {
     /// The host's nodes that a device entry stands for: one, or all of a directory. `place` follows the container path.
-    static func hostDevices(of spec: DeviceSpec) throws(RuntimeError) -> [(device: HostDevice, place: String)] {
-        let step = "use device \(spec.hostPath)"
-        if let device = HostDevice(path: spec.hostPath) { return [(device, "")] }
+    static func hostDevices(of spec: DeviceMapping) throws(RuntimeError) -> [(device: HostDevice, place: String)] {
+        let step = "use device \(spec.source)"
+        if let device = HostDevice(path: spec.source) { return [(device, "")] }
         var status = stat()
-        guard stat(spec.hostPath, &status) == 0 else {
+        guard stat(spec.source, &status) == 0 else {
             throw RuntimeError(.invalid, step: step, cause: Errno(rawValue: errno))
         }
         guard status.st_mode & S_IFMT == S_IFDIR else {
             throw RuntimeError(.invalid, step: step, reason: "it is not a device")
         }
-        return HostDevice.devices(below: spec.hostPath).map { ($0, String($0.path.dropFirst(spec.hostPath.count))) }
+        return HostDevice.devices(below: spec.source).map { ($0, String($0.path.dropFirst(spec.source.count))) }
     }
 
     /// What the container's device controller lets through.
@@ -26,7 +26,7 @@ extension ContainerRuntime {
         for entry in spec.devices {
             guard !entry.permissions.isEmpty, entry.permissions.allSatisfy({ "rwm".contains($0) }) else {
                 throw RuntimeError(
-                    .invalid, container: spec.name, step: "use device \(entry.hostPath)",
+                    .invalid, container: spec.name, step: "use device \(entry.source)",
                     reason: "permissions are of r, w and m, not \"\(entry.permissions)\"")
             }
             for (device, _) in try RuntimeError.explaining(spec.name, { try hostDevices(of: entry) }) {

@@ -1,3 +1,5 @@
+internal import LinuxSystem
+
 extension LaunchOperation: CustomStringConvertible {
     var description: String {
         switch self {

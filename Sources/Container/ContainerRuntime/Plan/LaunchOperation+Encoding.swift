@@ -1,4 +1,5 @@
 internal import CLaunch
+internal import LinuxSystem
 
 extension claunch_op {
     init(

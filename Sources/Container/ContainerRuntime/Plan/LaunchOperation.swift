@@ -1,4 +1,5 @@
 internal import CLaunch
+internal import LinuxSystem
 
 /// A place for a descriptor in the child, with a name for printing.
 struct Slot: Sendable, Hashable {
@@ -77,26 +78,6 @@ enum LaunchOperation: Sendable, Hashable {
     }
 }
 
-/// `key` or `key=value` of a file system.
-struct MountOption: Sendable, Hashable, CustomStringConvertible {
-    var key: String
-    var value: String
-
-    init(_ key: String, _ value: String = "") {
-        self.key = key
-        self.value = value
-    }
-
-    /// As `CLaunch` takes them: each text with a final zero byte.
-    static func encode(_ options: [MountOption]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        for option in options { bytes += Array(option.key.utf8) + [0] + Array(option.value.utf8) + [0] }
-        return bytes
-    }
-
-    var description: String { value.isEmpty ? key : "\(key)=\(value)" }
-}
-
 /// What happens when a path to resolve does not exist.
 enum MissingTarget: Sendable, Hashable {
     case fail
@@ -104,26 +85,6 @@ enum MissingTarget: Sendable, Hashable {
     case directoriesWithoutLinks
     /// A directory or an empty file, as that is.
     case alike(Slot)
-}
-
-/// Flags of a mount (`MOUNT_ATTR_…`, mount_setattr(2)).
-struct MountAttributes: OptionSet, Sendable, Hashable, CustomStringConvertible {
-    let rawValue: UInt64
-
-    static let readOnly = MountAttributes(rawValue: 0x1)
-    static let noSetuid = MountAttributes(rawValue: 0x2)
-    static let noDevices = MountAttributes(rawValue: 0x4)
-    static let noExecute = MountAttributes(rawValue: 0x8)
-    static let noAccessTime = MountAttributes(rawValue: 0x10)
-    static let strictAccessTime = MountAttributes(rawValue: 0x20)
-    static let noDirectoryAccessTime = MountAttributes(rawValue: 0x80)
-
-    private static let names: [(MountAttributes, String)] = [
-        (.readOnly, "ro"), (.noSetuid, "nosuid"), (.noDevices, "nodev"), (.noExecute, "noexec"),
-        (.noAccessTime, "noatime"), (.strictAccessTime, "strictatime"), (.noDirectoryAccessTime, "nodiratime"),
-    ]
-
-    var description: String { Self.names.filter { contains($0.0) }.map(\.1).joined(separator: ",") }
 }
 
 /// One operation with what it is for.

@@ -89,10 +89,10 @@ func namespaceNames(_ flags: UInt64) -> [String] {
 
 /// `CLONE_NEW…` (clone(2)).
 enum Namespace {
-    static let mount: UInt64 = 0x0002_0000
-    static let cgroup: UInt64 = 0x0200_0000
-    static let uts: UInt64 = 0x0400_0000
-    static let ipc: UInt64 = 0x0800_0000
-    static let pid: UInt64 = 0x2000_0000
-    static let network: UInt64 = 0x4000_0000
+    static let mount = UInt64(CLONE_NEWNS)
+    static let cgroup = UInt64(CLONE_NEWCGROUP)
+    static let uts = UInt64(CLONE_NEWUTS)
+    static let ipc = UInt64(CLONE_NEWIPC)
+    static let pid = UInt64(CLONE_NEWPID)
+    static let network = UInt64(CLONE_NEWNET)
 }

@@ -14,7 +14,7 @@ enum ProcessLimits {
         ("cpu", .max, .max), ("rss", .max, .max), ("locks", .max, .max),
     ]
 
-    static func add(_ asked: [ResourceLimit], to plan: inout LaunchPlan) throws(RuntimeError) {
+    static func add(_ asked: [Ulimit], to plan: inout LaunchPlan) throws(RuntimeError) {
         for limit in defaults where !asked.contains(where: { $0.name == limit.name }) {
             guard let resource = resources[limit.name] else { continue }
             plan.add(

@@ -11,12 +11,12 @@ enum UserFiles {
 
     /// Of a container that does not run yet: from its layers as the overlay will show them.
     static func lookup(in root: RootFilesystem) throws(RuntimeError) -> UserLookup {
-        let layers = [root.upperDirectory] + root.lowerDirectories
+        let layers = root.snapshot.layers
         if let passwd = try search("passwd", in: layers), let group = try search("group", in: layers) {
             return UserLookup(passwd: passwd, group: group)
         }
         // Links between layers: only the overlay itself knows what they lead to.
-        let merged = try overlay(layers)
+        let merged = try open(root.snapshot)
         return UserLookup(
             passwd: try read("etc/passwd", in: merged, resolve: .inRoot) ?? "",
             group: try read("etc/group", in: merged, resolve: .inRoot) ?? "")
@@ -92,11 +92,9 @@ enum UserFiles {
         return String(decoding: try file.readAll(limit: limit), as: UTF8.self)
     }
 
-    /// A detached read-only overlay of the layers; gone with the descriptor.
-    private static func overlay(_ layers: [String]) throws(RuntimeError) -> Descriptor {
+    private static func open(_ snapshot: Overlay) throws(RuntimeError) -> Descriptor {
         do throws(Errno) {
-            if layers.count == 1 { return try Descriptor.open(layers[0], O_PATH | O_DIRECTORY) }
-            return try Overlay.mountReadOnly(layers)
+            return try snapshot.open()
         } catch {
             throw RuntimeError(.system, step: "look into the image", cause: error)
         }

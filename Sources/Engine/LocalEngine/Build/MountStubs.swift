@@ -2,6 +2,7 @@ internal import CLinux
 internal import EngineModel
 internal import Glibc
 internal import ImageBuilder
+internal import ImageStore
 internal import LinuxSystem
 internal import Primitives
 internal import Supervisor
@@ -47,27 +48,19 @@ struct MountStubs {
 
     private static func view(of process: BuildProcess) throws(EngineError) -> Descriptor {
         let isUntouched = (try? Files.list(process.upper))?.isEmpty ?? false
-        return try openTree(layers: isUntouched ? process.layers : [process.upper] + process.layers)
+        return try Overlay(layers: isUntouched ? process.layers : [process.upper] + process.layers).openRoot()
     }
 
     private static func targets(of process: BuildProcess) -> [(String, isDirectory: Bool)] {
         var targets: [(String, isDirectory: Bool)] = [("/proc", true), ("/dev", true), ("/sys", true)]
         targets += networkFiles.map { ("/etc/\($0)", false) }
         for mount in process.mounts {
-            let path = clean(mount.target)
+            let path = cleanPath("/" + mount.target)
             // A place inside another mount is made there.
             if targets.contains(where: { path == $0.0 || path.hasPrefix($0.0 + "/") }) { continue }
             targets.append((path, isDirectory(mount)))
         }
         return targets
-    }
-
-    private static func clean(_ path: String) -> String {
-        var parts: [Substring] = []
-        for part in path.split(separator: "/") where part != "." {
-            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
-        }
-        return "/" + parts.joined(separator: "/")
     }
 
     private static func isDirectory(_ mount: BuildMount) -> Bool {
@@ -78,8 +71,8 @@ struct MountStubs {
             var status = stat()
             return stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFDIR
         case .tree(let layers, let path, _):
-            guard let root = try? openTree(layers: layers),
-                let place = try? root.open(at: path, openPathOnly, resolve: [.inRoot, .noMagicLinks]),
+            guard let root = try? Overlay(layers: layers).openRoot(),
+                let place = try? root.open(at: path, O_PATH, resolve: [.inRoot, .noMagicLinks]),
                 let status = try? place.status()
             else { return true }
             return status.st_mode & S_IFMT == S_IFDIR
@@ -91,7 +84,7 @@ struct MountStubs {
         at path: String, _ isDirectory: Bool, in root: borrowing Descriptor
     ) throws(Errno) -> Stub? {
         let parts = path.split(separator: "/").map(String.init)
-        var place = try root.open(at: ".", openPathOnly | O_DIRECTORY, resolve: [.inRoot, .noMagicLinks])
+        var place = try root.open(at: ".", O_PATH | O_DIRECTORY, resolve: [.inRoot, .noMagicLinks])
         for index in parts.indices {
             var status = stat()
             if fstatat(place.raw, parts[index], &status, AT_SYMLINK_NOFOLLOW) != 0 {
@@ -104,7 +97,7 @@ struct MountStubs {
             if index == parts.count - 1 { return nil }
             let prefix = parts[...index].joined(separator: "/")
             do throws(Errno) {
-                place = try root.open(at: prefix, openPathOnly | O_DIRECTORY, resolve: [.inRoot, .noMagicLinks])
+                place = try root.open(at: prefix, O_PATH | O_DIRECTORY, resolve: [.inRoot, .noMagicLinks])
             } catch {
                 // In the way is a file, or a link that leads nowhere: the launch will say so, or make what is missing.
                 return nil

@@ -1,4 +1,3 @@
-internal import CLinux
 internal import ContainerModel
 internal import ContainerRuntime
 internal import EngineModel
@@ -25,7 +24,7 @@ struct ContainerRoot: ~Copyable {
                 if !process.isAlive { throw .noSuchProcess }
                 directory = opened
             } else {
-                directory = try Self.overlay(spec.root, writable: true)
+                directory = try spec.root.overlay.open()
             }
         } catch {
             throw EngineError(error, "container \(record.name)", doing: "its root cannot be opened")
@@ -36,7 +35,7 @@ struct ContainerRoot: ~Copyable {
     init(layersOf record: ContainerRecord, _ spec: ContainerSpec) throws(EngineError) {
         container = record.name
         do throws(Errno) {
-            directory = try Self.overlay(spec.root, writable: false)
+            directory = try spec.root.snapshot.open()
         } catch {
             throw EngineError(error, "container \(record.name)", doing: "its layers cannot be opened")
         }
@@ -57,7 +56,7 @@ struct ContainerRoot: ~Copyable {
 
     /// Where a link leads to inside the container; the path itself if it is none or leads nowhere.
     func destination(of path: String) -> String {
-        guard let opened = try? open(path, openPathOnly), let root = Self.place(of: directory),
+        guard let opened = try? open(path, O_PATH), let root = Self.place(of: directory),
             let place = Self.place(of: opened)
         else { return path }
         if root == "/" { return place }
@@ -70,20 +69,6 @@ struct ContainerRoot: ~Copyable {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink(link, &buffer, buffer.count)
         return count > 0 ? String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
-    }
-
-    private static func overlay(_ root: RootFilesystem, writable: Bool) throws(Errno) -> Descriptor {
-        let lower = writable ? root.lowerDirectories : [root.upperDirectory] + root.lowerDirectories
-        let paths = lower.map { strdup($0) }
-        defer { for path in paths { free(path) } }
-        let pointers = paths.map { UnsafePointer($0) }
-        let mount = try systemCall {
-            clinux_mount_overlay(
-                pointers, Int32(pointers.count), writable ? root.upperDirectory : nil,
-                writable ? root.workDirectory : nil)
-        }
-        let held = Descriptor(owning: mount)
-        return try held.open(at: ".", O_RDONLY | O_DIRECTORY)
     }
 }
 
@@ -98,6 +83,3 @@ struct ContainerPath: Equatable {
         parent = "/" + parts.dropLast().joined(separator: "/")
     }
 }
-
-/// `O_PATH` of open(2): the file itself, whatever it is, without reading or writing.
-let openPathOnly: Int32 = 0o10000000

@@ -26,7 +26,7 @@ extension ContainerSpec {
         process.seccomp = security.seccomp
         if configuration.privileged && security.seccomp == .builtin { process.seccomp = .unconfined }
         process.apparmorProfile = security.apparmorProfile
-        process.rlimits = configuration.ulimits.map { ResourceLimit(name: $0.name, soft: $0.soft, hard: $0.hard) }
+        process.rlimits = configuration.ulimits
         process.oomScoreAdjustment = configuration.oomScoreAdj
 
         let root = RootFilesystem(
@@ -37,15 +37,13 @@ extension ContainerSpec {
         if let hostname = configuration.hostname.nonEmpty ?? inheritedHostname { self.hostname = hostname }
         domainname = configuration.domainname.nonEmpty
         self.mounts = mounts
-        namespaces.pid = Origin(configuration.pid)
-        namespaces.ipc = Origin(configuration.ipc)
-        namespaces.uts = Origin(configuration.uts)
-        namespaces.cgroup = Origin(configuration.cgroup)
-        namespaces.network = Origin(configuration.networkMode)
-        resources = ResourceLimits(configuration.resources)
-        devices = configuration.devices.map {
-            DeviceSpec(hostPath: $0.source, containerPath: $0.target, permissions: $0.permissions)
-        }
+        namespaces.pid = configuration.pid
+        namespaces.ipc = configuration.ipc
+        namespaces.uts = configuration.uts
+        namespaces.cgroup = configuration.cgroup
+        namespaces.network = NamespaceMode(configuration.networkMode)
+        resources = configuration.resources
+        devices = configuration.devices
         deviceCgroupRules = configuration.deviceCgroupRules
         sysctls = configuration.sysctls
         shmSize = configuration.shmSize.map { UInt64(max(0, $0)) }
@@ -55,60 +53,18 @@ extension ContainerSpec {
         cgroupParent = configuration.cgroupParent.nonEmpty
     }
 
-    private typealias Origin = NamespaceSpec.Origin
-
     private static func capabilityName(_ name: String) -> String {
         let upper = name.uppercased()
         return upper.hasPrefix("CAP_") ? String(upper.dropFirst(4)) : upper
     }
 }
 
-extension NamespaceSpec.Origin {
-    init(_ mode: NamespaceMode) {
-        switch mode {
-        case .own: self = .own
-        case .host: self = .host
-        case .container(let id): self = .container(id)
-        }
-    }
-
+extension NamespaceMode {
     init(_ mode: NetworkMode) {
         switch mode {
         case .networks, .none: self = .own
         case .host: self = .host
         case .container(let id): self = .container(id)
         }
-    }
-}
-
-extension ResourceLimits {
-    init(_ resources: Resources) {
-        self.init()
-        memory = resources.memory
-        memorySwap = resources.memorySwap
-        memoryReservation = resources.memoryReservation
-        memorySwappiness = resources.memorySwappiness
-        oomKillDisable = resources.oomKillDisable
-        nanoCPUs = resources.nanoCPUs
-        cpuShares = resources.cpuShares
-        cpuQuota = resources.cpuQuota
-        cpuPeriod = resources.cpuPeriod
-        cpuRealtimeRuntime = resources.cpuRealtimeRuntime
-        cpuRealtimePeriod = resources.cpuRealtimePeriod
-        cpusetCPUs = resources.cpusetCPUs
-        cpusetMemoryNodes = resources.cpusetMemoryNodes
-        pids = resources.pids
-        blkioWeight = resources.blkioWeight
-        blkioWeightDevices = resources.blkioWeightDevices.map(BlkioDevice.init)
-        blkioReadBps = resources.blkioReadBps.map(BlkioDevice.init)
-        blkioWriteBps = resources.blkioWriteBps.map(BlkioDevice.init)
-        blkioReadIOPS = resources.blkioReadIOPS.map(BlkioDevice.init)
-        blkioWriteIOPS = resources.blkioWriteIOPS.map(BlkioDevice.init)
-    }
-}
-
-extension BlkioDevice {
-    init(_ device: BlockDeviceValue) {
-        self.init(path: device.path, value: device.value)
     }
 }

@@ -1,6 +1,5 @@
 internal import ContainerModel
 public import EngineModel
-internal import FoundationEssentials
 internal import Glibc
 internal import ImageModel
 internal import ImageStore
@@ -13,6 +12,7 @@ internal import SystemPackage
 extension LocalEngine {
     public func createContainer(_ wanted: ContainerConfiguration) throws(EngineError) -> String {
         try Preflight.hasOverlay()
+        sweepVolumes()
         let configuration = try withIDs(wanted)
         try Self.checkName(configuration.name)
         if let other = try store.container(matching: configuration.name), other.name == configuration.name {
@@ -36,18 +36,17 @@ extension LocalEngine {
         let directory = layout.container(id)
         var mounts = MountResolver.Resolution()
         do throws(EngineError) {
-            let lock = try makeDirectory(id, container: configuration.name)
+            let made = try makeDirectory(id, container: configuration.name)
             try MountResolver(engine: self, configuration: configuration, image: image).resolve(into: &mounts)
             let record = try record(id, configuration, image, process, directory, mounts)
             try store.insert(record)
-            _ = consume lock
+            made.keep()
             // Another command may just have removed its last container there.
             try makeSharedBridge(for: configuration)
             note(Event("create", of: record))
             return id
         } catch {
             for point in mounts.points where point.anonymous { try? deleteVolume(point.name) }
-            try? Files.removeTree(directory)
             throw error
         }
     }
@@ -103,9 +102,14 @@ extension LocalEngine {
         return try ContainerRecord(container: container, spec: spec)
     }
 
-    private func makeDirectory(_ id: String, container: String) throws(EngineError) -> ContainerDirectory {
+    /// The directory of a container in the making. What a killed command began is told from it by its lock, and from
+    /// what is there to stay by the record, which has to be written before the lock is let go.
+    private func makeDirectory(_ id: String, container: String) throws(EngineError) -> TemporaryDirectory {
         do throws(Errno) {
-            return try ContainerDirectory(id, layout)
+            let made = try TemporaryDirectories(layout.containers).make(id)
+            try Files.makeDirectories(made.path + "/upper", mode: 0o755)
+            try Files.makeDirectories(made.path + "/work")
+            return made
         } catch {
             throw EngineError(error, "container \(container)", doing: "its directory cannot be made")
         }
@@ -149,16 +153,10 @@ extension LocalEngine {
 
     /// The service's check with what it leaves open taken from the image's.
     private static func healthcheck(_ own: Healthcheck?, image: Healthcheck?) -> Healthcheck? {
-        guard var check = own else { return image?.test.first == "NONE" ? nil : image }
+        guard let check = own else { return image?.test.first == "NONE" ? nil : image }
         if check.test.first == "NONE" { return nil }
         guard let image else { return check.test.isEmpty ? nil : check }
-        if check.test.isEmpty { check.test = image.test }
-        if check.interval == 0 { check.interval = image.interval }
-        if check.timeout == 0 { check.timeout = image.timeout }
-        if check.startPeriod == 0 { check.startPeriod = image.startPeriod }
-        if check.startInterval == 0 { check.startInterval = image.startInterval }
-        if check.retries == 0 { check.retries = image.retries }
-        return check
+        return check.completed(from: image)
     }
 
     private static func checkName(_ name: String) throws(EngineError) {

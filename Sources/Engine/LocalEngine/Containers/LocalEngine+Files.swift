@@ -14,7 +14,7 @@ extension LocalEngine {
         let record = try record(container)
         let root = try ContainerRoot(record, record.spec())
         do throws(Errno) {
-            let status = try root.open(path, openPathOnly).status()
+            let status = try root.open(path, O_PATH).status()
             return status.st_mode & S_IFMT == S_IFDIR ? .directory : .file
         } catch {
             if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }

@@ -128,7 +128,14 @@ extension LocalEngine {
         }) {
             return
         }
-        ContainerDirectory.sweep(store)
+        TemporaryDirectories(layout.containers).sweep { id in
+            do throws(EngineError) {
+                return try store.container(id: id) != nil
+            } catch {
+                return true
+            }
+        }
+        sweepVolumes()
     }
 }
 

@@ -1,3 +1,4 @@
+public import ContainerModel
 internal import ContainerRuntime
 public import EngineModel
 internal import Glibc
@@ -5,15 +6,16 @@ internal import LinuxSystem
 public import Primitives
 internal import StateStore
 internal import Supervisor
+internal import SystemPackage
 
 extension LocalEngine {
-    public func processes(of container: String) throws(EngineError) -> [ProcessInfo] {
+    public func processes(of container: String) throws(EngineError) -> [ContainerProcess] {
         let record = try record(container)
         _ = try process(of: record)
         let spec = try record.spec()
         let environment = try runtimeEnvironment()
         do throws(RuntimeError) {
-            return try ContainerRuntime.processes(of: spec, environment: environment).map(ProcessInfo.init)
+            return try ContainerRuntime.processes(of: spec, environment: environment)
         } catch {
             throw EngineError(error, container: record.name)
         }
@@ -24,15 +26,10 @@ extension LocalEngine {
         let target = try process(of: record)
         let spec = try record.spec()
         let environment = try runtimeEnvironment()
-        var statistics = Statistics()
+        var statistics: Statistics
         do throws(RuntimeError) {
-            let usage = try ContainerRuntime.statistics(of: spec, environment: environment)
-            statistics.cpuNanoseconds = usage.processorNanoseconds
-            statistics.memoryBytes = usage.memory
-            statistics.memoryLimit = usage.memoryLimit ?? Self.hostMemory()
-            statistics.blockRead = usage.blockBytesRead
-            statistics.blockWritten = usage.blockBytesWritten
-            statistics.processes = usage.pids
+            statistics = try ContainerRuntime.statistics(of: spec, environment: environment)
+            if statistics.memoryLimit == 0 { statistics.memoryLimit = Self.hostMemory() }
         } catch {
             throw EngineError(error, container: record.name)
         }
@@ -54,7 +51,12 @@ extension LocalEngine {
         sink: (Event) -> Bool
     ) throws(EngineError) {
         let watch = try ChangeWatch(layout)
-        let waker = try Waker(cancellation)
+        let waker: WakeUp
+        do throws(Errno) {
+            waker = try WakeUp()
+        } catch {
+            throw EngineError(error, "events", doing: "they cannot be waited for")
+        }
         let project: String? = labels["com.docker.compose.project"] ?? nil
         var last = since == nil ? try store.lastEvent() : 0
         while !cancellation.isCancelled {
@@ -73,7 +75,7 @@ extension LocalEngine {
                 if left <= 0 { return }
                 wait = Int32(min(left, 60_000))
             }
-            waker.wait(for: watch.raw, milliseconds: wait)
+            _ = waker.wait(for: watch.raw, milliseconds: wait, cancellation)
             watch.drain()
         }
     }
@@ -97,42 +99,5 @@ struct InterfaceTraffic: Equatable {
             received += UInt64(fields[0]) ?? 0
             sent += UInt64(fields[8]) ?? 0
         }
-    }
-}
-
-extension ProcessInfo {
-    init(_ process: ContainerProcess) {
-        let seconds = Int(process.processorSeconds)
-        let (hours, minutes) = (seconds / 3600, seconds / 60 % 60)
-        self.init(
-            user: UserName.of(process.userID), pid: process.pid, parent: process.parent,
-            cpu: process.processorPercent, startTime: Self.startTime(process.startSeconds),
-            terminal: process.terminal,
-            cpuTime: "\(Self.two(hours)):\(Self.two(minutes)):\(Self.two(seconds % 60))", command: process.command)
-    }
-
-    /// As ps(1) shows it: the hour on the first day, then the date.
-    private static func startTime(_ seconds: Int64) -> String {
-        var start = tm()
-        var time = time_t(seconds)
-        localtime_r(&time, &start)
-        if Instant.now().seconds - seconds < 86_400 { return "\(two(Int(start.tm_hour))):\(two(Int(start.tm_min)))" }
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        return months[Int(start.tm_mon)] + two(Int(start.tm_mday))
-    }
-
-    private static func two(_ number: Int) -> String {
-        number < 10 ? "0\(number)" : "\(number)"
-    }
-}
-
-/// Names of the host's users, as `top` shows them.
-enum UserName {
-    static func of(_ id: UInt32) -> String {
-        for line in (Files.text("/etc/passwd") ?? "").split(separator: "\n") {
-            let fields = line.split(separator: ":", omittingEmptySubsequences: false)
-            if fields.count > 2 && fields[2] == "\(id)" { return String(fields[0]) }
-        }
-        return "\(id)"
     }
 }

@@ -3,6 +3,7 @@ internal import EngineModel
 internal import ImageModel
 internal import ImageStore
 internal import LinuxSystem
+internal import Primitives
 internal import StateStore
 internal import SystemPackage
 

@@ -1,6 +1,7 @@
 internal import ContainerModel
 internal import EngineModel
 internal import ImageModel
+internal import Primitives
 
 /// What a container's process gets from its configuration and, where that is silent, from its image.
 struct ProcessDefaults {
@@ -39,7 +40,7 @@ struct ProcessDefaults {
         var rest = changes
         var result: [String] = []
         for entry in image {
-            let name = String(entry.prefix { $0 != "=" })
+            let name = Assignment(parsing: entry).name
             switch rest.removeValue(forKey: name) {
             case .none: result.append(entry)
             case .some(.none): continue

@@ -26,13 +26,13 @@ extension LocalEngine {
                 throw EngineError(.conflict, "network \(configuration.name)", "a network of this name exists")
             }
             var networks: [BridgeNetwork] = []
-            for other in known { networks.append(try BridgeNetwork(other)) }
+            for other in known { networks.append(try store.bridge(of: other)) }
             let request = NetworkRequest(id: id, configuration: configuration)
             let plan = try EngineError.explaining("network \(configuration.name)") {
                 try AddressPlanner.plan(request, networks: networks, occupied: occupied)
             }
             let network = Network(plan, configuration: configuration, created: .now())
-            try store.insert(network)
+            try store.insert(network, plan: plan)
             return network
         }
         note(
@@ -66,7 +66,7 @@ extension LocalEngine {
                 "containers are attached to it: \(users.map(\.name).joined(separator: ", "))")
         }
         let host = try hostNetwork()
-        let bridge = try BridgeNetwork(found)
+        let bridge = try store.bridge(of: found)
         try EngineError.explaining("network \(found.name)") { try host.remove(bridge) }
         try store.removeNetwork(id: found.id)
         note(

@@ -18,7 +18,6 @@ extension LocalEngine {
         try makeVolume(configuration, anonymous: false)
     }
 
-    /// Makes the directory, then the record: a record never lacks its directory.
     @discardableResult
     func makeVolume(_ configuration: VolumeConfiguration, anonymous: Bool) throws(EngineError) -> Volume {
         let name = configuration.name
@@ -34,13 +33,8 @@ extension LocalEngine {
             configuration: configuration, created: .now(),
             path: try VolumeOptions(configuration).bindSource
                 ?? layout.volumeData(name), anonymous: anonymous)
-        do throws(Errno) {
-            try Files.makeDirectories(layout.volumes, mode: 0o711)
-            try Files.makeDirectories(layout.volumeData(name), mode: 0o755)
-        } catch {
-            throw EngineError(error, "volume \(name)", doing: "its directory cannot be made")
-        }
-        try store.insert(volume)
+        sweepVolumes()
+        try VolumeFiles(store).make(volume)
         note(
             Event(
                 time: .now(), type: "volume", action: "create", id: name,
@@ -57,19 +51,18 @@ extension LocalEngine {
             throw EngineError(
                 .inUse, "volume \(name)", "containers have it: \(users.map(\.name).joined(separator: ", "))")
         }
+        sweepVolumes()
         try deleteVolume(name)
     }
 
-    /// Forgets the volume first and deletes its files then: what a crash leaves is swept by ``removeVolume(_:)`` of a
-    /// volume that is made again under the name.
     func deleteVolume(_ name: String) throws(EngineError) {
-        try store.removeVolume(name: name)
-        do throws(Errno) {
-            try Files.removeTree("\(layout.volumes)/\(name)")
-        } catch {
-            throw EngineError(error, "volume \(name)", doing: "its files cannot be removed")
-        }
+        try VolumeFiles(store).remove(name)
         note(Event(time: .now(), type: "volume", action: "destroy", id: name, attributes: ["driver": "local"]))
+    }
+
+    /// Ends removals of volumes that were killed. What cannot be swept now is swept by a later command.
+    func sweepVolumes() {
+        try? VolumeFiles(store).sweep()
     }
 
     private static func isVolumeName(_ name: String) -> Bool {

@@ -37,15 +37,19 @@ public enum BuildGuard {
 
     /// A guard from its parent's side.
     struct Handle: ~Copyable, Sendable {
-        private let process: pid_t
+        private let process: ChildProcess
         private let pipe: Descriptor
 
         /// Starts a guard of this program in a session of its own: a terminal's signals do not reach it.
         init(session: String, _ layout: DataLayout) throws(EngineError) {
             do throws(Errno) {
                 let ends = try Descriptor.pipe()
-                process = try Self.spawn(
-                    [command, session, layout.dataRoot, layout.runRoot], reading: ends.read.raw)
+                var launch = ProgramLaunch(path: SupervisorProgram.path, name: "compose", environment: [:])
+                launch.output = .nothing
+                launch.errors = .nothing
+                launch.descriptors = [(number: descriptor, ours: ends.read.raw)]
+                launch.group = .session
+                process = try launch.start([command, session, layout.dataRoot, layout.runRoot])
                 pipe = ends.write
             } catch {
                 throw EngineError(error, "build", doing: "its guard cannot be started")
@@ -55,39 +59,7 @@ public enum BuildGuard {
         /// Lets the guard end; returns when it has.
         consuming func dismiss() {
             try? pipe.writeAll([dismissal])
-            var status: Int32 = 0
-            while waitpid(process, &status, 0) < 0 && errno == EINTR {}
-        }
-
-        /// `POSIX_SPAWN_SETSID` of spawn.h.
-        private static let newSession: Int16 = 0x80
-
-        private static func spawn(_ arguments: [String], reading end: Int32) throws(Errno) -> pid_t {
-            var strings: [UnsafeMutablePointer<CChar>?] = (["compose"] + arguments).map { strdup($0) } + [nil]
-            var environment: [UnsafeMutablePointer<CChar>?] = [nil]
-            defer { for string in strings { free(string) } }
-            var actions = posix_spawn_file_actions_t()
-            posix_spawn_file_actions_init(&actions)
-            defer { posix_spawn_file_actions_destroy(&actions) }
-            for stream in 0...2 as ClosedRange<Int32> {
-                posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_RDWR, 0)
-            }
-            posix_spawn_file_actions_adddup2(&actions, end, descriptor)
-            var attributes = posix_spawnattr_t()
-            posix_spawnattr_init(&attributes)
-            defer { posix_spawnattr_destroy(&attributes) }
-            var none = sigset_t()
-            sigemptyset(&none)
-            var all = sigset_t()
-            sigfillset(&all)
-            posix_spawnattr_setsigmask(&attributes, &none)
-            posix_spawnattr_setsigdefault(&attributes, &all)
-            posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF) | newSession)
-            var process: pid_t = 0
-            let code = posix_spawn(
-                &process, SupervisorProgram.path, &actions, &attributes, &strings, &environment)
-            if code != 0 { throw Errno(rawValue: code) }
-            return process
+            process.wait()
         }
     }
 }

@@ -58,8 +58,8 @@ struct BuildNetwork: Sendable {
 
     private func plan(_ host: HostNetwork, _ store: StateStore) throws(EngineError) -> BridgeNetwork {
         var known: [BridgeNetwork] = []
-        for network in try store.networks() { known.append(try BridgeNetwork(network)) }
-        let id = (0..<4).map { _ in String(UInt64.random(in: 1 << 60...UInt64.max), radix: 16) }.joined()
+        for network in try store.networks() { known.append(try store.bridge(of: network)) }
+        let id = RandomIdentifier.make()
         return try EngineError.explaining("network \(Self.name)") {
             try AddressPlanner.plan(
                 NetworkRequest(id: id, name: Self.name), networks: known, occupied: try host.occupiedSubnets())

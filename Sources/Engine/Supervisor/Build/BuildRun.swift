@@ -2,6 +2,7 @@ internal import CLinux
 internal import ContainerModel
 internal import ContainerNetwork
 internal import ContainerRuntime
+internal import DNS
 internal import EngineModel
 internal import Glibc
 internal import LinuxSystem

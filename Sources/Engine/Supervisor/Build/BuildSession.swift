@@ -21,7 +21,7 @@ struct BuildSession: ~Copyable, Sendable {
 
     init(_ layout: DataLayout) throws(EngineError) {
         self.layout = layout
-        name = String(UInt64.random(in: 1 << 60...UInt64.max), radix: 16)
+        name = RandomIdentifier.make(digits: 16)
         let shared = try layout.lockBuilds()
         defer { shared.unlock() }
         let directory = layout.buildSession(name)

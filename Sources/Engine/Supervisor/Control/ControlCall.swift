@@ -54,10 +54,10 @@ struct ControlCall {
     private func exchange(
         _ request: ControlRequest, on socket: borrowing Descriptor
     ) throws(EngineError) -> ControlAnswer? {
-        var packet: ControlPacket
+        var packet: SocketMessage
         do throws(Errno) {
-            try ControlSocket.send(ControlCoding.encode(request), on: socket)
-            packet = try ControlSocket.receive(on: socket.raw)
+            try socket.send(ControlCoding.encode(request))
+            packet = try socket.receiveMessage(limit: ControlSocket.limit)
         } catch {
             return nil
         }

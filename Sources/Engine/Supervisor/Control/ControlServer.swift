@@ -1,12 +1,12 @@
 internal import EngineModel
 internal import LinuxSystem
-internal import Synchronization
 internal import SystemPackage
 
-/// Accepts calls on a project's control socket and hands them on, on the event loop's thread.
-final class ControlServer: Sendable {
+/// Accepts calls on a project's control socket and hands them on.
+@LoopActor
+final class ControlServer {
     /// Answers a request, now or later.
-    typealias Handler = @Sendable (ControlRequest, PendingCall) -> Void
+    typealias Handler = @LoopActor (ControlRequest, PendingCall) -> Void
 
     /// Connections at a time; more wait in the socket's queue.
     private static let limit = 1024
@@ -17,12 +17,12 @@ final class ControlServer: Sendable {
     private let listener: Descriptor
     private let loop: EventLoop
     private let handler: Handler
-    private let hungUp: @Sendable (PendingCall) -> Void
-    private let calls = Mutex<[Int32: PendingCall]>([:])
+    private let hungUp: @LoopActor (PendingCall) -> Void
+    private var calls: [ObjectIdentifier: PendingCall] = [:]
 
     /// - Parameter hungUp: told when a client did not wait for its answer.
     init(
-        directory: String, loop: EventLoop, hungUp: @escaping @Sendable (PendingCall) -> Void,
+        directory: String, loop: EventLoop, hungUp: @escaping @LoopActor (PendingCall) -> Void,
         handler: @escaping Handler
     ) throws(Errno) {
         listener = try ControlSocket.listen(directory: directory)
@@ -33,7 +33,7 @@ final class ControlServer: Sendable {
     }
 
     /// Clients that wait for an answer.
-    var openCalls: Int { calls.withLock { $0.count } }
+    var openCalls: Int { calls.count }
 
     /// Takes what waits in the queue now.
     ///
@@ -41,11 +41,11 @@ final class ControlServer: Sendable {
     @discardableResult
     func acceptAll() -> Bool {
         var accepted = false
-        while calls.withLock({ $0.count }) < Self.limit, let connection = ControlSocket.accept(listener) {
+        while calls.count < Self.limit, let connection = ControlSocket.accept(listener) {
             accepted = true
             serve(connection)
         }
-        if calls.withLock({ $0.count }) >= Self.limit { rest() }
+        if calls.count >= Self.limit { rest() }
         return accepted
     }
 
@@ -63,19 +63,20 @@ final class ControlServer: Sendable {
 
     private func serve(_ connection: consuming Descriptor) {
         let raw = connection.raw
-        let call = PendingCall(connection, loop: loop) { [weak self] call in self?.forget(raw, call) }
-        calls.withLock { $0[raw] = call }
-        let first = Once()
+        let call = PendingCall(connection, loop: loop) { [weak self] call in
+            self?.calls[ObjectIdentifier(call)] = nil
+        }
+        calls[ObjectIdentifier(call)] = call
         do throws(Errno) {
             try loop.add(raw, [.readable, .peerClosed]) { [weak self] _ in
                 guard let self else { return }
-                if first.take() { self.receive(call) } else { self.leave(call) }
+                if call.isReceived { self.leave(call) } else { self.receive(call) }
             }
         } catch {
             call.hungUp()
             return
         }
-        loop.after(nanoseconds: Self.patience) { [weak call] in if first.isUntaken { call?.hungUp() } }
+        loop.after(nanoseconds: Self.patience) { [weak call] in if let call, !call.isReceived { call.hungUp() } }
     }
 
     private func receive(_ call: PendingCall) {
@@ -93,26 +94,5 @@ final class ControlServer: Sendable {
     private func leave(_ call: PendingCall) {
         call.hungUp()
         hungUp(call)
-    }
-
-    private func forget(_ raw: Int32, _ call: PendingCall) {
-        calls.withLock { calls in
-            if calls[raw] === call { calls[raw] = nil }
-        }
-    }
-}
-
-/// Something that happens once.
-private final class Once: Sendable {
-    private let taken = Mutex(false)
-
-    var isUntaken: Bool { taken.withLock { !$0 } }
-
-    /// True the first time.
-    func take() -> Bool {
-        taken.withLock { taken in
-            defer { taken = true }
-            return !taken
-        }
     }
 }

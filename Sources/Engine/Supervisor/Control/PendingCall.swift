@@ -1,44 +1,35 @@
 internal import EngineModel
 internal import LinuxSystem
-internal import Synchronization
 internal import SystemPackage
 
-/// A request that waits for its answer. Answered at most once, from any thread; a client that went away is no error.
-final class PendingCall: Sendable {
-    private struct State: ~Copyable {
-        var connection: Descriptor?
-    }
-
+/// A request that waits for its answer. Answered at most once; a client that went away is no error.
+@LoopActor
+final class PendingCall {
     private let loop: EventLoop
-    private let state: Mutex<State>
-    private let ended: @Sendable (PendingCall) -> Void
+    private let ended: @LoopActor (PendingCall) -> Void
+    /// nil: answered, or the client has gone.
+    private var connection: Descriptor?
+    /// Nothing but its end is to be expected of the client.
+    private(set) var isReceived = false
 
     /// - Parameter ended: called once, when the call was answered or its client has gone.
-    init(
-        _ connection: consuming Descriptor, loop: EventLoop, ended: @escaping @Sendable (PendingCall) -> Void
-    ) {
+    init(_ connection: consuming Descriptor, loop: EventLoop, ended: @escaping @LoopActor (PendingCall) -> Void) {
+        self.connection = consume connection
         self.loop = loop
         self.ended = ended
-        state = Mutex(State(connection: connection))
     }
 
     /// The request's bytes; nil if the client has gone.
     func receive() -> [UInt8]? {
-        state.withLock { state -> [UInt8]? in
-            guard let raw = state.connection?.raw else { return nil }
-            do throws(Errno) {
-                let packet = try ControlSocket.receive(on: raw)
-                return packet.bytes.isEmpty ? nil : packet.bytes
-            } catch {
-                return nil
-            }
-        }
+        isReceived = true
+        guard let message = try? connection?.receiveMessage(limit: ControlSocket.limit) else { return nil }
+        return message.bytes.isEmpty ? nil : message.bytes
     }
 
     func answer(_ reply: ControlReply, descriptor: Int32? = nil) {
         guard let connection = take() else { return }
         do throws(Errno) {
-            try ControlSocket.send(ControlCoding.encode(reply), descriptor: descriptor, on: connection)
+            try connection.send(ControlCoding.encode(reply), descriptor: descriptor)
         } catch {
             // The client is gone.
         }
@@ -54,13 +45,9 @@ final class PendingCall: Sendable {
 
     /// The connection, removed from the loop before anybody can close it.
     private func take() -> Descriptor? {
-        let connection = state.withLock { state -> Descriptor? in
-            var taken: Descriptor?
-            swap(&taken, &state.connection)
-            return taken
-        }
-        guard let connection else { return nil }
-        loop.remove(connection.raw)
-        return connection
+        var taken: Descriptor?
+        swap(&taken, &connection)
+        if let raw = taken?.raw { loop.remove(raw) }
+        return taken
     }
 }

@@ -86,41 +86,18 @@ struct SupervisorLaunch {
     ///
     /// - Returns: the end of a pipe from which it tells when it is ready.
     private func spawn() throws(Errno) -> Descriptor {
-        var ends: [Int32] = [-1, -1]
-        try systemCall { clinux_pipe2(&ends, O_CLOEXEC) }
-        let read = Descriptor(owning: ends[0])
-        let write = Descriptor(owning: ends[1])
-        let strings = [
-            "compose", SupervisorArguments.command, "--project", client.project,
+        let ready = try Descriptor.pipe()
+        let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        var launch = ProgramLaunch(path: SupervisorProgram.path, name: "compose", environment: ["PATH": path])
+        launch.output = .nothing
+        launch.errors = .nothing
+        launch.descriptors = [(number: SupervisorReadiness.descriptor, ours: ready.write.raw)]
+        let child = try launch.start([
+            SupervisorArguments.command, "--project", client.project,
             "--data-root", client.layout.dataRoot, "--run-root", client.layout.runRoot,
-        ]
-        let path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-        var arguments: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) } + [nil]
-        var environment: [UnsafeMutablePointer<CChar>?] = [strdup(path), nil]
-        defer { for string in arguments + environment { free(string) } }
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        for stream in 0...2 as ClosedRange<Int32> {
-            posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_RDWR, 0)
-        }
-        posix_spawn_file_actions_adddup2(&actions, write.raw, SupervisorReadiness.descriptor)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        sigemptyset(&none)
-        var all = sigset_t()
-        sigfillset(&all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-        var process: pid_t = 0
-        let code = posix_spawn(&process, SupervisorProgram.path, &actions, &attributes, &arguments, &environment)
-        if code != 0 { throw Errno(rawValue: code) }
-        var status: Int32 = 0
-        while waitpid(process, &status, 0) < 0 && errno == EINTR {}
-        return read
+        ])
+        child.wait()
+        return ready.read
     }
 
     private func failure(_ error: Errno, _ what: String) -> EngineError {

@@ -1,4 +1,5 @@
 internal import EngineModel
+internal import Primitives
 
 /// When a container's health check runs and what its results mean, as a value. All times in nanoseconds.
 ///
@@ -40,11 +41,11 @@ struct HealthMonitor: Sendable, Hashable {
     /// - Parameter status: of a container whose checks went on before; `.starting` for a fresh one.
     init?(_ check: Healthcheck?, startedAt: Int64, status: Container.Health = .starting) {
         guard let check, let kind = check.test.first, kind != "NONE" else { return nil }
-        interval = check.interval > 0 ? check.interval : 30_000_000_000
-        timeout = check.timeout > 0 ? check.timeout : 30_000_000_000
-        startPeriod = max(0, check.startPeriod)
-        startInterval = check.startInterval > 0 ? check.startInterval : 5_000_000_000
-        retries = check.retries > 0 ? check.retries : 3
+        interval = (check.interval ?? .seconds(30)).nanoseconds
+        timeout = (check.timeout ?? .seconds(30)).nanoseconds
+        startPeriod = (check.startPeriod ?? .zero).nanoseconds
+        startInterval = (check.startInterval ?? .seconds(5)).nanoseconds
+        retries = check.retries ?? 3
         self.startedAt = startedAt
         self.status = status
         succeeded = status != .starting

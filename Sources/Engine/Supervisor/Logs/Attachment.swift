@@ -33,7 +33,7 @@ public final class Attachment: Sendable {
             }
             if let source = streams.input, let sink {
                 let stop = stopInput
-                try startThread(name: "input") { sink.copy(from: source, until: stop.descriptor.raw) }
+                try startThread(name: "input") { sink.copy(from: source, until: stop.raw) }
             }
         } catch {
             throw EngineError(error, "container", doing: "its streams cannot be attached")

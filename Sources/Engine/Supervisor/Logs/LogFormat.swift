@@ -1,6 +1,7 @@
 internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 internal import SystemPackage
 
 /// What is in a container's log directory: segment files `00000001`, `00000002` … of records, the oldest removed first.
@@ -14,10 +15,7 @@ enum LogFormat {
     /// Longest record; a writer splits what is longer.
     static let maximumLength = 1 << 20
 
-    static func fileName(_ segment: Int) -> String {
-        let digits = String(segment)
-        return String(repeating: "0", count: max(0, 8 - digits.count)) + digits
-    }
+    static func fileName(_ segment: Int) -> String { String(segment).leftPadded(to: 8) }
 
     /// Numbers of the segments in a log directory, ascending; none if it does not exist.
     static func segments(_ directory: String) -> [Int] {
@@ -90,7 +88,10 @@ struct LogLimits: Sendable, Hashable {
             self = .transient
             return
         }
-        guard let size = configuration.options["max-size"].flatMap(Self.bytes) else {
+        // `-1`, like everything that is not a size, is our limit.
+        guard let limit = configuration.options["max-size"].flatMap({ try? ByteCount(parsing: $0, scale: .decimal) }),
+            case let size = Int(limit.bytes), size > 0
+        else {
             self = .standard
             return
         }
@@ -99,18 +100,5 @@ struct LogLimits: Sendable, Hashable {
         let total = overflow ? Int.max : product
         segmentSize = max(4096, min(32 << 20, files == 1 ? size / 2 : size))
         segments = max(2, total / segmentSize)
-    }
-
-    /// nil for what is no size. `-1` is without limit.
-    static func bytes(_ text: String) -> Int? {
-        let digits = text.prefix { $0.isNumber }
-        guard let number = Int(digits), number > 0 else { return nil }
-        let units = [
-            "": 1, "b": 1, "k": 1000, "kb": 1000, "m": 1_000_000, "mb": 1_000_000, "g": 1_000_000_000,
-            "gb": 1_000_000_000,
-        ]
-        guard let unit = units[text.dropFirst(digits.count).lowercased()] else { return nil }
-        let (bytes, overflow) = number.multipliedReportingOverflow(by: unit)
-        return overflow ? Int.max : bytes
     }
 }

@@ -36,18 +36,7 @@ struct LogWatch: ~Copyable {
     ///
     /// - Returns: false when `cancellation` fired or the directory is gone.
     func wait(_ cancellation: Cancellation) -> Bool {
-        let wake = wake
-        let token = cancellation.onCancel { wake.fire() }
-        defer { cancellation.forget(token) }
-        var watched = [
-            pollfd(fd: notify.raw, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: wake.descriptor.raw, events: Int16(POLLIN), revents: 0),
-        ]
-        while !cancellation.isCancelled {
-            if poll(&watched, 2, -1) < 0 && errno != EINTR { return false }
-            if watched[0].revents != 0 { return !directoryIsGone() }
-        }
-        return false
+        wake.wait(for: notify.raw, cancellation) == .readable && !directoryIsGone()
     }
 
     /// Reads all waiting events.
@@ -62,25 +51,5 @@ struct LogWatch: ~Copyable {
             }
         }
         return gone
-    }
-}
-
-/// An eventfd that another thread makes readable, once and for ever.
-final class WakeUp: Sendable {
-    let descriptor: Descriptor
-
-    init() throws(Errno) {
-        descriptor = Descriptor(owning: try systemCall { eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK)) })
-    }
-
-    /// Blocks until ``fire()`` was called.
-    func wait() {
-        var watched = pollfd(fd: descriptor.raw, events: Int16(POLLIN), revents: 0)
-        while poll(&watched, 1, -1) < 0 && errno == EINTR {}
-    }
-
-    func fire() {
-        var one: UInt64 = 1
-        _ = write(descriptor.raw, &one, 8)
     }
 }

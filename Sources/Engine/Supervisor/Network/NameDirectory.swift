@@ -1,4 +1,5 @@
 internal import ContainerNetwork
+internal import DNS
 internal import EngineModel
 internal import Primitives
 internal import StateStore
@@ -66,12 +67,12 @@ final class NameDirectory: Sendable {
         }
     }
 
-    private func read() throws(EngineError) -> (State, [(String, [NameEntry])]) {
+    private func read() throws(EngineError) -> (State, [(String, [NameRecord])]) {
         let running = try store.containers().filter { $0.container.isRunning && !$0.container.addresses.isEmpty }
         var next = State()
         next.networks = Set(running.filter { $0.project == project }.flatMap { $0.container.addresses.keys })
         for network in try store.networks() { next.identifiers[network.name] = network.id }
-        var names: [(String, [NameEntry])] = []
+        var names: [(String, [NameRecord])] = []
         for record in running {
             let entries = Self.entries(of: record, networks: next.identifiers)
                 .filter { next.networks.contains($0.networkName) }
@@ -84,17 +85,17 @@ final class NameDirectory: Sendable {
     }
 
     /// - Parameter networks: ids by name.
-    static func entries(of record: ContainerRecord, networks: [String: String]) -> [NameEntry] {
+    static func entries(of record: ContainerRecord, networks: [String: String]) -> [NameRecord] {
         let configuration = record.container.configuration
-        var entries: [NameEntry] = []
+        var entries: [NameRecord] = []
         for (network, endpoint) in record.container.addresses.sorted(by: { $0.key < $1.key }) {
             guard let id = networks[network], let address = IPv4Address(endpoint.ipv4) else { continue }
             var names = [String(record.id.prefix(12))]
             if let hostname = configuration.hostname, !hostname.isEmpty { names.append(hostname) }
             names += configuration.networks.first { $0.network == network }?.aliases ?? []
             entries.append(
-                NameEntry(
-                    networkID: id, networkName: network, containerName: record.name, names: names, ipv4: address))
+                NameRecord(
+                    network: id, networkName: network, canonicalName: record.name, names: names, ipv4: address))
         }
         return entries
     }

@@ -1,17 +1,29 @@
 public import ContainerNetwork
 public import EngineModel
 public import Primitives
+public import StateStore
+
+extension StateStore {
+    /// The bridge of a recorded network, as it was planned when the network was made. Records of older versions lack it:
+    /// then it is planned once more and kept.
+    public func bridge(of network: Network) throws(EngineError) -> BridgeNetwork {
+        if let planned = try plan(ofNetwork: network.id, as: BridgeNetwork.self) { return planned }
+        let planned = try BridgeNetwork(planning: network)
+        try keep(plan: planned, ofNetwork: network.id)
+        return planned
+    }
+}
 
 extension BridgeNetwork {
-    /// The bridge of a recorded network: what was asked for, with the addresses that were chosen then.
-    public init(_ network: Network) throws(EngineError) {
+    /// What was asked for, with the addresses that were chosen then.
+    fileprivate init(planning network: Network) throws(EngineError) {
         var request = NetworkRequest(id: network.id, configuration: network.configuration)
         let first = request.pools.firstIndex { $0.subnet?.contains(":") != true }
         if let first {
             request.pools[first].subnet = network.subnet
             request.pools[first].gateway = network.gateway
         } else {
-            request.pools.append(NetworkRequest.Pool(subnet: network.subnet, gateway: network.gateway))
+            request.pools.append(AddressPool(subnet: network.subnet, gateway: network.gateway))
         }
         do throws(NetworkError) {
             self = try AddressPlanner.plan(request, networks: [], occupied: [])
@@ -29,11 +41,7 @@ extension NetworkRequest {
         driverOptions = configuration.driverOptions
         isInternal = configuration.isInternal
         enableIPv6 = configuration.enableIPv6
-        pools = configuration.pools.map {
-            Pool(
-                subnet: $0.subnet, ipRange: $0.ipRange, gateway: $0.gateway,
-                auxiliaryAddresses: $0.auxiliaryAddresses)
-        }
+        pools = configuration.pools
     }
 }
 

@@ -75,8 +75,7 @@ struct NetworkSetup: Sendable {
         }
         var reservation: PortReservation?
         if let endpoint = sandbox.gatewayEndpoint, !record.container.ports.isEmpty {
-            let ports = record.container.ports.compactMap(PublishedPort.init)
-            reservation = try? stack.reservePorts(again: ports)
+            reservation = try? stack.reservePorts(again: record.container.ports)
             if let reservation { _ = try? stack.publish(reservation, to: endpoint) }
         }
         return RunNetwork(
@@ -86,10 +85,10 @@ struct NetworkSetup: Sendable {
 
     /// What is left on the host of a container that ended while no supervisor lived: the rules of its ports.
     func adoptEnded(_ record: ContainerRecord) -> RunNetwork {
-        let ports = record.container.ports.compactMap(PublishedPort.init)
+        let ports = record.container.ports
         for (name, known) in record.container.addresses where !ports.isEmpty {
             guard let address = IPv4Address(known.ipv4), let found = try? store.network(matching: name),
-                let bridge = try? BridgeNetwork(found)
+                let bridge = try? store.bridge(of: found)
             else { continue }
             stack.withdraw(ports, of: address, in: bridge)
         }
@@ -124,9 +123,7 @@ struct NetworkSetup: Sendable {
 
     private func connect(_ record: ContainerRecord, _ requests: [EndpointRequest]) throws(EngineError) -> RunNetwork {
         let resolver = try resolver(record)
-        let ports = try record.container.configuration.ports.map { (port) throws(EngineError) in
-            try PortRequest(port, container: record.name)
-        }
+        let ports = record.container.configuration.ports
         var reservation: PortReservation?
         var sandbox: Sandbox?
         do throws(NetworkError) {
@@ -140,7 +137,7 @@ struct NetworkSetup: Sendable {
             if let reservation, let endpoint = made.gatewayEndpoint { try stack.publish(reservation, to: endpoint) }
             return RunNetwork(
                 sandbox: made, reservation: reservation, addresses: Self.addresses(of: made),
-                ports: reservation?.ports.map(BoundPort.init) ?? [])
+                ports: reservation?.ports ?? [])
         } catch {
             sandbox?.close()
             if let reservation { stack.unpublish(reservation) }
@@ -149,7 +146,7 @@ struct NetworkSetup: Sendable {
     }
 
     /// Ports without a host address take that of the network with the default route, if it names one.
-    private static func bound(_ ports: [PortRequest], as requests: [EndpointRequest]) -> [PortRequest] {
+    private static func bound(_ ports: [PortMapping], as requests: [EndpointRequest]) -> [PortMapping] {
         let open = requests.filter { !$0.network.isInternal }
         let highest = open.map(\.gatewayPriority).max()
         guard let binding = open.first(where: { $0.gatewayPriority == highest })?.network.hostBinding else {
@@ -187,7 +184,7 @@ struct NetworkSetup: Sendable {
                     .notFound, "network \(attachment.network)",
                     "container \(record.name) needs it, but it does not exist")
             }
-            let bridge = try BridgeNetwork(network)
+            let bridge = try store.bridge(of: network)
             let (ipv4, ipv6) = try lease(record, bridge, attachment)
             var request = EndpointRequest(network: bridge, ipv4: ipv4)
             request.ipv6 = ipv6

@@ -21,7 +21,7 @@ public enum SharedBridge {
                 network.configuration.labels.isEmpty,
                 try !store.containers().contains(where: { isUsed(by: $0.container.configuration) })
             else { return }
-            let bridge = try BridgeNetwork(network)
+            let bridge = try store.bridge(of: network)
             do throws(NetworkError) {
                 try HostNetwork(runRoot: store.layout.runRoot).remove(bridge)
             } catch {

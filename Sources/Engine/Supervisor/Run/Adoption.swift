@@ -11,7 +11,8 @@ internal import SystemPackage
 /// Compares what the store says with what runs, when a supervisor begins: an earlier one may have been killed.
 ///
 /// Containers that still run are taken over; those that ended meanwhile are settled with the exit code that the keeper
-/// recorded. Runs on the main thread before the event loop does.
+/// recorded. Runs on the main thread before the event loop does, so it may block.
+@LoopActor
 struct Adoption {
     let supervisor: ProjectSupervisor
     let context: SupervisorContext
@@ -19,7 +20,7 @@ struct Adoption {
     private let exits: [ExitRecord]
 
     /// Exit code of a process whose end nobody saw.
-    static let unknownExit: Int32 = 255
+    nonisolated static let unknownExit: Int32 = 255
 
     /// Call it after ``Keeper/watchExits(on:_:)``: then no exit is missed.
     init(_ supervisor: ProjectSupervisor) throws(RuntimeError) {
@@ -122,7 +123,7 @@ struct Adoption {
 
     /// A container whose keeper died is nobody's child that we could wait for: its pidfd tells of its end.
     private func watchOrphan(_ identity: ProcessIdentity, _ run: ContainerRun) {
-        let watch = OrphanWatch(identity, loop: context.loop, workers: context.workers) { code in
+        let watch = OrphanWatch(identity, context) { code in
             run.ended(ContainerRun.ProcessEnd(identity: identity, code: code ?? Self.unknownExit, time: .now()))
         }
         if watch == nil {
@@ -198,24 +199,24 @@ struct Adoption {
 }
 
 /// Waits for the end of a process that is nobody's child here.
-final class OrphanWatch: Sendable {
+@LoopActor
+final class OrphanWatch {
     private let pidfd: Descriptor
-    /// The reaper may be slow; only after it can the kernel say how the process ended.
-    private static let patience = 100
+    /// Nanoseconds. The reaper may be slow; only after it can the kernel say how the process ended.
+    private nonisolated static let patience: Int64 = 1_000_000_000
 
-    /// - Parameter ended: called on the loop's thread with the exit code, nil when the kernel cannot say it.
+    /// - Parameter ended: called with the exit code, nil when the kernel cannot say it.
     /// - Returns: nil when the process is gone already.
-    init?(
-        _ identity: ProcessIdentity, loop: EventLoop, workers: Workers, ended: @escaping @Sendable (Int32?) -> Void
-    ) {
+    init?(_ identity: ProcessIdentity, _ context: SupervisorContext, ended: @escaping @LoopActor (Int32?) -> Void) {
         do throws(Errno) {
             pidfd = try identity.openPidfd()
             // The handler keeps this object until the process has ended.
-            try loop.add(pidfd.raw, .readable) { [self] _ in
-                loop.remove(pidfd.raw)
-                workers.run { [self] in
-                    let code = exitCode()
-                    loop.submit { ended(code) }
+            try context.loop.add(pidfd.raw, .readable) { [self] _ in
+                context.loop.remove(pidfd.raw)
+                context.run { [self] in
+                    exitCode()
+                } then: {
+                    ended($0)
                 }
             }
         } catch {
@@ -223,11 +224,15 @@ final class OrphanWatch: Sendable {
         }
     }
 
-    private func exitCode() -> Int32? {
-        for _ in 0..<Self.patience {
-            if let status = ProcessEndStatus.read(pidfd.raw) { return ExitStatus(waitStatus: status).code }
-            usleep(10_000)
+    private nonisolated func exitCode() -> Int32? {
+        var status: Int32?
+        Polling.wait(
+            every: 10_000_000, deadline: monotonicNanoseconds() + Self.patience,
+            because: "a pidfd tells that the process has ended, and not that it was reaped"
+        ) {
+            status = ProcessEndStatus.read(pidfd.raw)
+            return status != nil
         }
-        return nil
+        return status.map { ExitStatus(waitStatus: $0).code }
     }
 }

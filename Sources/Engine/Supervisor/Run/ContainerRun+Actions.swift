@@ -5,7 +5,6 @@ internal import Glibc
 internal import LinuxSystem
 internal import Primitives
 internal import StateStore
-internal import Synchronization
 internal import SystemPackage
 
 extension ContainerRun {
@@ -17,11 +16,8 @@ extension ContainerRun {
         case .freeze: changePause(true)
         case .thaw: changePause(false)
         case .schedule(let timer, let delay):
-            let token = context.loop.after(nanoseconds: delay) { [weak self] in self?.handle(.timer(timer)) }
-            state.withLock { $0.timers[timer] = token }
-        case .cancel(let timer):
-            let token = state.withLock { $0.timers.removeValue(forKey: timer) }
-            if let token { context.loop.cancelTimer(token) }
+            timers[timer] = context.loop.after(nanoseconds: delay) { [weak self] in self?.handle(.timer(timer)) }
+        case .cancel(let timer): context.loop.cancel(timers.removeValue(forKey: timer))
         case .settle(let code, let restarts, let stopped): settle(code, restarts: restarts, stopped: stopped)
         case .restartCancelled:
             let end = ContainerEnd(context: context, id: id)
@@ -31,55 +27,51 @@ extension ContainerRun {
     }
 
     private func launch() {
-        let start = state.withLock { state in
-            state.earlyEnd = nil
-            return ContainerStart(
-                context: context, id: id, wantsInput: state.startCalls.contains { $0.input },
-                restarts: state.lifecycle.backoff.restarts)
-        }
-        let outcome = LaunchOutcome()
+        earlyEnd = nil
+        let start = ContainerStart(
+            context: context, id: id, wantsInput: startCalls.contains { $0.input },
+            restarts: lifecycle.backoff.restarts)
         inBackground {
-            outcome.run(start)
-        } then: { [self] in
-            launched(outcome)
+            Result { () throws(EngineError) in try start.run() }
+        } then: { [self] result in
+            switch result {
+            case .success(let started): launched(started)
+            case .failure(let error): launchFailed(error)
+            }
         }
     }
 
-    private func launched(_ outcome: LaunchOutcome) {
-        guard let running = outcome.running else {
-            let calls = state.withLock { state in
-                defer { state.startCalls = [] }
-                return state.startCalls
-            }
-            handle(.launchFailed)
-            let error = outcome.error ?? EngineError(.system, "container \(name)", "it could not be started")
-            if calls.isEmpty { context.troubles.write("restart: \(error)") }
-            for (call, _) in calls { call.fail(error) }
-            return
+    private func launchFailed(_ error: EngineError) {
+        let calls = take(&startCalls)
+        handle(.launchFailed)
+        if calls.isEmpty { context.troubles.write("restart: \(error)") }
+        for (call, _) in calls { call.fail(error) }
+    }
+
+    private func launched(_ started: StartedContainer) {
+        let running = started.running
+        self.running = running
+        let early = earlyEnd
+        earlyEnd = nil
+        for (call, wantsInput) in take(&startCalls) {
+            let input = wantsInput ? started.input?.raw : nil
+            call.answer(.attached(log: running.logDirectory, position: running.logStart), descriptor: input)
         }
-        let (early, calls) = state.withLock { state in
-            state.running = running
-            defer {
-                state.startCalls = []
-                state.earlyEnd = nil
-            }
-            return (state.earlyEnd, state.startCalls)
-        }
-        for (call, wantsInput) in calls {
-            let input = wantsInput ? outcome.input : nil
-            call.answer(
-                .attached(log: running.logDirectory, position: running.logStart), descriptor: input)
-        }
-        outcome.closeInput()
         startHealthChecks(running, status: .starting)
         handle(.launched(at: running.startedAt))
         notifyNeighbours()
         if let early { ended(early) }
     }
 
+    /// What waits; nothing waits any more.
+    private func take<Waiting>(_ waiting: inout [Waiting]) -> [Waiting] {
+        defer { waiting = [] }
+        return waiting
+    }
+
     /// - Parameter status: `.starting`, or what it was when the run is adopted.
     func startHealthChecks(_ running: RunningContainer, status: Container.Health) {
-        guard let check = state.withLock({ $0.configuration.healthcheck }),
+        guard let check = configuration.healthcheck,
             let monitor = HealthMonitor(check, startedAt: running.startedAt, status: status)
         else { return }
         let (context, id) = (context, id)
@@ -94,18 +86,18 @@ extension ContainerRun {
                 if let record { context.note("health_status: \(health.rawValue)", record) }
             }
         }
-        state.withLock { $0.health = probe }
+        health = probe
         probe.start()
     }
 
     private func send(_ signal: Int32) {
-        guard let running = state.withLock({ $0.running }) else { return }
+        guard let running else { return }
         try? running.identity.send(signal: signal)
         noteKill(signal)
     }
 
     private func killAll() {
-        guard let running = state.withLock({ $0.running }) else { return }
+        guard let running else { return }
         let context = context
         inBackground {
             context.attempting("kill \(running.spec.name)") {
@@ -126,10 +118,9 @@ extension ContainerRun {
     }
 
     private func changePause(_ paused: Bool) {
-        guard let running = state.withLock({ $0.running }) else { return }
+        guard let running else { return }
         let (context, id) = (context, id)
-        let result = SharedResult()
-        inBackground {
+        inBackground { () -> RuntimeError? in
             do throws(RuntimeError) {
                 if paused {
                     try ContainerRuntime.pause(running.spec, environment: context.environment)
@@ -140,17 +131,15 @@ extension ContainerRun {
                     try context.store.updateStatus(of: id) { $0.container.state = paused ? .paused : .running }
                 }
                 if let record { context.note(paused ? "pause" : "unpause", record) }
+                return nil
             } catch {
-                result.set(EngineError(error, container: running.spec.name))
+                return error
             }
-        } then: { [self] in
-            let calls = state.withLock { state in
-                defer { state.pauseCalls = [] }
-                return state.pauseCalls
-            }
-            if let error = result.error {
+        } then: { [self] error in
+            let calls = take(&pauseCalls)
+            if let error {
                 handle(.stillFrozen(!paused))
-                for (call, _) in calls { call.fail(error) }
+                for (call, _) in calls { call.fail(EngineError(error, container: running.spec.name)) }
             } else {
                 for (call, held) in calls { if held { giveHold(call) } else { call.answer(.done) } }
             }
@@ -163,7 +152,7 @@ extension ContainerRun {
         do throws(Errno) {
             let pipe = try Descriptor.pipe()
             let hold = SharedDescriptor(pipe.read)
-            state.withLock { $0.hold = hold }
+            self.hold = hold
             try loop.add(hold.raw, .readable) { [weak self] _ in
                 loop.remove(hold.raw)
                 self?.released(hold)
@@ -176,31 +165,24 @@ extension ContainerRun {
     }
 
     private func released(_ hold: SharedDescriptor) {
-        let isPresent = state.withLock { state in
-            defer { if state.hold === hold { state.hold = nil } }
-            return state.hold === hold
-        }
-        if isPresent { handle(.unpause) }
+        guard self.hold === hold else { return }
+        self.hold = nil
+        handle(.unpause)
     }
 
     private func settle(_ code: Int32, restarts: Bool, stopped: Bool) {
-        let (running, health, time, count) = state.withLock { state in
-            defer {
-                state.running = nil
-                state.health = nil
-                state.earlyEnd = nil
-            }
-            return (
-                state.running, state.health, state.earlyEnd?.time ?? .now(), state.lifecycle.backoff.restarts
-            )
-        }
         health?.stop()
+        health = nil
+        let end = RunEnd(
+            code: code, time: earlyEnd?.time ?? .now(), restarts: restarts, stopped: stopped,
+            restartCount: lifecycle.backoff.restarts)
+        earlyEnd = nil
         guard let running else { return handle(.settled) }
-        let end = RunEnd(code: code, time: time, restarts: restarts, stopped: stopped, restartCount: count)
+        self.running = nil
         let ending = ContainerEnd(context: context, id: id)
         inBackground {
             ending.settle(running, end)
-        } then: { [self] in
+        } then: { [self] _ in
             handle(.settled)
             notifyNeighbours()
         }
@@ -217,10 +199,8 @@ extension ContainerRun {
     }
 
     private func failStops() {
-        let calls = state.withLock { state in
-            defer { state.endCalls.removeAll { $0.reply == .done } }
-            return state.endCalls.filter { $0.reply == .done }
-        }
+        let calls = endCalls.filter { $0.reply == .done }
+        endCalls.removeAll { $0.reply == .done }
         let error = EngineError(
             .timedOut, "container \(name)", "it does not end although it was killed",
             hint: "a process that waits for a device or a file server cannot be killed")
@@ -229,84 +209,23 @@ extension ContainerRun {
 
     /// Answers those who waited for what is now so.
     func answerCalls() {
-        typealias Calls = (
-            starts: [PendingCall], ends: [(call: PendingCall, reply: EndReply)], code: Int32, rests: Bool
-        )
-        let calls: Calls = state.withLock { state in
-            let phase = state.lifecycle.phase
-            var answered: Calls = ([], [], state.exitCode, false)
-            if (phase == .running || phase == .paused) && !state.lifecycle.isStopping {
-                answered.starts = state.startCalls.map(\.call)
-                state.startCalls = []
-            }
-            if phase == .idle && state.work == 0 {
-                answered.ends = state.endCalls
-                answered.rests = true
-                state.endCalls = []
-            }
-            return answered
+        let phase = lifecycle.phase
+        if (phase == .running || phase == .paused) && !lifecycle.isStopping {
+            for (call, _) in take(&startCalls) { answerRunning(call) }
         }
-        for call in calls.starts { answerRunning(call) }
-        for (call, reply) in calls.ends {
+        guard isIdle else { return }
+        for (call, reply) in take(&endCalls) {
             switch reply {
             case .done: call.answer(.done)
-            case .exitCode: call.answer(.exited(code: calls.code))
+            case .exitCode: call.answer(.exited(code: exitCode))
             }
         }
-        if calls.rests { rested(self) }
+        rested(self)
     }
 
     /// A start of what runs already.
     private func answerRunning(_ call: PendingCall) {
-        guard let running = state.withLock({ $0.running }) else { return call.answer(.done) }
+        guard let running else { return call.answer(.done) }
         call.answer(.attached(log: running.logDirectory, position: running.log.position))
-    }
-}
-
-/// What a worker found out, for the loop's thread.
-private final class SharedResult: Sendable {
-    private let failure = Mutex<EngineError?>(nil)
-
-    var error: EngineError? { failure.withLock { $0 } }
-
-    func set(_ error: EngineError) { failure.withLock { $0 = error } }
-}
-
-/// The outcome of a launch, carried from the worker to the loop's thread.
-private final class LaunchOutcome: Sendable {
-    private struct State: ~Copyable {
-        var running: RunningContainer?
-        var input: Descriptor?
-        var error: EngineError?
-    }
-
-    private let state = Mutex(State())
-
-    func run(_ start: ContainerStart) {
-        do throws(EngineError) {
-            var started = try start.run()
-            let running = started.running
-            let input = started.takeInput()
-            store(running, input)
-        } catch {
-            state.withLock { $0.error = error }
-        }
-    }
-
-    private func store(_ running: RunningContainer, _ input: consuming Descriptor?) {
-        var taken = input
-        state.withLock { state in
-            state.running = running
-            swap(&state.input, &taken)
-        }
-    }
-
-    var running: RunningContainer? { state.withLock { $0.running } }
-    var error: EngineError? { state.withLock { $0.error } }
-    /// Valid until ``closeInput()``.
-    var input: Int32? { state.withLock { $0.input?.raw } }
-
-    func closeInput() {
-        state.withLock { $0.input = nil }
     }
 }

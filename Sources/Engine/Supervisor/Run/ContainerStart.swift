@@ -9,20 +9,10 @@ internal import StateStore
 internal import SystemPackage
 
 /// A container that was started, and where its standard input is written to.
-struct StartedContainer: ~Copyable {
+struct StartedContainer: Sendable {
     let running: RunningContainer
-    private var input: Descriptor?
-
-    init(running: RunningContainer, input: consuming Descriptor?) {
-        self.running = running
-        self.input = input
-    }
-
-    mutating func takeInput() -> Descriptor? {
-        var taken: Descriptor?
-        swap(&taken, &input)
-        return taken
-    }
+    /// For the clients that asked for it.
+    let input: SharedDescriptor?
 }
 
 /// Starts a container: network, files, streams, process, record. Blocks; on failure everything is undone.
@@ -112,13 +102,13 @@ struct ContainerStart: Sendable {
     /// A pipe is kept open for later clients unless this client alone is to write: its end is the container's then.
     private func keepInput(
         terminal: borrowing Descriptor?, pipe: SharedDescriptor?
-    ) throws(RuntimeError) -> Descriptor? {
+    ) throws(RuntimeError) -> SharedDescriptor? {
         if let copy = try? terminal?.duplicate() {
             try context.keeper.keep(copy, as: StandardStreams.key(id, "terminal"))
-            return copy
+            return SharedDescriptor(copy)
         }
         guard let copy = try? pipe?.descriptor.duplicate() else { return nil }
-        if wantsInput { return copy }
+        if wantsInput { return SharedDescriptor(copy) }
         try context.keeper.keep(copy, as: StandardStreams.key(id, "stdin"))
         return nil
     }
@@ -222,7 +212,7 @@ extension StandardStreams {
 
 extension OutputPump {
     /// The pumps of a container: of its terminal, or of its output FIFOs.
-    static func all(
+    nonisolated static func all(
         directory: String, terminal: borrowing Descriptor?, log: LogWriter, loop: EventLoop
     ) throws(Errno) -> [OutputPump] {
         var pumps: [OutputPump] = []
@@ -235,7 +225,8 @@ extension OutputPump {
                     OutputPump(try StandardStreams.openOutput(directory, name), kind, log: log, loop: loop))
             }
         }
-        for pump in pumps { try pump.start() }
+        let started = pumps
+        try LoopActor.sync { () throws(Errno) in for pump in started { try pump.start() } }
         return pumps
     }
 }

@@ -1,45 +1,41 @@
-internal import CLinux
 internal import ContainerModel
 internal import ContainerRuntime
 internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
 internal import StateStore
-internal import Synchronization
 internal import SystemPackage
 
 /// Runs the health checks of one run of a container, from its start to its end.
 ///
-/// A probe is a process in the container, child of the keeper. Handlers run on the event loop, launches on workers.
-final class HealthProbe: Sendable {
+/// A probe is a process in the container, child of the keeper.
+@LoopActor
+final class HealthProbe {
     /// What is kept of a probe's output.
     static let outputLimit = 4096
 
-    private struct State {
-        var monitor: HealthMonitor
-        var timer: Int?
-        var deadline: Int?
-        var sequence = 0
-        var probe: Probe?
-        var stopped = false
-    }
-
     private struct Probe {
         var tag: String
+        var output: ProbeOutput
+        /// Known once its launch was reported; its end may be reported before.
         var identity: ProcessIdentity?
-        var output: ProbeOutput?
         var timedOut = false
     }
 
     private let context: SupervisorContext
     private let running: RunningContainer
     private let process: ProcessSpec
-    private let report: @Sendable (Container.Health) -> Void
-    private let state: Mutex<State>
+    private let report: @LoopActor (Container.Health) -> Void
+    private var monitor: HealthMonitor
+    private var timer: EventLoop.Timer?
+    private var deadline: EventLoop.Timer?
+    private var sequence = 0
+    private var probe: Probe?
+    private var stopped = false
 
     init(
         _ monitor: HealthMonitor, check: Healthcheck, context: SupervisorContext, running: RunningContainer,
-        report: @escaping @Sendable (Container.Health) -> Void
+        report: @escaping @LoopActor (Container.Health) -> Void
     ) {
         self.context = context
         self.running = running
@@ -48,104 +44,98 @@ final class HealthProbe: Sendable {
         process.arguments = check.arguments
         process.terminal = false
         self.process = process
-        state = Mutex(State(monitor: monitor))
+        self.monitor = monitor
     }
 
     func start() { handle(.started) }
 
     func stop() {
-        let (timers, output) = state.withLock { state in
-            state.stopped = true
-            defer { state.probe = nil }
-            return ([state.timer, state.deadline], state.probe?.output)
-        }
-        for timer in timers { if let timer { context.loop.cancelTimer(timer) } }
-        output?.close()
+        stopped = true
+        loop.cancel(timer)
+        loop.cancel(deadline)
+        probe?.output.close()
+        probe = nil
     }
+
+    private var loop: EventLoop { context.loop }
 
     /// Whether the exit was that of the present probe.
     func ended(_ record: ExitRecord) -> Bool {
-        let probe: Probe? = state.withLock { state in
-            guard let probe = state.probe, probe.tag == record.tag else { return nil }
-            state.probe = nil
-            return probe
-        }
-        guard let probe else { return false }
-        finish(probe, probe.timedOut ? .timedOut : .exited(record.status.code))
+        guard let probe, probe.tag == record.tag else { return false }
+        finish(probe.timedOut ? .timedOut : .exited(record.status.code))
         return true
     }
 
     private func handle(_ event: HealthMonitor.Event) {
-        let actions = state.withLock { $0.stopped ? [] : $0.monitor.handle(event, now: monotonicNanoseconds()) }
-        for action in actions {
+        if stopped { return }
+        for action in monitor.handle(event, now: monotonicNanoseconds()) {
             switch action {
-            case .schedule(let delay):
-                let token = context.loop.after(nanoseconds: delay) { [weak self] in self?.handle(.timer) }
-                state.withLock { $0.timer = token }
-            case .probe(let timeout):
-                context.workers.run { [weak self] in self?.launch(timeout: timeout) }
+            case .schedule(let delay): timer = loop.after(nanoseconds: delay) { [weak self] in self?.handle(.timer) }
+            case .probe(let timeout): launch(timeout: timeout)
             case .report(let health): report(health)
             }
         }
     }
 
     private func launch(timeout: Int64) {
-        let tag: String? = state.withLock { state in
-            if state.stopped { return nil }
-            state.sequence += 1
-            let tag = "\(running.spec.id.prefix(32))/health/\(state.sequence)"
-            state.probe = Probe(tag: tag)
-            return tag
-        }
-        guard let tag else { return }
-        do throws(RuntimeError) {
-            let (output, writing) = try ProbeOutput.make(context.loop)
-            var descriptors = LaunchDescriptors()
-            descriptors.standardOutput = writing.raw
-            descriptors.standardError = writing.raw
-            let launched = try ContainerRuntime.exec(
-                process, in: running.spec, target: running.identity, tag: tag, keeper: context.keeper,
-                environment: context.environment, descriptors: descriptors)
-            let identity = launched.identity
-            let still = state.withLock { state in
-                guard state.probe?.tag == tag else { return false }
-                state.probe?.identity = identity
-                state.probe?.output = output
-                return true
+        sequence += 1
+        let tag = "\(running.spec.id.prefix(32))/health/\(sequence)"
+        do throws(Errno) {
+            let pipe = try Descriptor.pipe()
+            let writing = SharedDescriptor(pipe.write)
+            probe = Probe(tag: tag, output: try ProbeOutput(pipe.read, loop: loop))
+            let (context, running, process) = (context, running, process)
+            context.run {
+                Result { () throws(RuntimeError) in
+                    try Self.launch(process, in: running, as: tag, output: writing, context)
+                }
+            } then: { [weak self] result in
+                self?.launched(tag, result, timeout: timeout)
             }
-            if !still {
-                output.close()
-                return
-            }
-            let deadline = context.loop.after(nanoseconds: timeout) { [weak self] in self?.expire(tag) }
-            state.withLock { $0.deadline = deadline }
         } catch {
-            let probe = state.withLock { state in
-                defer { state.probe = nil }
-                return state.probe
-            }
-            guard let probe, probe.tag == tag else { return }
+            context.troubles.write("health check of \(running.spec.name): its output cannot be read: \(error)")
+            handle(.finished(.failed))
+        }
+    }
+
+    /// Blocks.
+    private nonisolated static func launch(
+        _ process: ProcessSpec, in running: RunningContainer, as tag: String, output: SharedDescriptor,
+        _ context: SupervisorContext
+    ) throws(RuntimeError) -> ProcessIdentity {
+        var descriptors = LaunchDescriptors()
+        descriptors.standardOutput = output.raw
+        descriptors.standardError = output.raw
+        let launched = try ContainerRuntime.exec(
+            process, in: running.spec, target: running.identity, tag: tag, keeper: context.keeper,
+            environment: context.environment, descriptors: descriptors)
+        return launched.identity
+    }
+
+    private func launched(_ tag: String, _ result: Result<ProcessIdentity, RuntimeError>, timeout: Int64) {
+        // Ended already, or stopped.
+        guard probe?.tag == tag else { return }
+        switch result {
+        case .success(let identity):
+            probe?.identity = identity
+            deadline = loop.after(nanoseconds: timeout) { [weak self] in self?.expire(tag) }
+        case .failure(let error):
             context.troubles.write("health check of \(running.spec.name): \(error)")
-            finish(probe, error.code == .programNotFound ? .exited(127) : .failed)
+            finish(error.code == .programNotFound ? .exited(127) : .failed)
         }
     }
 
     private func expire(_ tag: String) {
-        let identity: ProcessIdentity? = state.withLock { state in
-            guard state.probe?.tag == tag else { return nil }
-            state.probe?.timedOut = true
-            return state.probe?.identity
-        }
-        try? identity?.send(signal: SIGKILL)
+        guard probe?.tag == tag else { return }
+        probe?.timedOut = true
+        try? probe?.identity?.send(signal: SIGKILL)
     }
 
-    private func finish(_ probe: Probe, _ outcome: HealthMonitor.Outcome) {
-        let deadline = state.withLock { state in
-            defer { state.deadline = nil }
-            return state.deadline
-        }
-        if let deadline { context.loop.cancelTimer(deadline) }
-        let output = probe.output?.close() ?? []
+    /// The present probe is over.
+    private func finish(_ outcome: HealthMonitor.Outcome) {
+        loop.cancel(deadline)
+        let output = probe?.output.close() ?? []
+        probe = nil
         if outcome != .exited(0) { keepOutput(output, outcome) }
         handle(.finished(outcome))
     }
@@ -158,29 +148,17 @@ final class HealthProbe: Sendable {
 }
 
 /// The output of one probe: its beginning is kept, the rest read and dropped.
-private final class ProbeOutput: Sendable {
+@LoopActor
+private final class ProbeOutput {
     private let source: Descriptor
     private let loop: EventLoop
-    private let kept = Mutex<[UInt8]>([])
+    private var kept: [UInt8] = []
 
-    private init(_ source: consuming Descriptor, loop: EventLoop) {
+    init(_ source: consuming Descriptor, loop: EventLoop) throws(Errno) {
+        try source.setNonBlocking()
         self.source = source
         self.loop = loop
-    }
-
-    static func make(_ loop: EventLoop) throws(RuntimeError) -> (ProbeOutput, SharedDescriptor) {
-        do throws(Errno) {
-            var ends: [Int32] = [-1, -1]
-            try systemCall { clinux_pipe2(&ends, O_CLOEXEC) }
-            let writing = SharedDescriptor(Descriptor(owning: ends[1]))
-            let reading = Descriptor(owning: ends[0])
-            try reading.setNonBlocking()
-            let output = ProbeOutput(reading, loop: loop)
-            try loop.add(output.source.raw, .readable) { [weak output] _ in output?.read() }
-            return (output, writing)
-        } catch {
-            throw RuntimeError(.system, step: "read a health check's output", cause: error)
-        }
+        try loop.add(self.source.raw, .readable) { [weak self] _ in self?.read() }
     }
 
     private func read() {
@@ -189,7 +167,7 @@ private final class ProbeOutput: Sendable {
                 loop.remove(source.raw)
                 return
             }
-            kept.withLock { $0 += bytes.prefix(max(0, HealthProbe.outputLimit - $0.count)) }
+            kept += bytes.prefix(max(0, HealthProbe.outputLimit - kept.count))
         }
     }
 
@@ -197,6 +175,6 @@ private final class ProbeOutput: Sendable {
     func close() -> [UInt8] {
         read()
         loop.remove(source.raw)
-        return kept.withLock { $0 }
+        return kept
     }
 }

@@ -5,25 +5,11 @@ internal import Glibc
 internal import LinuxSystem
 internal import Primitives
 internal import StateStore
-internal import Synchronization
 internal import SystemPackage
 
 /// The supervisor of one project: its containers, its control socket, and when it leaves.
-///
-/// Everything but the waiting for its containers happens on the event loop's thread.
-final class ProjectSupervisor: Sendable {
-    private struct State {
-        var runs: [String: ContainerRun] = [:]
-        var leaveTimer: Int?
-        var settleTimer: Int?
-        /// Calls that are answered when the supervisor is gone.
-        var leaveCalls: [PendingCall] = []
-        /// How often a container came to rest.
-        var rests = 0
-        var keeperIsGone = false
-        var left = false
-    }
-
+@LoopActor
+final class ProjectSupervisor {
     /// Time without starts after which memory is given back.
     private static let settling: Int64 = 1_000_000_000
     /// Time without any container after which it leaves by itself.
@@ -33,8 +19,17 @@ final class ProjectSupervisor: Sendable {
     private static let retry: Int64 = 20_000_000
 
     let context: SupervisorContext
-    private let state = Mutex(State())
-    private let server = Mutex<ControlServer?>(nil)
+    private var runs: [String: ContainerRun] = [:]
+    private var server: ControlServer?
+    private var leaveTimer: EventLoop.Timer?
+    private var settleTimer: EventLoop.Timer?
+    /// Calls that are answered when the supervisor is gone.
+    private var leaveCalls: [PendingCall] = []
+    /// How often a container came to rest.
+    private var rests = 0
+    /// Ended because the keeper did: a new supervisor has to begin from the start, with a keeper of its own.
+    private(set) var needsSuccessor = false
+    private var left = false
 
     init(_ context: SupervisorContext) {
         self.context = context
@@ -42,25 +37,20 @@ final class ProjectSupervisor: Sendable {
 
     /// Listens; clients are served once the loop runs.
     func listen() throws(Errno) {
-        let listening = try ControlServer(
+        server = try ControlServer(
             directory: context.layout.project(context.project), loop: context.loop,
             hungUp: { [weak self] in self?.hungUp($0) }, handler: { [weak self] in self?.handle($0, $1) })
-        server.withLock { $0 = listening }
         armLeave()
     }
-
-    /// Ended because the keeper did: a new supervisor has to begin from the start, with a keeper of its own.
-    var needsSuccessor: Bool { state.withLock { $0.keeperIsGone } }
 
     // MARK: Containers
 
     /// Takes a container over that runs already, or is to be restarted.
-    func add(_ run: ContainerRun) { state.withLock { $0.runs[run.id] = run } }
+    func add(_ run: ContainerRun) { runs[run.id] = run }
 
     /// A child of the keeper ended; nil: the keeper itself has.
     func ended(_ record: ExitRecord?) {
         guard let record else { return keeperIsGone() }
-        let runs = state.withLock { $0.runs }
         if let run = runs[record.tag] {
             return run.ended(
                 ContainerRun.ProcessEnd(identity: record.identity, code: record.status.code, time: record.time))
@@ -77,7 +67,7 @@ final class ProjectSupervisor: Sendable {
     }
 
     private func run(_ id: String) throws(EngineError) -> ContainerRun {
-        if let known = state.withLock({ $0.runs[id] }) { return known }
+        if let known = runs[id] { return known }
         guard let record = try context.store.container(id: id) else {
             throw EngineError(.notFound, "container \(id.prefix(12))", "there is no such container")
         }
@@ -87,20 +77,15 @@ final class ProjectSupervisor: Sendable {
     }
 
     private func rested(_ run: ContainerRun) {
-        state.withLock { state in
-            if run.isIdle { state.runs[run.id] = nil }
-        }
+        if run.isIdle { runs[run.id] = nil }
         trimExitRecord()
         armLeave()
     }
 
     /// Empties the keeper's record now and then, once all that it tells of is in the store.
     private func trimExitRecord() {
-        let (runs, due) = state.withLock { state in
-            state.rests += 1
-            return (state.runs, state.runs.isEmpty || state.rests % 256 == 0)
-        }
-        guard due else { return }
+        rests += 1
+        guard runs.isEmpty || rests % 256 == 0 else { return }
         let (records, size) = Keeper.recordedExits(runDirectory: context.layout.project(context.project))
         if size == 0 || records.contains(where: { runs[$0.tag]?.runs($0.identity) == true }) { return }
         try? context.keeper.forgetExits(size: size)
@@ -126,19 +111,20 @@ final class ProjectSupervisor: Sendable {
             case .forget(let id): return try forget(id, call)
             case .refreshNames:
                 let context = context
-                context.workers.run {
-                    context.attempting("read names") { try context.names.refresh() }
+                context.run {
+                    _ = context.attempting("read names") { try context.names.refresh() }
+                } then: {
                     call.answer(.done)
                 }
             case .leaveIfIdle:
-                state.withLock { $0.leaveCalls.append(call) }
+                leaveCalls.append(call)
                 leaveIfIdle()
-                if !state.withLock({ $0.left }) {
-                    state.withLock { $0.leaveCalls.removeAll { $0 === call } }
+                if !left {
+                    leaveCalls.removeAll { $0 === call }
                     call.answer(.done)
                 }
             case .handOver:
-                state.withLock { $0.leaveCalls.append(call) }
+                leaveCalls.append(call)
                 handOver()
             }
         } catch {
@@ -150,7 +136,7 @@ final class ProjectSupervisor: Sendable {
     /// Drops a container that is about to be removed. One that is just being started, perhaps for a command that was
     /// killed, is waited for: its files must not come back after the removal.
     private func forget(_ id: String, _ call: PendingCall) throws(EngineError) {
-        if let run = state.withLock({ $0.runs[id] }) {
+        if let run = runs[id] {
             if run.isRunning { throw EngineError(.conflict, "container \(run.name)", "it is running") }
             if run.isBusy {
                 context.loop.after(nanoseconds: Self.retry) { [weak self] in
@@ -158,16 +144,14 @@ final class ProjectSupervisor: Sendable {
                 }
                 return
             }
-            state.withLock { state in
-                if run.isIdle { state.runs[id] = nil }
-            }
+            if run.isIdle { runs[id] = nil }
         }
         call.answer(.done)
         armLeave(after: Self.shortLinger)
     }
 
     private func hungUp(_ call: PendingCall) {
-        for run in state.withLock({ Array($0.runs.values) }) { run.hungUp(call) }
+        for run in runs.values { run.hungUp(call) }
         armLeave()
     }
 
@@ -175,41 +159,34 @@ final class ProjectSupervisor: Sendable {
 
     /// Once starts have ceased, what only they needed is given back: most of the program's own pages.
     private func armSettling() {
-        let old = state.withLock { $0.settleTimer }
-        if let old { context.loop.cancelTimer(old) }
-        let token = context.loop.after(nanoseconds: Self.settling) { clinux_release_unused_pages() }
-        state.withLock { $0.settleTimer = token }
+        context.loop.cancel(settleTimer)
+        settleTimer = context.loop.after(nanoseconds: Self.settling) { clinux_release_unused_pages() }
     }
 
     // MARK: Leaving
 
     private var isIdle: Bool {
-        let (runs, waiting) = state.withLock { ($0.runs.values.map { $0 }, $0.leaveCalls.count) }
-        guard runs.allSatisfy(\.isIdle), context.workers.isIdle else { return false }
-        return (server.withLock { $0 }?.openCalls ?? 0) <= waiting
+        restsEverywhere && context.workers.isIdle && (server?.openCalls ?? 0) <= leaveCalls.count
     }
 
+    private var restsEverywhere: Bool { runs.values.allSatisfy { $0.isIdle } }
+
     private func armLeave(after linger: Int64 = ProjectSupervisor.linger) {
-        let old = state.withLock { state in
-            defer { state.leaveTimer = nil }
-            return state.leaveTimer
-        }
-        if let old { context.loop.cancelTimer(old) }
-        let (runs, gone) = state.withLock { ($0.runs.values.map { $0 }, $0.left) }
-        if gone || !runs.allSatisfy(\.isIdle) { return }
-        let token = context.loop.after(nanoseconds: linger) { [weak self] in
+        context.loop.cancel(leaveTimer)
+        leaveTimer = nil
+        if left || !restsEverywhere { return }
+        leaveTimer = context.loop.after(nanoseconds: linger) { [weak self] in
             self?.leaveIfIdle()
             self?.armLeave()
         }
-        state.withLock { $0.leaveTimer = token }
     }
 
     /// Leaves if nothing is to be done and no command is about to ask for something: that holds the project's lock.
     private func leaveIfIdle() {
         let path = context.layout.projectLock(context.project)
         guard isIdle, let lock = try? FileLock(ifFree: path) else { return }
-        if server.withLock({ $0 })?.acceptAll() == true { return }
-        state.withLock { $0.left = true }
+        if server?.acceptAll() == true { return }
+        left = true
         context.attempting("end the keeper") { try context.keeper.shutDown() }
         try? Files.removeTree(context.layout.project(context.project))
         finish()
@@ -222,23 +199,22 @@ final class ProjectSupervisor: Sendable {
             context.loop.after(nanoseconds: Self.retry) { [weak self] in self?.handOver() }
             return
         }
-        state.withLock { $0.left = true }
+        left = true
         unlink(context.layout.project(context.project) + "/" + ControlSocket.name)
         finish()
     }
 
     private func finish() {
-        server.withLock { $0 }?.close()
-        let calls = state.withLock { $0.leaveCalls }
-        for call in calls { call.answer(.done) }
+        server?.close()
+        for call in leaveCalls { call.answer(.done) }
         context.loop.stop()
     }
 
     /// Nothing can be started any more; the containers go on as children of process 1. A successor forks a new keeper.
     private func keeperIsGone() {
-        if state.withLock({ $0.left }) { return }
+        if left { return }
         context.troubles.write("the keeper has ended; a new supervisor takes over")
-        state.withLock { $0.keeperIsGone = true }
+        needsSuccessor = true
         handOver()
     }
 }

@@ -26,14 +26,15 @@ struct StandardStreams: ~Copyable {
 
     /// Makes fresh FIFOs in the container's directory and, with `input`, a pipe for its standard input.
     init(directory: String, input wantsInput: Bool) throws(Errno) {
-        var ends: [Int32] = [-1, -1]
-        if wantsInput { try systemCall { clinux_pipe2(&ends, O_CLOEXEC) } }
-        let reading = ends[0] < 0 ? nil : SharedDescriptor(Descriptor(owning: ends[0]))
-        let writing = ends[1] < 0 ? nil : SharedDescriptor(Descriptor(owning: ends[1]))
+        var ends: (read: SharedDescriptor, write: SharedDescriptor)?
+        if wantsInput {
+            let pipe = try Descriptor.pipe()
+            ends = (SharedDescriptor(pipe.read), SharedDescriptor(pipe.write))
+        }
         let output = try Self.makeFIFO(Self.path(directory, "stdout"))
         let error = try Self.makeFIFO(Self.path(directory, "stderr"))
-        containerInput = reading
-        input = writing
+        containerInput = ends?.read
+        input = ends?.write
         containerOutput = output
         containerError = error
     }

@@ -34,6 +34,18 @@ final class SupervisorContext: Sendable {
         self.troubles = troubles
     }
 
+    /// Runs `work`, which may block, on a worker and then `then` with its result: the one way to leave the loop's thread
+    /// and to come back.
+    func run<Result: Sendable>(
+        _ work: @escaping @Sendable () -> Result, then: @escaping @LoopActor (Result) -> Void
+    ) {
+        let loop = loop
+        workers.run {
+            let result = work()
+            loop.submit { then(result) }
+        }
+    }
+
     /// Appends an event about a container. A lost one does not fail the work it tells of.
     func note(_ action: String, _ record: ContainerRecord, _ extra: [String: String] = [:]) {
         let event = Event(action, of: record, extra)

@@ -94,11 +94,11 @@ private final class TreeWalk {
         switch status.st_mode & S_IFMT {
         case S_IFREG:
             let file = try open(name, in: raw, O_RDONLY, path)
-            entry.attributes = attributes(of: file.raw)
+            entry.attributes = portableAttributes(of: file.raw)
             try writer.add(entry, file: file.raw)
         case S_IFDIR:
             let child = try open(name, in: raw, O_RDONLY | O_DIRECTORY, path)
-            entry.attributes = attributes(of: child.raw)
+            entry.attributes = portableAttributes(of: child.raw)
             try writer.add(entry)
             try add(child, path: path + [0x2f], depth: depth + 1)
         default: try writer.add(entry)
@@ -135,10 +135,6 @@ private final class TreeWalk {
             modified: TarTime(seconds: Int64(status.st_mtim.tv_sec), nanoseconds: Int64(status.st_mtim.tv_nsec)))
         if kind == .file { entry.size = Int64(status.st_size) }
         return entry
-    }
-
-    private func attributes(of raw: Int32) -> [ExtendedAttribute] {
-        extendedAttributes(of: raw).filter { isArchived($0.name) }.sorted { $0.name < $1.name }
     }
 
     private func open(

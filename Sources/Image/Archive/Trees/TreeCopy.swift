@@ -10,13 +10,13 @@ internal import SystemPackage
 public func copyTree(
     from source: borrowing Descriptor, to target: borrowing Descriptor, overlayMarks: Bool = false
 ) throws(ArchiveError) {
-    let copier = TreeCopier(overlayMarks: overlayMarks)
+    let copier = TreeCopy(overlayMarks: overlayMarks)
     try copier.copyContent(of: source, to: target, depth: 0)
     let status = try attempt("", "reading the directory") { () throws(Errno) in try source.status() }
     try copier.copyMetadata(from: source.raw, to: target.raw, status, "")
 }
 
-private final class TreeCopier {
+private final class TreeCopy {
     private struct Identity: Hashable {
         var device: UInt64
         var inode: UInt64
@@ -27,6 +27,7 @@ private final class TreeCopier {
     private var linked: [Identity: OpenFile] = [:]
 
     private let overlayMarks: Bool
+    private let writer = TreeWriter(.fails)
 
     init(overlayMarks: Bool) {
         self.overlayMarks = overlayMarks
@@ -87,76 +88,40 @@ private final class TreeCopier {
         switch status.st_mode & S_IFMT {
         case S_IFREG:
             let from = try openEntry(name, in: source, O_RDONLY, shown)
-            let to = try openEntry(name, in: target, O_RDWR | O_CREAT | O_EXCL, shown)
-            try copyData(from: from.raw, to: to.raw, size: Int64(status.st_size), shown)
+            let to = try attempt(shown, "copying the file") { () throws(Errno) in
+                let to = try writer.makeFile(name, in: target.raw)
+                try copyFileContent(from: from, to: to, size: Int(status.st_size))
+                return to
+            }
             try copyMetadata(from: from.raw, to: to.raw, status, shown)
             if status.st_nlink > 1 { linked[identity] = OpenFile(to) }
-        case S_IFLNK: try copyLink(name, from: source, to: target, status, shown)
-        default: try copyNode(name, to: target, status, shown)
-        }
-    }
-
-    private func copyData(from: Int32, to: Int32, size: Int64, _ shown: String) throws(ArchiveError) {
-        try attempt(shown, "copying the file") { () throws(Errno) in
-            try systemCall { ftruncate(to, Int(size)) }
-            var position = 0
-            while position < Int(size) {
-                // ENXIO: only a hole up to the end.
-                let start = lseek(from, position, seekData)
-                if start < 0 { return }
-                let end = lseek(from, start, seekHole)
-                position = start
-                _ = lseek(to, position, SEEK_SET)
-                let limit = end < 0 ? Int(size) : end
-                while position < limit {
-                    let count = try systemCall { sendfile(to, from, &position, limit - position) }
-                    if count == 0 { return }
-                }
+        case S_IFLNK:
+            var destination = [CChar](repeating: 0, count: 4097)
+            try attempt(shown, "copying the symbolic link") { () throws(Errno) in
+                try systemCall { readlinkat(source.raw, name, &destination, 4096) }
+                try writer.makeSymbolicLink(name, in: target.raw, to: destination, EntryMetadata(status))
+            }
+        default:
+            try attempt(shown, "copying the special file") { () throws(Errno) in
+                try writer.makeNode(
+                    name, in: target.raw, type: status.st_mode & S_IFMT, device: UInt64(status.st_rdev),
+                    EntryMetadata(status))
             }
         }
     }
 
-    private func copyLink(
-        _ name: [CChar], from source: borrowing Descriptor, to target: borrowing Descriptor, _ status: stat,
-        _ shown: String
-    ) throws(ArchiveError) {
-        var destination = [CChar](repeating: 0, count: 4097)
-        var times = [status.st_atim, status.st_mtim]
-        try attempt(shown, "copying the symbolic link") { () throws(Errno) in
-            try systemCall { readlinkat(source.raw, name, &destination, 4096) }
-            try systemCall { symlinkat(destination, target.raw, name) }
-            try systemCall { fchownat(target.raw, name, status.st_uid, status.st_gid, AT_SYMLINK_NOFOLLOW) }
-            try systemCall { utimensat(target.raw, name, &times, AT_SYMLINK_NOFOLLOW) }
-        }
-    }
-
-    private func copyNode(
-        _ name: [CChar], to target: borrowing Descriptor, _ status: stat, _ shown: String
-    ) throws(ArchiveError) {
-        var times = [status.st_atim, status.st_mtim]
-        try attempt(shown, "copying the special file") { () throws(Errno) in
-            try systemCall { mknodat(target.raw, name, status.st_mode & S_IFMT | 0o600, status.st_rdev) }
-            let node = Descriptor(
-                owning: try systemCall { openat(target.raw, name, openPathOnly | O_NOFOLLOW | O_CLOEXEC) })
-            let place = "/proc/self/fd/\(node.raw)"
-            try systemCall { chown(place, status.st_uid, status.st_gid) }
-            try systemCall { chmod(place, status.st_mode & 0o7777) }
-            try systemCall { utimensat(AT_FDCWD, place, &times, 0) }
-        }
-    }
-
     func copyMetadata(from: Int32, to: Int32, _ status: stat, _ shown: String) throws(ArchiveError) {
-        try attempt(shown, "copying owner and mode") { () throws(Errno) in
-            try systemCall { fchown(to, status.st_uid, status.st_gid) }
-            try systemCall { fchmod(to, status.st_mode & 0o7777) }
+        let metadata = EntryMetadata(status)
+        try attempt(shown, "copying owner and mode") { () throws(Errno) in try metadata.setOwnerAndMode(of: to) }
+        copyAttributes(from: from, to: to)
+        if overlayMarks { copyOverlayMarks(from: from, to: to) }
+        try attempt(shown, "copying the times") { () throws(Errno) in try metadata.setTimes(of: to) }
+    }
+
+    private func copyOverlayMarks(from: Int32, to: Int32) {
+        for attribute in extendedAttributes(of: from) where attribute.name.hasPrefix("trusted.overlay.") {
+            try? attribute.set(on: to)
         }
-        for attribute in extendedAttributes(of: from)
-        where overlayMarks || !attribute.name.hasPrefix("trusted.overlay.") {
-            // What the target's file system cannot keep is left out.
-            _ = fsetxattr(to, attribute.name, attribute.value, attribute.value.count, 0)
-        }
-        var times = [status.st_atim, status.st_mtim]
-        futimens(to, &times)
     }
 
     private func openEntry(
@@ -168,21 +133,3 @@ private final class TreeCopier {
         }
     }
 }
-
-/// The extended attributes of an open file; none if its file system has none.
-public func extendedAttributes(of raw: Int32) -> [ExtendedAttribute] {
-    if flistxattr(raw, nil, 0) <= 0 { return [] }
-    var names = [CChar](repeating: 0, count: 65536)
-    let length = flistxattr(raw, &names, names.count)
-    guard length > 0 else { return [] }
-    return names[..<length].split(separator: 0).compactMap { bytes in
-        let name = String(decoding: bytes.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        var value = [UInt8](repeating: 0, count: 65536)
-        let size = fgetxattr(raw, name, &value, value.count)
-        return size < 0 ? nil : ExtendedAttribute(name: name, value: Array(value[..<size]))
-    }
-}
-
-/// `SEEK_DATA` and `SEEK_HOLE` of lseek(2).
-private let seekData: Int32 = 3
-private let seekHole: Int32 = 4

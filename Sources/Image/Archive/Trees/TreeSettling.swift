@@ -112,13 +112,7 @@ private final class TreeSettling {
         }
     }
 
-    private func isKept(_ name: String) -> Bool { name == overlayOpaque || isArchived(name) }
-}
-
-/// Whether an extended attribute goes into an archive.
-func isArchived(_ name: String) -> Bool {
-    if name.hasPrefix("user.overlay.") { return false }
-    return name == "security.capability" || name.hasPrefix("user.") || name.hasPrefix("system.posix_acl_")
+    private func isKept(_ name: String) -> Bool { name == overlayOpaque || ExtendedAttribute.isPortable(name) }
 }
 
 /// Whether overlayfs shows nothing of the layers below in this directory.

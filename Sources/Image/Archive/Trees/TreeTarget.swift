@@ -16,10 +16,11 @@ final class TreeTarget {
 
     private let root: Directory
     private let maximumAttribute: Int
+    private let writer = TreeWriter(.replacesTrees)
     /// The directory that was used last: most entries lie beside the one before.
     private var current: (path: LocalPath, directory: Directory)?
     /// Times of directories, set at the end: making entries in them changes them.
-    private var times: [(path: LocalPath?, time: TarTime)] = []
+    private var times: [(path: LocalPath?, metadata: EntryMetadata)] = []
 
     init(root: borrowing Descriptor, maximumAttribute: Int) throws(ArchiveError) {
         // Opened anew: a detached mount is there as a place only, whose owner and times cannot be set.
@@ -32,10 +33,10 @@ final class TreeTarget {
 
     /// A new empty file, open for writing; what had the name is gone.
     func makeFile(_ path: LocalPath) throws(ArchiveError) -> Descriptor {
-        let raw = try place(path, "making the file") { directory, name in
-            openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        let directory = try replaceable(path)
+        return try attempt(path.printable, "making the file") { () throws(Errno) in
+            try writer.makeFile(path.name, in: directory.descriptor.raw)
         }
-        return Descriptor(owning: raw)
     }
 
     /// A directory, new or the one that is there.
@@ -50,7 +51,10 @@ final class TreeTarget {
             }
             if status.st_mode & S_IFMT != S_IFDIR {
                 opaque = isWhiteout(status)
-                _ = try place(path, "making the directory") { mkdirat($0, $1, 0o700) }
+                let directory = try replaceable(path)
+                try attempt(path.printable, "making the directory") { () throws(Errno) in
+                    _ = try writer.place(name, in: directory.descriptor.raw) { mkdirat($0, $1, 0o700) }
+                }
             }
         }
         let directory = try attempt(path.printable, "opening the directory") { () throws(Errno) in
@@ -61,13 +65,13 @@ final class TreeTarget {
         }
         try setOwnerAndMode(of: directory.raw, entry)
         if opaque { try setOpaque(directory.raw, path) }
-        times.append((path, entry.modified))
+        times.append((path, EntryMetadata(entry)))
     }
 
     /// Owner, mode and time of the directory everything lies in.
     func setRoot(_ entry: TarEntry) throws(ArchiveError) {
         try setOwnerAndMode(of: root.descriptor.raw, entry)
-        times.append((nil, entry.modified))
+        times.append((nil, EntryMetadata(entry)))
     }
 
     func link(_ path: LocalPath, to source: LocalPath) throws(ArchiveError) {
@@ -82,8 +86,16 @@ final class TreeTarget {
         if status.st_mode & S_IFMT == S_IFDIR {
             throw ArchiveError(.malformed, path.printable, "a hard link to the directory \(source.printable)")
         }
-        _ = try place(path, "making the hard link", sparing: status) {
-            linkat(directory.descriptor.raw, sourceName, $0, $1, 0)
+        let parent = try replaceable(path)
+        // Of the same file: there is nothing to do.
+        if let present = self.status(parent, path.name), present.st_ino == status.st_ino,
+            present.st_dev == status.st_dev
+        {
+            return
+        }
+        try attempt(path.printable, "making the hard link") { () throws(Errno) in
+            try writer.makeHardLink(
+                path.name, in: parent.descriptor.raw, to: sourceName, in: directory.descriptor.raw)
         }
     }
 
@@ -92,40 +104,27 @@ final class TreeTarget {
             throw ArchiveError(.limit, path.printable, "the symbolic link's target is empty or longer than 4095 bytes")
         }
         let destination = target.map { CChar(bitPattern: $0) } + [0]
-        _ = try place(path, "making the symbolic link") { symlinkat(destination, $0, $1) }
-        let directory = try parent(of: path)
-        var times = [timespec(tv_sec: 0, tv_nsec: omittedTime), time(entry.modified)]
-        try attempt(path.printable, "setting the owner") { () throws(Errno) in
-            try systemCall { fchownat(directory.descriptor.raw, path.name, entry.uid, entry.gid, AT_SYMLINK_NOFOLLOW) }
-            try systemCall { utimensat(directory.descriptor.raw, path.name, &times, AT_SYMLINK_NOFOLLOW) }
+        let directory = try replaceable(path)
+        try attempt(path.printable, "making the symbolic link") { () throws(Errno) in
+            try writer.makeSymbolicLink(
+                path.name, in: directory.descriptor.raw, to: destination, EntryMetadata(entry))
         }
         current = nil
     }
 
     /// A device, FIFO or socket.
     func makeNode(_ path: LocalPath, _ entry: TarEntry) throws(ArchiveError) {
-        let (type, device): (mode_t, dev_t) =
+        let (type, device): (UInt32, UInt64) =
             switch entry.kind {
-            case .characterDevice(let major, let minor): (S_IFCHR, dev_t(clinux_makedev(major, minor)))
-            case .blockDevice(let major, let minor): (S_IFBLK, dev_t(clinux_makedev(major, minor)))
+            case .characterDevice(let major, let minor): (S_IFCHR, clinux_makedev(major, minor))
+            case .blockDevice(let major, let minor): (S_IFBLK, clinux_makedev(major, minor))
             case .fifo: (S_IFIFO, 0)
             default: (S_IFSOCK, 0)
             }
-        _ = try place(path, "making the special file") { mknodat($0, $1, type | 0o600, device) }
-        let directory = try parent(of: path)
-        let node = try attempt(path.printable, "opening the special file") { () throws(Errno) in
-            Descriptor(
-                owning: try systemCall {
-                    openat(directory.descriptor.raw, path.name, openPathOnly | O_NOFOLLOW | O_CLOEXEC)
-                })
-        }
-        // The link in /proc leads to this very file and cannot be exchanged.
-        let place = "/proc/self/fd/\(node.raw)"
-        var times = [timespec(tv_sec: 0, tv_nsec: omittedTime), time(entry.modified)]
-        try attempt(path.printable, "setting owner and mode") { () throws(Errno) in
-            try systemCall { chown(place, entry.uid, entry.gid) }
-            try systemCall { chmod(place, mode_t(entry.mode)) }
-            try systemCall { utimensat(AT_FDCWD, place, &times, 0) }
+        let directory = try replaceable(path)
+        try attempt(path.printable, "making the special file") { () throws(Errno) in
+            try writer.makeNode(
+                path.name, in: directory.descriptor.raw, type: type, device: device, EntryMetadata(entry))
         }
     }
 
@@ -142,28 +141,28 @@ final class TreeTarget {
                 guard status.st_mode & S_IFMT == S_IFDIR else { return }
                 return try setOpaque(try self.directory(path).descriptor.raw, path)
             }
-            _ = try place(path, "making the whiteout") { mknodat($0, $1, S_IFCHR, 0) }
+            try attempt(path.printable, "making the whiteout") { () throws(Errno) in
+                _ = try writer.place(path.name, in: directory.descriptor.raw) { mknodat($0, $1, S_IFCHR, 0) }
+            }
         }
     }
 
     /// Owner, attributes, mode and times of a file that was written.
     func setMetadata(of file: borrowing Descriptor, _ entry: TarEntry) throws(ArchiveError) {
         try setOwnerAndMode(of: file.raw, entry)
-        var times = [timespec(tv_sec: 0, tv_nsec: omittedTime), time(entry.modified)]
         let raw = file.raw
         try attempt(entry.printablePath, "setting the time") { () throws(Errno) in
-            try systemCall { futimens(raw, &times) }
+            try EntryMetadata(entry).setTimes(of: raw)
         }
     }
 
     /// Sets the directories' times; the last call.
     func finish() throws(ArchiveError) {
         current = nil
-        for (path, modified) in times.reversed() {
+        for (path, metadata) in times.reversed() {
             // A directory that a later entry replaced has no time to set.
             guard let directory = try? existing(path) else { continue }
-            var times = [timespec(tv_sec: 0, tv_nsec: omittedTime), time(modified)]
-            futimens(directory.raw, &times)
+            try? metadata.setTimes(of: directory.raw)
         }
     }
 }
@@ -220,28 +219,12 @@ extension TreeTarget {
 // MARK: - Single entries
 
 extension TreeTarget {
-    /// Makes an entry with `make(directory, name)`; on EEXIST removes what is there and tries again. If that is
-    /// the file `sparing` (of which this becomes a second name), nothing is to be done.
-    fileprivate func place(
-        _ path: LocalPath, _ what: String, sparing: stat? = nil,
-        _ make: (Int32, [CChar]) -> Int32
-    ) throws(ArchiveError) -> Int32 {
+    /// The open directory of an entry that may have to take the place of a tree.
+    fileprivate func replaceable(_ path: LocalPath) throws(ArchiveError) -> Directory {
         let directory = try parent(of: path)
-        let name = path.name
-        let first = make(directory.descriptor.raw, name)
-        if first != -1 { return first }
-        let code = errno
-        guard code == EEXIST else { throw ArchiveError(path.printable, what, Errno(rawValue: code)) }
-        if let sparing, let present = status(directory, name), present.st_ino == sparing.st_ino,
-            present.st_dev == sparing.st_dev
-        {
-            return 0
-        }
-        current = nil
-        return try attempt(path.printable, what) { () throws(Errno) in
-            try Files.removeTree(at: name, in: directory.descriptor)
-            return try systemCall { make(directory.descriptor.raw, name) }
-        }
+        // Now the parent is the directory that was used last, unless that is the root: the tree cannot hold it.
+        if path.parent == nil { current = nil }
+        return directory
     }
 
     fileprivate func status(_ directory: Directory, _ name: [CChar]) -> stat? {
@@ -253,22 +236,16 @@ extension TreeTarget {
         status.st_mode & S_IFMT == S_IFCHR && status.st_rdev == 0
     }
 
-    /// The owner first: chown(2) clears set-id bits and capabilities.
     fileprivate func setOwnerAndMode(of raw: Int32, _ entry: TarEntry) throws(ArchiveError) {
         try attempt(entry.printablePath, "setting owner and mode") { () throws(Errno) in
-            try systemCall { fchown(raw, entry.uid, entry.gid) }
-            try systemCall { fchmod(raw, mode_t(entry.mode)) }
+            try EntryMetadata(entry).setOwnerAndMode(of: raw)
         }
-        // An image must not bring marks of overlayfs (they could show other directories) or labels of this host's policy.
-        for attribute in entry.attributes where isArchived(attribute.name) {
+        for attribute in entry.attributes where ExtendedAttribute.isPortable(attribute.name) {
             if attribute.value.count > maximumAttribute {
                 throw ArchiveError(.limit, entry.printablePath, "the attribute \(attribute.name) is too large")
             }
-            if fsetxattr(raw, attribute.name, attribute.value, attribute.value.count, 0) != 0 {
-                // A file system without such attributes is no reason not to have the image.
-                let code = errno
-                if code == EOPNOTSUPP { continue }
-                throw ArchiveError(entry.printablePath, "setting \(attribute.name)", Errno(rawValue: code))
+            try attempt(entry.printablePath, "setting \(attribute.name)") { () throws(Errno) in
+                try attribute.set(on: raw)
             }
         }
     }
@@ -278,17 +255,16 @@ extension TreeTarget {
             try systemCall { fsetxattr(raw, overlayOpaque, "y", 1, 0) }
         }
     }
-
-    fileprivate func time(_ time: TarTime) -> timespec {
-        timespec(tv_sec: Int(time.seconds), tv_nsec: Int(min(max(time.nanoseconds, 0), 999_999_999)))
-    }
 }
 
-/// `O_PATH` of open(2): the file itself, whatever it is, without reading or writing.
-let openPathOnly: Int32 = 0o10_000_000
-
-/// `UTIME_OMIT` of utimensat(2): leaves a time as it is.
-let omittedTime = (1 << 30) - 2
+extension EntryMetadata {
+    fileprivate init(_ entry: TarEntry) {
+        let nanoseconds = Int(min(max(entry.modified.nanoseconds, 0), 999_999_999))
+        self.init(
+            uid: entry.uid, gid: entry.gid, mode: entry.mode,
+            modified: timespec(tv_sec: Int(entry.modified.seconds), tv_nsec: nanoseconds))
+    }
+}
 
 /// Runs system calls; their error is told with what was being done to what.
 @discardableResult

@@ -1,4 +1,5 @@
 internal import ImageModel
+internal import Primitives
 
 extension Checks {
     /// What FROM makes of the ARGs before it.
@@ -13,7 +14,7 @@ extension Checks {
             used.formUnion(lexer.undefined)
         }
         for name in used.sorted() where !names.contains(name) {
-            let guess = closest(to: name, among: names).map { ", did you mean \($0)?" } ?? ""
+            let guess = Spelling.closest(to: name, among: names).map { ", did you mean \($0)?" } ?? ""
             warn(.undefinedArgInFrom, location, "no ARG before FROM declares \"\(name)\"\(guess)")
         }
         checkDefaults(from, location, declared)

@@ -1,4 +1,5 @@
 internal import ImageModel
+internal import Primitives
 
 extension StageConfiguration {
     /// The text of an image's history for an instruction, in the words of Docker's builders, after
@@ -22,7 +23,7 @@ extension StageConfiguration {
             return "\(name) \(text)"
         case .volume(let paths): return "VOLUME [\(paths.joined(separator: " "))]"
         case .expose(let words):
-            let ports = words.flatMap { ExposedPorts($0)?.ports ?? [] }.sorted()
+            let ports = words.flatMap { (try? ContainerPort.parse($0)) ?? [] }.map(\.description).sorted()
             return "EXPOSE map[\(ports.map { "\($0):{}" }.joined(separator: " "))]"
         case .command: return "CMD \(quoted(execution.command ?? []))"
         case .entrypoint: return "ENTRYPOINT \(quoted(execution.entrypoint ?? []))"

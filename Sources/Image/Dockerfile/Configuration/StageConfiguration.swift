@@ -1,4 +1,5 @@
 public import ImageModel
+internal import Primitives
 
 /// An image's configuration while a stage's instructions change it. Instructions must be expanded.
 public struct StageConfiguration: Sendable, Hashable {
@@ -35,10 +36,11 @@ public struct StageConfiguration: Sendable, Hashable {
         case .expose(let words):
             var seen = Set(execution.exposedPorts)
             for word in words {
-                guard let ports = ExposedPorts(word)?.ports else {
-                    throw Self.wrong(file, instruction, "\"\(word.prefix(100))\" is not PORT, PORT-PORT or PORT/udp")
+                do {
+                    execution.exposedPorts += try ContainerPort.parse(word).filter { seen.insert($0).inserted }
+                } catch {
+                    throw Self.wrong(file, instruction, error.description)
                 }
-                execution.exposedPorts += ports.filter { seen.insert($0).inserted }
             }
         case .entrypoint(let line):
             execution.entrypoint = command(line)
@@ -57,16 +59,7 @@ public struct StageConfiguration: Sendable, Hashable {
 
     /// `path` as a directory of the image: absolute, without `.`, `..` and doubled slashes.
     public static func directory(_ path: String, in base: String?) -> String {
-        var parts: [Substring] = []
-        let whole = path.hasPrefix("/") ? path : (base ?? "/") + "/" + path
-        for part in whole.split(separator: "/") where part != "." {
-            if part == ".." {
-                _ = parts.popLast()
-            } else {
-                parts.append(part)
-            }
-        }
-        return "/" + parts.joined(separator: "/")
+        cleanPath("/" + (path.hasPrefix("/") ? path : (base ?? "/") + "/" + path))
     }
 
     private func command(_ line: CommandLine) -> [String] {
@@ -89,22 +82,5 @@ public struct StageConfiguration: Sendable, Hashable {
 
     private static func wrong(_ file: String, _ instruction: Instruction, _ reason: String) -> DockerfileError {
         DockerfileError(file: file, location: instruction.location, instruction: instruction.name, reason: reason)
-    }
-}
-
-/// A word of EXPOSE: `80`, `80/udp`, `8000-8010`. A host's address and port before it are dropped as Docker does.
-struct ExposedPorts {
-    /// `80/tcp`, one for each port of a range.
-    let ports: [String]
-
-    init?(_ word: String) {
-        let parts = word.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        let kind = parts.count == 2 ? parts[1].lowercased() : "tcp"
-        guard ["tcp", "udp", "sctp"].contains(kind) else { return nil }
-        let range = parts[0].split(separator: ":", omittingEmptySubsequences: false).last ?? ""
-        let bounds = range.split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) ?? 0 }
-        guard bounds.count <= 2, !bounds.contains(0), let first = bounds.first, let last = bounds.last, first <= last
-        else { return nil }
-        ports = (first...last).map { "\($0)/\(kind)" }
     }
 }

@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// The `--name=value` words of an instruction.
 struct InstructionOptions {
     enum Kind {
@@ -17,7 +19,7 @@ struct InstructionOptions {
                     "there is no option --\(name.prefix(100))",
                     hint: known.isEmpty
                         ? "this instruction takes none"
-                        : hint("--\(name)", among: known.map { "--\($0.key)" }))
+                        : Spelling.hint(for: "--\(name)", among: known.map { "--\($0.key)" }))
             }
             if kind != .values, values[name] != nil { throw SyntaxError("the option --\(name) stands twice") }
             let value = equals.map { String(word[word.index(after: $0)...]) }

@@ -1,4 +1,5 @@
 internal import EngineModel
+internal import Primitives
 
 extension InstructionParser {
     func run() throws(SyntaxError) -> RunInstruction {
@@ -12,7 +13,7 @@ extension InstructionParser {
             guard let network = RunInstruction.Network(rawValue: name) else {
                 throw SyntaxError(
                     "there is no network \(name.prefix(100)) for RUN",
-                    hint: hint(name, among: RunInstruction.Network.allCases.map(\.rawValue)))
+                    hint: Spelling.hint(for: name, among: RunInstruction.Network.allCases.map(\.rawValue)))
             }
             run.network = network
         }
@@ -20,7 +21,7 @@ extension InstructionParser {
             guard let security = RunInstruction.Security(rawValue: name) else {
                 throw SyntaxError(
                     "there is no security \(name.prefix(100)) for RUN",
-                    hint: hint(name, among: RunInstruction.Security.allCases.map(\.rawValue)))
+                    hint: Spelling.hint(for: name, among: RunInstruction.Security.allCases.map(\.rawValue)))
             }
             run.security = security
         }
@@ -82,45 +83,27 @@ extension InstructionParser {
         default:
             throw SyntaxError("\(word.prefix(100)) is neither CMD nor NONE", hint: "write HEALTHCHECK CMD COMMAND")
         }
-        check.interval = try Self.duration("interval", options)
-        check.timeout = try Self.duration("timeout", options)
-        check.startPeriod = try Self.duration("start-period", options)
-        check.startInterval = try Self.duration("start-interval", options)
+        check = Healthcheck(
+            test: check.test, interval: try Self.duration("interval", options),
+            timeout: try Self.duration("timeout", options), startPeriod: try Self.duration("start-period", options),
+            startInterval: try Self.duration("start-interval", options))
         if let text = options.value("retries") {
             guard let retries = Int32(text), retries >= 0 else {
                 throw SyntaxError("--retries=\(text.prefix(100)) is not a number from 0 on")
             }
-            check.retries = Int(retries)
+            check.retries = retries == 0 ? nil : Int(retries)
         }
         return check
     }
 
-    /// 0 if it is not given.
-    private static func duration(_ name: String, _ options: InstructionOptions) throws(SyntaxError) -> Int64 {
-        guard let text = options.value(name) else { return 0 }
-        guard let nanoseconds = parseDuration(text), nanoseconds >= 0 else {
+    private static func duration(_ name: String, _ options: InstructionOptions) throws(SyntaxError) -> Duration? {
+        guard let text = options.value(name) else { return nil }
+        guard let value = try? Duration(parsing: text, days: false), value >= .zero else {
             throw SyntaxError("--\(name)=\(text.prefix(100)) is not a duration", hint: "write one such as 1m30s")
         }
-        guard nanoseconds == 0 || nanoseconds >= 1_000_000 else {
+        guard value == .zero || value >= .milliseconds(1) else {
             throw SyntaxError("--\(name)=\(text.prefix(100)) is less than 1ms")
         }
-        return nanoseconds
+        return value
     }
-}
-
-/// `1m30s`, `1.5h`, `500ms` in nanoseconds, as Go writes them.
-func parseDuration(_ text: String) -> Int64? {
-    if text == "0" { return 0 }
-    let units: [String: Double] = ["ns": 1, "us": 1e3, "µs": 1e3, "ms": 1e6, "s": 1e9, "m": 60e9, "h": 3600e9]
-    var total = 0.0
-    var rest = text[...]
-    while !rest.isEmpty {
-        let digits = rest.prefix { "0123456789.".contains($0) }
-        rest = rest.dropFirst(digits.count)
-        let unit = rest.prefix { $0.isLetter }
-        rest = rest.dropFirst(unit.count)
-        guard let number = Double(digits), let scale = units[String(unit)] else { return nil }
-        total += number * scale
-    }
-    return total < 9e18 && !text.isEmpty ? Int64(total) : nil
 }

@@ -1,4 +1,5 @@
 internal import EngineModel
+internal import Primitives
 
 /// One instruction's text becomes a value.
 struct InstructionParser {
@@ -27,7 +28,7 @@ struct InstructionParser {
         guard Self.names.contains(name) else {
             throw SyntaxError(
                 "there is no instruction \(text.name.prefix(100))",
-                hint: closest(to: name, among: Self.names).map { "did you mean \($0)?" })
+                hint: Spelling.closest(to: name, among: Self.names).map { "did you mean \($0)?" })
         }
         if text.arguments.isEmpty { throw SyntaxError("\(name) needs arguments", hint: Self.forms[name]) }
         switch name {

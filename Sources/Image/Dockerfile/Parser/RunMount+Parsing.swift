@@ -1,3 +1,5 @@
+internal import Primitives
+
 extension RunInstruction {
     /// What the `--mount` options mean when their variables are replaced.
     ///
@@ -42,7 +44,8 @@ extension RunMount {
             let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             let key = parts[0].lowercased()
             guard Self.keys.contains(key) else {
-                throw SyntaxError("--mount: there is no \(key.prefix(100))", hint: hint(key, among: Self.keys))
+                throw SyntaxError(
+                    "--mount: there is no \(key.prefix(100))", hint: Spelling.hint(for: key, among: Self.keys))
             }
             guard parts.count == 2 || ["readonly", "ro", "readwrite", "rw", "required"].contains(key) else {
                 throw SyntaxError("--mount: \(key) has no value", hint: "write \(key)=VALUE")
@@ -67,7 +70,7 @@ extension RunMount {
             guard let kind = Kind(rawValue: name.lowercased()) else {
                 throw SyntaxError(
                     "--mount: there is no type \(name.prefix(100))",
-                    hint: hint(name, among: Kind.allCases.map(\.rawValue)))
+                    hint: Spelling.hint(for: name, among: Kind.allCases.map(\.rawValue)))
             }
             self.kind = kind
         }
@@ -95,7 +98,9 @@ extension RunMount {
             environment = text
         case "size":
             try allow(key, [.tmpfs])
-            guard let bytes = parseSize(text) else { throw Self.wrong(key, text, "a size such as 64m") }
+            guard let bytes = try? ByteCount(parsing: text).bytes else {
+                throw Self.wrong(key, text, "a size such as 64m")
+            }
             size = bytes
         case "sharing":
             try allow(key, [.cache])
@@ -189,18 +194,4 @@ func splitCSV(_ text: String) throws(SyntaxError) -> [String] {
         position += 1
     }
     return fields
-}
-
-/// `64m`, `1.5g`, `100` in bytes, powers of 1024.
-func parseSize(_ text: String) -> Int64? {
-    let lower = text.lowercased()
-    let digits = lower.prefix { "0123456789.".contains($0) }
-    let scales: [String: Double] = [
-        "": 1, "b": 1, "k": 1024, "m": 1_048_576, "g": 1_073_741_824, "t": 1_099_511_627_776,
-    ]
-    var unit = lower.dropFirst(digits.count).trimmingSpaces
-    if unit.count > 1, unit.hasSuffix("b") { unit.removeLast() }
-    if unit.count > 1, unit.hasSuffix("i") { unit.removeLast() }
-    guard let number = Double(digits), let scale = scales[unit], number * scale < 9e18 else { return nil }
-    return Int64(number * scale)
 }

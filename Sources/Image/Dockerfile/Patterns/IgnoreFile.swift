@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// A `.dockerignore`, or the patterns of `--exclude`.
 ///
 /// A pattern stands for a path below the context and for all that is below that path; of those that match a path the
@@ -67,14 +69,7 @@ public struct IgnoreFile: Sendable, Hashable {
 
     /// Without `.`, doubled slashes, a slash at an end, and without `..` where a directory is before it.
     static func clean(_ pattern: String) -> String {
-        var parts: [Substring] = []
-        for part in pattern.split(separator: "/") where part != "." {
-            if part == "..", let last = parts.last, last != ".." {
-                parts.removeLast()
-            } else if part != ".." || !pattern.hasPrefix("/") {
-                parts.append(part)
-            }
-        }
-        return parts.isEmpty ? "." : parts.joined(separator: "/")
+        let path = cleanPath(pattern)
+        return path == "/" ? "." : path.hasPrefix("/") ? String(path.dropFirst()) : path
     }
 }

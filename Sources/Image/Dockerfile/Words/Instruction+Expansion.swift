@@ -1,3 +1,5 @@
+internal import Primitives
+
 extension Dockerfile {
     /// A FROM's image or platform, or an ARG's default before it.
     public func expand(
@@ -23,7 +25,7 @@ extension Dockerfile {
         expanded.kind = try expander.expand(instruction.kind)
         let names = scope.names
         let warnings = expander.undefined.sorted().map { name in
-            let guess = closest(to: name, among: names).map { ", did you mean $\($0)?" } ?? ""
+            let guess = Spelling.closest(to: name, among: names).map { ", did you mean $\($0)?" } ?? ""
             return DockerfileWarning(
                 .undefinedVar, instruction.location, "the variable \"$\(name)\" is not set\(guess)")
         }

@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// The variables that FROM sees: the ARGs before the first FROM and the platform's.
 public struct GlobalScope: Sendable, Hashable {
     /// What the caller gave by `--build-arg`.
@@ -47,8 +49,8 @@ public struct VariableScope: Sendable, Hashable {
         argumentOrder = base?.argumentOrder ?? []
         argumentValues = base?.argumentValues ?? [:]
         for entry in environment {
-            let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            set(String(parts[0]), parts.count == 2 ? String(parts[1]) : "")
+            let variable = Assignment(parsing: entry)
+            set(variable.name, variable.value ?? "")
         }
     }
 

@@ -25,8 +25,8 @@ extension LayerExecutor {
         configuration.entrypoint = run.arguments
         configuration.command = []
         for entry in run.environment + run.proxies {
-            let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            configuration.environment[String(parts[0])] = parts.count > 1 ? String(parts[1]) : ""
+            let variable = Assignment(parsing: entry)
+            configuration.environment[variable.name] = variable.value ?? ""
         }
         configuration.workingDirectory = run.workingDirectory
         configuration.user = run.user
@@ -111,7 +111,8 @@ extension LayerExecutor {
             switch use.from {
             case .empty: return
             case .context, .named: tree = try contexts.tree(use.from)
-            case .image, .stage: tree = CopyTree(try openTree(layers: try layers(use.from, stages)), owners: .kept)
+            case .image, .stage:
+                tree = CopyTree(try Overlay(layers: try layers(use.from, stages)).openRoot(), owners: .kept)
             }
             let copy = CopyRequest(.copy, sources: [use.path], destination: "/")
             let operation = try CopyOperation(copy, from: tree, access: contexts.access, cancellation: cancellation)

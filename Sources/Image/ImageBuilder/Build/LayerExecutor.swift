@@ -96,7 +96,7 @@ final class LayerExecutor: StepExecutor {
         let lower = try store.layerDirectories(layers)
         switch step.action {
         case .makeDirectory(let path, let user):
-            let root = try openOverlay(lower: lower, workspace: workspace)
+            let root = try Overlay(lower: lower, workspace: workspace).openRoot()
             let owner = try user.map { name throws(EngineError) in try RootUsers(root: root).owner(of: name) }
             let made = try makeDirectories(
                 path, in: root, owner: owner ?? FileOwner(uid: 0, gid: 0), epoch: step.epoch)
@@ -132,13 +132,13 @@ final class LayerExecutor: StepExecutor {
         if request.link {
             root = try opening(workspace.upper)
         } else {
-            root = try openOverlay(lower: lower, workspace: workspace)
+            root = try Overlay(lower: lower, workspace: workspace).openRoot()
         }
         var owner: FileOwner?
         if let name = request.owner {
             owner =
                 request.link
-                ? try RootUsers(root: try openTree(layers: lower)).owner(of: name)
+                ? try RootUsers(root: try Overlay(layers: lower).openRoot()).owner(of: name)
                 : try RootUsers(root: root).owner(of: name)
         }
         try operation.perform(into: root, owner: owner)
@@ -152,7 +152,7 @@ final class LayerExecutor: StepExecutor {
         switch source {
         case .empty: tree = nil
         case .context, .named: tree = try contexts.tree(source)
-        case .image, .stage: tree = CopyTree(try openTree(layers: try layers(source, stages)), owners: .kept)
+        case .image, .stage: tree = CopyTree(try Overlay(layers: try layers(source, stages)).openRoot(), owners: .kept)
         }
         let operation = try CopyOperation(
             request, from: tree, access: contexts.access, cancellation: cancellation)

@@ -31,7 +31,7 @@ public final class BuildContext: Sendable {
     }
 
     /// Opens a directory, unpacks an archive, fetches a URL or a Git repository. `.image` and `.build` are no
-    /// contexts: see ``openTree(layers:)``.
+    /// contexts: see `Overlay`.
     ///
     /// - Parameter progress: what is read, bytes so far, and all bytes (0: not known).
     public static func open(

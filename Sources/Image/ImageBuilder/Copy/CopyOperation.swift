@@ -75,7 +75,7 @@ public final class CopyOperation: Sendable {
     /// Copies below `root`, and never anywhere else. What was copied stays there on failure.
     ///
     /// - Parameters:
-    ///   - root: a stage's root from ``openOverlay(lower:workspace:)``, or with `--link` an empty directory.
+    ///   - root: a stage's root from an `Overlay`, or with `--link` an empty directory.
     ///   - owner: of everything that is made; nil keeps owners, as the tree says.
     public func perform(into root: borrowing Descriptor, owner: FileOwner?) throws(EngineError) {
         let root = try openRoot(root)

@@ -37,7 +37,7 @@ extension CopyTree {
         let path = components.joined(separator: "/")
         do throws(Errno) {
             let item = try root.open(
-                at: path.isEmpty ? "." : path, pathOnly, resolve: PathResolution.inRoot.union(.noMagicLinks))
+                at: path.isEmpty ? "." : path, O_PATH, resolve: PathResolution.inRoot.union(.noMagicLinks))
             let status = FileStatus(try item.status())
             let resolved = try resolvedPath(of: item)
             if isExcluded(path, status) || isExcluded(resolved, status) { throw .noSuchFileOrDirectory }

@@ -19,7 +19,7 @@ public final class CopyTree: Sendable {
     /// Kept as long as the tree.
     let holder: (any Sendable)?
 
-    /// - Parameter root: an open directory, such as a stage's from ``openTree(layers:)``.
+    /// - Parameter root: an open directory, such as a stage's from an `Overlay`.
     public convenience init(_ root: consuming Descriptor, owners: Owners) {
         self.init(root, owners: owners, excludes: nil, mayIncludeBelow: nil, digests: nil, holder: nil)
     }

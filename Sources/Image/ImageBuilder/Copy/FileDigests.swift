@@ -20,36 +20,19 @@ func digests(
     of files: [HashedFile], in tree: CopyTree, cancellation: Cancellation
 ) throws(EngineError) -> [FileDigestCache.Digest] {
     let work = HashingWork(files, tree, cancellation)
-    let finished = Semaphore()
-    var helpers = 0
-    if work.isWorthHelp {
-        do throws(Errno) {
-            try startThread(name: "build-hash") {
-                work.run()
-                finished.signal()
-            }
-            helpers = 1
-        } catch {
-            // One thread does it as well.
-        }
+    defer { tree.digests?.save() }
+    try ParallelWork.run(work.parts, threads: work.isWorthHelp ? 2 : 1, name: "build-hash") {
+        part, _ throws(EngineError) in
+        try work.run(part)
     }
-    work.run()
-    for _ in 0..<helpers { finished.wait() }
-    tree.digests?.save()
-    return try work.result()
+    return work.result()
 }
 
 private final class HashingWork: Sendable {
-    private struct State {
-        var next = 0
-        var digests: [FileDigestCache.Digest]
-        var failure: EngineError?
-    }
-
     private let files: [HashedFile]
     private let tree: CopyTree
     private let cancellation: Cancellation
-    private let state: Mutex<State>
+    private let digests: Mutex<[FileDigestCache.Digest]>
     /// Indices of the files that have to be read.
     private let unknown: [Int]
 
@@ -68,40 +51,28 @@ private final class HashingWork: Sendable {
         }
         self.unknown = unknown
         let found = digests
-        state = Mutex(State(digests: found))
+        self.digests = Mutex(found)
     }
 
     var isWorthHelp: Bool {
         unknown.count > 16 || unknown.reduce(0) { $0 + files[$1].status.size } > 1 << 20 && unknown.count > 1
     }
 
-    func run() {
-        let unknown = unknown
-        while true {
-            let part = state.withLock { state -> Range<Int>? in
-                guard state.next < unknown.count, state.failure == nil else { return nil }
-                defer { state.next = min(state.next + 16, unknown.count) }
-                return state.next..<min(state.next + 16, unknown.count)
-            }
-            guard let part else { return }
-            do throws(EngineError) {
-                if cancellation.isCancelled { throw EngineError(.cancelled, "", "cancelled") }
-                for position in part {
-                    let index = unknown[position]
-                    let digest = try self.digest(of: files[index])
-                    state.withLock { $0.digests[index] = digest }
-                }
-            } catch {
-                state.withLock { $0.failure = $0.failure ?? error }
-            }
+    /// Files that are read one after the other by one thread.
+    private static let partSize = 16
+
+    var parts: Int { (unknown.count + Self.partSize - 1) / Self.partSize }
+
+    func run(_ part: Int) throws(EngineError) {
+        if cancellation.isCancelled { throw EngineError(.cancelled, "", "cancelled") }
+        let start = part * Self.partSize
+        for index in unknown[start..<min(start + Self.partSize, unknown.count)] {
+            let digest = try self.digest(of: files[index])
+            digests.withLock { $0[index] = digest }
         }
     }
 
-    func result() throws(EngineError) -> [FileDigestCache.Digest] {
-        let (digests, failure) = state.withLock { ($0.digests, $0.failure) }
-        if let failure { throw failure }
-        return digests
-    }
+    func result() -> [FileDigestCache.Digest] { digests.withLock { $0 } }
 
     private func digest(of file: HashedFile) throws(EngineError) -> FileDigestCache.Digest {
         let shown = "/" + text(of: file.path)

@@ -2,11 +2,12 @@ internal import CLinux
 public import EngineModel
 internal import Glibc
 public import LinuxSystem
+internal import Primitives
 internal import SystemPackage
 
 /// The users and groups of a root file system, from its own `/etc/passwd` and `/etc/group` (passwd(5), group(5)).
 ///
-/// Digits are always a number, never a name; numbers go up to 2^31 - 1; nothing falls back to root.
+/// Nothing falls back to root; see ``UserSpecification`` for the words.
 public struct RootUsers: Sendable {
     private let passwd: String
     private let group: String
@@ -26,55 +27,46 @@ public struct RootUsers: Sendable {
     /// - Parameter specification: `user`, `uid`, `user:group`, `uid:gid` as `--chown` and `USER` take them. A number
     ///   alone stands for the group too; a name alone brings its primary group.
     public func owner(of specification: String) throws(EngineError) -> FileOwner {
-        let parts = specification.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        let user = parts.first ?? ""
-        if user.isEmpty && (parts.count < 2 || parts[1].isEmpty) {
-            throw EngineError(.invalid, "owner \"\(specification)\"", "it has to be like \"user\" or \"user:group\"")
-        }
-        var owner = user.isEmpty ? FileOwner(uid: 0, gid: 0) : try self.user(user)
-        if parts.count == 2 {
-            if parts[1].isEmpty {
-                throw EngineError(.invalid, "owner \"\(specification)\"", "there is no group after the colon")
+        let wanted: UserSpecification
+        do throws(GrammarError) {
+            wanted = try UserSpecification(parsing: specification)
+            if wanted.user == nil && wanted.group == nil {
+                throw GrammarError("has to be like \"user\" or \"user:group\"", in: specification)
             }
-            owner.gid = try group(parts[1])
+        } catch {
+            throw EngineError(.invalid, "owner", error.description)
         }
+        var owner = FileOwner(uid: 0, gid: 0)
+        if let user = wanted.user { owner = try self.user(user) }
+        if let group = wanted.group { owner.gid = try self.group(group) }
         return owner
     }
 
-    private func user(_ text: Substring) throws(EngineError) -> FileOwner {
-        if let number = try Self.number(text, "user") { return FileOwner(uid: number, gid: number) }
-        for line in passwd.split(separator: "\n") {
-            let fields = line.split(separator: ":", omittingEmptySubsequences: false)
-            guard fields.count >= 4, fields[0] == text, let uid = Self.small(fields[2]), let gid = Self.small(fields[3])
-            else { continue }
-            return FileOwner(uid: uid, gid: gid)
+    private func user(_ part: UserSpecification.Part) throws(EngineError) -> FileOwner {
+        switch part {
+        case .id(let number): return FileOwner(uid: number, gid: number)
+        case .name(let name):
+            for line in passwd.split(separator: "\n") {
+                let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+                guard fields.count >= 4, fields[0] == name, let uid = UserSpecification.id(fields[2]),
+                    let gid = UserSpecification.id(fields[3])
+                else { continue }
+                return FileOwner(uid: uid, gid: gid)
+            }
+            throw EngineError(.notFound, "user \"\(name)\"", "the image's /etc/passwd does not have it")
         }
-        throw EngineError(.notFound, "user \"\(text)\"", "the image's /etc/passwd does not have it")
     }
 
-    private func group(_ text: Substring) throws(EngineError) -> UInt32 {
-        if let number = try Self.number(text, "group") { return number }
-        for line in group.split(separator: "\n") {
-            let fields = line.split(separator: ":", omittingEmptySubsequences: false)
-            if fields.count >= 3, fields[0] == text, let gid = Self.small(fields[2]) { return gid }
+    private func group(_ part: UserSpecification.Part) throws(EngineError) -> UInt32 {
+        switch part {
+        case .id(let number): return number
+        case .name(let name):
+            for line in group.split(separator: "\n") {
+                let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+                if fields.count >= 3, fields[0] == name, let gid = UserSpecification.id(fields[2]) { return gid }
+            }
+            throw EngineError(.notFound, "group \"\(name)\"", "the image's /etc/group does not have it")
         }
-        throw EngineError(.notFound, "group \"\(text)\"", "the image's /etc/group does not have it")
-    }
-
-    /// nil for what is a name.
-    private static func number(_ text: Substring, _ kind: String) throws(EngineError) -> UInt32? {
-        guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
-        guard let number = small(text) else {
-            throw EngineError(.invalid, "\(kind) \"\(text)\"", "\(kind) ids go from 0 to 2147483647")
-        }
-        return number
-    }
-
-    private static func small(_ text: Substring) -> UInt32? {
-        guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let number = UInt32(text),
-            number <= UInt32(Int32.max)
-        else { return nil }
-        return number
     }
 
     private static let limit = 10 << 20

@@ -1,12 +1,10 @@
+internal import Primitives
+
 /// Paths of instructions, which begin at the root of the tree that they are about, as Go's path.Clean sees them.
 enum SourcePath {
     /// The components without `.`, empty ones, and `..`, which ends at the root.
     static func components(_ path: String) -> [String] {
-        var components: [String] = []
-        for component in path.split(separator: "/") where component != "." {
-            if component == ".." { _ = components.popLast() } else { components.append(String(component)) }
-        }
-        return components
+        cleanPath("/" + path).split(separator: "/").map(String.init)
     }
 
     /// Absolute and cleaned, for messages: `/a/b`.

@@ -125,14 +125,11 @@ final class TreeCopier: SourceVisitor {
         do throws(Errno) {
             let path = [[0x2e]] + first.dropLast().map { $0.dropLast() }
             parent = try openBeneath(
-                Array(path.joined(separator: [0x2f])) + [0], in: root.descriptor, pathOnly | O_DIRECTORY)
+                Array(path.joined(separator: [0x2f])) + [0], in: root.descriptor, O_PATH | O_DIRECTORY)
         } catch {
             throw copyError(shown, "finding its first copy", error)
         }
-        let raw = parent.raw
-        _ = try files.place(name, in: directory, shown, "making the hard link") {
-            linkat(raw, first[first.count - 1], $0, $1, 0)
-        }
+        try files.copyHardLink(to: first[first.count - 1], in: parent, as: name, in: directory, shown: shown)
         return true
     }
 

@@ -1,5 +1,6 @@
 internal import Dockerfile
 internal import EngineModel
+internal import Primitives
 
 /// Why a Dockerfile cannot be turned into a plan, and where.
 struct PlanError: Error, Sendable {

@@ -1,4 +1,5 @@
-public import EngineModel
+public import ContainerModel
+internal import EngineModel
 public import ImageModel
 
 /// What to build: Compose's `build` attributes, or the options of `docker build`, as the builder understands them.

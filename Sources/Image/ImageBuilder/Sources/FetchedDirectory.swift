@@ -20,7 +20,7 @@ final class FetchedDirectory: Sendable {
 
     func open() throws(EngineError) -> Descriptor {
         do throws(Errno) {
-            return try temporary.directory.duplicate()
+            return try temporary.lock.file.duplicate()
         } catch {
             throw copyError(path, "opening the temporary directory", error)
         }
@@ -35,7 +35,7 @@ final class FetchedDirectory: Sendable {
     /// Makes a file of this name, which must not exist, open for reading and writing.
     func makeFile(_ name: String) throws(EngineError) -> Descriptor {
         do throws(Errno) {
-            return try temporary.directory.open(at: name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
+            return try temporary.lock.file.open(at: name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
         } catch {
             throw copyError(name, "making a temporary file", error)
         }

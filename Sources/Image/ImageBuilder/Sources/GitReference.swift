@@ -19,7 +19,7 @@ public struct GitReference: Sendable, Hashable {
     /// `http` and `https` only do if the path ends with `.git`.
     public static func isGit(_ source: String) -> Bool {
         if source.hasPrefix("./") || source.hasPrefix("../") { return false }
-        guard let separator = source.range(of: "://") else { return isSecureShell(source) }
+        guard let separator = source.firstRange(of: "://") else { return isSecureShell(source) }
         switch source[..<separator.lowerBound].lowercased() {
         case "git", "ssh": return true
         case "http", "https": return split(source).remote.hasSuffix(".git")
@@ -161,7 +161,7 @@ public struct GitReference: Sendable, Hashable {
     }
 
     static func withoutSecrets(_ url: String) -> String {
-        guard let separator = url.range(of: "://") else { return url }
+        guard let separator = url.firstRange(of: "://") else { return url }
         let rest = url[separator.upperBound...]
         let host = rest.prefix { $0 != "/" }
         guard let at = host.lastIndex(of: "@") else { return url }

@@ -25,10 +25,11 @@ struct HostProgram {
     func run(_ arguments: [String]) throws(Errno) -> Result {
         let output = try Descriptor.pipe()
         let errors = try Descriptor.pipe()
-        let process = try spawn(arguments, input: nil, output: output.write.raw, errors: errors.write.raw)
+        let process = try start(arguments, input: .nothing, output: output.write.raw, errors: errors.write.raw)
         close(output.write.take())
         close(errors.write.take())
-        let token = cancellation.onCancel { kill(-process, SIGKILL) }
+        let pid = process.pid
+        let token = cancellation.onCancel { kill(-pid, SIGKILL) }
         defer { cancellation.forget(token) }
         var texts: [[UInt8]] = [[], []]
         var ends = [
@@ -50,24 +51,19 @@ struct HostProgram {
             }
         }
         for end in ends where end.fd >= 0 { close(end.fd) }
-        var status: Int32 = 0
-        while waitpid(process, &status, 0) < 0 && errno == EINTR {}
-        let code = status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f
-        return Result(code: code, output: texts[0], errors: String(decoding: texts[1], as: UTF8.self))
+        return Result(code: process.wait(), output: texts[0], errors: String(decoding: texts[1], as: UTF8.self))
     }
 
     /// Starts `name` in a process group of its own; the caller waits for it.
     ///
-    /// - Parameters:
-    ///   - input: nil is nothing to read.
-    ///   - newSession: without a terminal that it could ask at.
-    func spawn(
-        _ arguments: [String], input: Int32?, output: Int32, errors: Int32, newSession: Bool = false
-    ) throws(Errno) -> pid_t {
+    /// - Parameter newSession: without a terminal that it could ask at.
+    func start(
+        _ arguments: [String], input: ProgramLaunch.Stream, output: Int32, errors: Int32, newSession: Bool = false
+    ) throws(Errno) -> ChildProcess {
         var launch = ProgramLaunch(name, environment: environment)
-        launch.input = input.map { .descriptor($0) } ?? .nothing
-        launch.output = output
-        launch.errors = errors
+        launch.input = input
+        launch.output = .descriptor(output)
+        launch.errors = .descriptor(errors)
         launch.group = newSession ? .session : .own
         return try launch.start(arguments)
     }

@@ -10,7 +10,7 @@ internal import SystemPackage
 /// value, or with this process however that ends: it lives as long as a pipe from here is open.
 final class KeyAgent: Sendable {
     let socket: String
-    private let process: pid_t
+    private let process: ChildProcess
     /// The agent goes when it is closed.
     private let life: Mutex<Int32>
 
@@ -46,13 +46,13 @@ final class KeyAgent: Sendable {
             let input = try Descriptor.pipe()
             let output = try Descriptor.pipe()
             let errors = try Descriptor.pipe()
-            process = try program.spawn(
-                ["-a", socket, "/bin/sh", "-c", Self.script, socket] + keys, input: input.read.raw,
+            process = try program.start(
+                ["-a", socket, "/bin/sh", "-c", Self.script, socket] + keys, input: .descriptor(input.read.raw),
                 output: output.write.raw, errors: errors.write.raw, newSession: true)
             life = Mutex(input.write.take())
             close(output.write.take())
             close(errors.write.take())
-            let pid = process
+            let pid = process.pid
             let token = cancellation.onCancel { kill(-pid, SIGTERM) }
             defer { cancellation.forget(token) }
             let isReady = (try? output.read.read(upTo: 64))?.isEmpty == false
@@ -91,8 +91,7 @@ final class KeyAgent: Sendable {
         }
         guard descriptor >= 0 else { return }
         close(descriptor)
-        var status: Int32 = 0
-        while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+        process.wait()
     }
 }
 

@@ -30,7 +30,7 @@ extension ImageStore {
             try EngineError.explaining { try ConfigurationChange(line).apply(to: &execution) }
         }
         try EngineError.explaining { try execution.validate() }
-        TemporaryDirectory.sweep(layout)
+        TemporaryDirectories(layout).sweep()
         try layers.prepare()
         let lease = try lease()
         let layer = try unpackKeepingBlob(file, subject: subject, lease)

@@ -24,7 +24,7 @@ extension ImageStore {
     ///   - file: open for reading; a pipe is copied to disk first. Stays the caller's.
     ///   - subject: what the archive is called in errors.
     public func load(_ file: Int32, subject: String) throws(EngineError) -> [LoadedImage] {
-        TemporaryDirectory.sweep(layout)
+        TemporaryDirectories(layout).sweep()
         try layers.prepare()
         let lease = try lease()
         let spool = try SpooledArchive(file, subject: subject, layout: layout)
@@ -47,7 +47,9 @@ extension ImageStore {
         wanted.sort { $0.place?.size ?? 0 > $1.place?.size ?? 0 }
         let layers = wanted
         let intake = LayerIntake(images: self, file: file, lease: lease)
-        try inParallel(layers.count, threads: 2) { index throws(EngineError) in try intake.take(layers[index]) }
+        try ParallelWork.run(layers.count, threads: 2, name: "image-layer") { index, _ throws(EngineError) in
+            try intake.take(layers[index])
+        }
     }
 }
 
@@ -92,10 +94,7 @@ private struct SpooledArchive: ~Copyable {
 /// A file without a name below the data root, for reading and writing.
 func openSpool(_ layout: DataLayout) throws(EngineError) -> Descriptor {
     try EngineError.explaining(layout.temporary, doing: "making a temporary file") {
-        try TemporaryDirectory.makeParent(layout.temporary)
-        return try Descriptor.open(layout.temporary, O_RDWR | openTemporary, mode: 0o600)
+        try TemporaryDirectories(layout).prepare()
+        return try Descriptor.open(layout.temporary, O_RDWR | O_TMPFILE, mode: 0o600)
     }
 }
-
-/// `O_TMPFILE` of open(2), which Swift does not see: a file without a name in a directory.
-private let openTemporary: Int32 = 0o20_000_000 | O_DIRECTORY

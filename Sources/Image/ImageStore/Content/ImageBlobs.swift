@@ -62,7 +62,7 @@ extension ImageStore {
         let different = Array(Set(image.diffIDs))
         try lease.hold(different.map { .layer($0) })
         let made = Mutex<[Digest: BlobDescriptor]>([:])
-        try inParallel(different.count, threads: 2) { index throws(EngineError) in
+        try ParallelWork.run(different.count, threads: 2, name: "image-layer") { index, _ throws(EngineError) in
             let blob = try compressedBlob(ofLayer: different[index], lease)
             made.withLock { $0[different[index]] = blob }
         }

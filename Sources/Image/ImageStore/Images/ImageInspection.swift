@@ -111,15 +111,15 @@ extension ImageInspection.Config {
         func keys(_ names: [String]) -> [String: ImageInspection.Nothing]? {
             names.isEmpty ? nil : Dictionary(names.map { ($0, ImageInspection.Nothing()) }) { first, _ in first }
         }
-        func set(_ value: Int64) -> Int64? { value == 0 ? nil : value }
         self.init(
-            User: execution.user ?? "", ExposedPorts: keys(execution.exposedPorts), Env: execution.environment ?? [],
+            User: execution.user ?? "", ExposedPorts: keys(execution.exposedPorts.map(\.description)),
+            Env: execution.environment ?? [],
             Cmd: execution.command,
             Healthcheck: execution.healthcheck.map { check in
                 ImageInspection.Check(
-                    Test: check.test, Interval: set(check.interval), Timeout: set(check.timeout),
-                    StartPeriod: set(check.startPeriod), StartInterval: set(check.startInterval),
-                    Retries: check.retries == 0 ? nil : check.retries)
+                    Test: check.test, Interval: check.interval?.nanoseconds, Timeout: check.timeout?.nanoseconds,
+                    StartPeriod: check.startPeriod?.nanoseconds, StartInterval: check.startInterval?.nanoseconds,
+                    Retries: check.retries)
             },
             Volumes: keys(execution.volumes), WorkingDir: execution.workingDirectory ?? "",
             Entrypoint: execution.entrypoint, Labels: execution.labels.isEmpty ? nil : execution.labels,

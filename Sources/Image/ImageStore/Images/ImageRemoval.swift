@@ -1,5 +1,6 @@
 public import EngineModel
 internal import ImageModel
+internal import LinuxSystem
 internal import StateStore
 
 /// What a removal did, in the order in which it is told to the user.
@@ -99,7 +100,7 @@ extension ImageStore {
             }
         }
         removePartialBlobs(all: true)
-        TemporaryDirectory.sweep(layout)
+        TemporaryDirectories(layout).sweep()
         _ = try collect()
         return (steps, max(0, before - usedBytes()))
     }

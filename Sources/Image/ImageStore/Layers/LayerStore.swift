@@ -85,8 +85,8 @@ struct LayerStore: Sendable {
         into temporary: borrowing TemporaryDirectory, subject: String, _ source: any ByteSource
     ) throws(EngineError) -> Layer {
         let root = try EngineError.explaining(temporary.path, doing: "making the layer's directory") {
-            try systemCall { mkdirat(temporary.directory.raw, "fs", 0o755) }
-            let root = try temporary.directory.open(at: "fs", O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+            try systemCall { mkdirat(temporary.lock.file.raw, "fs", 0o755) }
+            let root = try temporary.lock.file.open(at: "fs", O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
             try systemCall { fchmod(root.raw, 0o755) }
             return root
         }

@@ -21,7 +21,7 @@ extension ImageStore {
         try lease.hold([.layer(diffID), .blob(blob.digest)])
         if layers.size(of: diffID) != nil { return }
         try layers.prepare()
-        TemporaryDirectory.sweep(layout)
+        TemporaryDirectories(layout).sweep()
         let file = try openBlob(blob.digest)
         let (raw, size) = (file.raw, blobSize(blob.digest) ?? 0)
         _ = try layers.unpack(diffID, subject: subject) { FileSource(raw, offset: 0, length: size) }

@@ -42,7 +42,7 @@ public final class LayerWorkspace: Sendable {
         self.layers = layers
         self.lease = lease
         temporary = try TemporaryDirectory(layers.layout)
-        let raw = temporary.directory.raw
+        let raw = temporary.lock.file.raw
         try EngineError.explaining(temporary.path, doing: "making the layer's directories") {
             try systemCall { mkdirat(raw, "fs", 0o755) }
             try systemCall { fchmodat(raw, "fs", 0o755, 0) }
@@ -65,7 +65,7 @@ public final class LayerWorkspace: Sendable {
         }
         guard first else { throw EngineError(.invalid, subject, "its layer is committed already") }
         let root = try EngineError.explaining(subject, doing: "opening the layer's directory") {
-            try temporary.directory.open(at: "fs", O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+            try temporary.lock.file.open(at: "fs", O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
         }
         let (content, hex) = try EngineError.explaining(subject) {
             let content = try settleTree(root, epoch: epoch)
@@ -92,7 +92,7 @@ extension ImageStore {
     /// A new, empty workspace. Those of dead processes are removed before.
     public func workspace(_ lease: ContentLease) throws(EngineError) -> LayerWorkspace {
         try layers.prepare()
-        TemporaryDirectory.sweep(layout)
+        TemporaryDirectories(layout).sweep()
         return try LayerWorkspace(layers, lease)
     }
 }

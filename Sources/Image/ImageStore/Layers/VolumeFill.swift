@@ -1,5 +1,4 @@
 internal import Archive
-internal import CLinux
 public import EngineModel
 internal import Glibc
 internal import LinuxSystem
@@ -46,11 +45,9 @@ extension ImageStore {
             for name in try Files.names(in: source) {
                 try systemCall { renameat(source.raw, name, target.raw, name) }
             }
-            let status = try source.status()
-            try systemCall { fchown(target.raw, status.st_uid, status.st_gid) }
-            try systemCall { fchmod(target.raw, status.st_mode & 0o7777) }
-            var times = [status.st_atim, status.st_mtim]
-            try systemCall { futimens(target.raw, &times) }
+            let metadata = EntryMetadata(try source.status())
+            try metadata.setOwnerAndMode(of: target.raw)
+            try metadata.setTimes(of: target.raw)
             try Files.removeTree(ready)
         }
     }
@@ -60,30 +57,28 @@ extension ImageStore {
         _ layers: [String], _ path: String, to ready: String, subject: String
     ) throws(EngineError) -> Bool {
         let part = ready + ".part"
-        return try withMergedLayers(layers, subject: subject) { root throws(EngineError) in
-            guard let source = try Self.directory(path, in: root, subject: subject) else { return false }
-            try EngineError.explaining(subject, doing: "preparing its content") {
-                try Files.removeTree(part)
-                try systemCall { mkdir(part, 0o700) }
-            }
-            let target = try EngineError.explaining(subject, doing: "preparing its content") {
-                try Descriptor.open(part, O_RDONLY | O_DIRECTORY)
-            }
-            try EngineError.explaining(subject) { try copyTree(from: source, to: target) }
-            try EngineError.explaining(subject, doing: "preparing its content") {
-                try systemCall { rename(part, ready) }
-            }
-            return true
+        let root = try Overlay(layers: layers).openRoot(of: subject)
+        guard let source = try Self.directory(path, in: root, subject: subject) else { return false }
+        let target = try EngineError.explaining(subject, doing: "preparing its content") {
+            try Files.removeTree(part)
+            try systemCall { mkdir(part, 0o700) }
+            return try Descriptor.open(part, O_RDONLY | O_DIRECTORY)
         }
+        try EngineError.explaining(subject) { try copyTree(from: source, to: target) }
+        try EngineError.explaining(subject, doing: "preparing its content") {
+            try systemCall { rename(part, ready) }
+        }
+        return true
     }
+
     private static func directory(
         _ path: String, in root: borrowing Descriptor, subject: String
     ) throws(EngineError) -> Descriptor? {
-        let raw = clinux_openat2(
-            root.raw, path, UInt64(O_RDONLY | O_DIRECTORY), 0, PathResolution([.inRoot, .noMagicLinks]).rawValue)
-        if raw >= 0 { return Descriptor(owning: raw) }
-        let error = Errno(rawValue: errno)
-        if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
-        throw EngineError(.system, subject, "opening \(path) of the image: \(error.description)")
+        do throws(Errno) {
+            return try root.open(at: path, O_RDONLY | O_DIRECTORY, resolve: [.inRoot, .noMagicLinks])
+        } catch {
+            if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
+            throw EngineError(.system, subject, "opening \(path) of the image: \(error.description)")
+        }
     }
 }

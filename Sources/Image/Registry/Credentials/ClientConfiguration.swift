@@ -47,7 +47,9 @@ struct ClientConfiguration: Sendable {
             username: entry.value["username"]?.text ?? "", password: entry.value["password"]?.text ?? "",
             identityToken: entry.value["identitytoken"]?.text ?? "")
         if let encoded = entry.value["auth"]?.text, !encoded.isEmpty {
-            guard let bytes = Base64.decode(encoded), let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else {
+            guard let bytes = Base64.decode(encoded.utf8, unpadded: true),
+                let colon = bytes.firstIndex(of: UInt8(ascii: ":"))
+            else {
                 throw EngineError(.invalid, path, "the credentials of \(entry.name) are not base64 of NAME:PASSWORD")
             }
             credential.username = String(decoding: bytes[..<colon], as: UTF8.self)

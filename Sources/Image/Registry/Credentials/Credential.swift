@@ -1,4 +1,5 @@
 internal import EngineModel
+internal import Primitives
 
 /// How somebody proves to a registry who they are.
 public struct Credential: Sendable, Hashable {
@@ -14,7 +15,7 @@ public struct Credential: Sendable, Hashable {
     }
 
     /// The value of an `Authorization` header.
-    var basic: String { "Basic \(Base64.encode(Array("\(username):\(password)".utf8)))" }
+    var basic: String { "Basic \(Base64.encode("\(username):\(password)".utf8))" }
 }
 
 /// Docker's names of registries in its `config.json`.

@@ -64,7 +64,7 @@ struct CredentialHelper: Sendable {
             let stdout = try Descriptor.pipe()
             var launch = ProgramLaunch(program, environment: environment)
             launch.input = .descriptor(stdin.read.raw)
-            launch.output = stdout.write.raw
+            launch.output = .descriptor(stdout.write.raw)
             let process = try launch.start([action])
             // What the child alone holds from here on ends with it.
             close(stdout.write.take())
@@ -74,9 +74,7 @@ struct CredentialHelper: Sendable {
             try? writing.writeAll(Array(input.utf8))
             close(writing.take())
             let output = (try? stdout.read.readAll(limit: 1 << 20)) ?? []
-            var status: Int32 = 0
-            while waitpid(process, &status, 0) < 0 && errno == EINTR {}
-            return (output, status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f)
+            return (output, process.wait())
         } catch {
             let hint = error == .noSuchFileOrDirectory ? "config.json names it: install it, or take the name out" : ""
             throw EngineError(.unavailable, program, "starting it: \(error.description)", hint: hint)

@@ -109,15 +109,3 @@ struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
         HTTPFailure(.badURL, "\"\(text.prefix(200))\" is not a URL: \(reason)")
     }
 }
-
-extension String {
-    /// Where `text` occurs first.
-    fileprivate func firstRange(of text: String) -> Range<Index>? {
-        var start = startIndex
-        while start < endIndex {
-            if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
-            start = index(after: start)
-        }
-        return nil
-    }
-}

@@ -135,11 +135,10 @@ struct ImagePull: Sendable {
         // The largest first, so that none is left for one thread at the end.
         missing.sort { $0.blob.size > $1.blob.size }
         let work = missing
-        let (downloads, unpackings) = (Semaphore(), Semaphore())
-        for _ in 0..<Self.downloads { downloads.signal() }
-        for _ in 0..<Self.unpackings { unpackings.signal() }
-        try ParallelTransfers.run(
-            work.count, threads: Self.downloads + Self.unpackings, cancellation: context.cancellation
+        let downloads = Semaphore(UInt32(Self.downloads))
+        let unpackings = Semaphore(UInt32(Self.unpackings))
+        try ParallelWork.run(
+            work.count, threads: Self.downloads + Self.unpackings, name: "transfer", cancellation: context.cancellation
         ) { index, cancellation throws(EngineError) in
             try fetch(work[index], cancellation, downloads: downloads, unpackings: unpackings)
         }

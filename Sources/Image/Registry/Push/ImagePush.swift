@@ -37,8 +37,9 @@ struct ImagePush: Sendable {
         for diffID in image.diffIDs { progress(TransferEvent(diffID.short, .preparing)) }
         let blobs = try store.blobs(of: image, lease)
         let jobs = try jobs(blobs, of: image)
-        try ParallelTransfers.run(jobs.count, threads: Self.uploads, cancellation: context.cancellation) {
-            index, cancellation throws(EngineError) in
+        try ParallelWork.run(
+            jobs.count, threads: Self.uploads, name: "transfer", cancellation: context.cancellation
+        ) { index, cancellation throws(EngineError) in
             try send(jobs[index], cancellation)
         }
         let digest = try put(blobs, tag: tag)

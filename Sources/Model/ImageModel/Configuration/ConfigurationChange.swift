@@ -26,8 +26,9 @@ public struct ConfigurationChange: Sendable, Hashable {
             for (key, value) in try pairs() { execution.labels[key] = value }
         case "EXPOSE":
             for word in try words() {
-                let port = try ImageConfiguration.Execution.port(word)
-                if !execution.exposedPorts.contains(port) { execution.exposedPorts.append(port) }
+                for port in try ImageConfiguration.Execution.ports(word) where !execution.exposedPorts.contains(port) {
+                    execution.exposedPorts.append(port)
+                }
             }
         case "VOLUME":
             let paths = if let array { array } else { try words() }

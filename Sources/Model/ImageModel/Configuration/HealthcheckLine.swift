@@ -39,23 +39,11 @@ struct HealthcheckLine {
         healthcheck = check
     }
 
-    /// `1m30s`, `500ms` in nanoseconds.
-    private static func duration(_ text: String, _ line: String) throws(ImageFormatError) -> Int64 {
-        let units: [String: Double] = ["ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9, "m": 60e9, "h": 3600e9]
-        var total = 0.0
-        var rest = text[...]
-        while !rest.isEmpty {
-            let digits = rest.prefix { $0.isNumber || $0 == "." }
-            rest = rest.dropFirst(digits.count)
-            let unit = rest.prefix { $0.isLetter }
-            rest = rest.dropFirst(unit.count)
-            guard let number = Double(digits), let scale = units[String(unit)] else {
-                throw wrong(line, "\"\(text)\" is not a duration such as 30s")
-            }
-            total += number * scale
+    private static func duration(_ text: String, _ line: String) throws(ImageFormatError) -> Duration {
+        guard let value = try? Duration(parsing: text, days: false), value >= .zero else {
+            throw wrong(line, "\"\(text)\" is not a duration such as 30s")
         }
-        guard total < 9e18, !text.isEmpty else { throw wrong(line, "\"\(text)\" is not a duration such as 30s") }
-        return Int64(total)
+        return value
     }
 
     private static func wrong(_ line: String, _ reason: String) -> ImageFormatError {

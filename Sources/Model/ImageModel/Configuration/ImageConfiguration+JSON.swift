@@ -61,19 +61,12 @@ extension ImageConfiguration.Execution {
         workingDirectory = document.WorkingDir
         user = document.User
         volumes = (document.Volumes ?? [:]).keys.sorted()
-        exposedPorts = try (document.ExposedPorts ?? [:]).keys.sorted().map { text throws(ImageFormatError) in
-            try Self.port(text)
-        }
+        exposedPorts = try Self.ports((document.ExposedPorts ?? [:]).keys)
         stopSignal = document.StopSignal
         labels = document.Labels ?? [:]
         shell = document.Shell
         onBuild = document.OnBuild?.isEmpty ?? true ? nil : document.OnBuild
-        healthcheck = document.Healthcheck.map { check in
-            Healthcheck(
-                test: check.Test ?? [], interval: check.Interval ?? 0, timeout: check.Timeout ?? 0,
-                startPeriod: check.StartPeriod ?? 0, startInterval: check.StartInterval ?? 0,
-                retries: check.Retries ?? 0)
-        }
+        healthcheck = try document.Healthcheck?.value()
         try validate()
     }
 
@@ -97,24 +90,27 @@ extension ImageConfiguration.Execution {
         if (environment ?? []).count > 16384 || labels.count > 16384 {
             throw ImageConfiguration.wrong("it has more than 16384 variables or labels")
         }
-        let check = healthcheck ?? Healthcheck()
-        if min(check.interval, check.timeout, check.startPeriod, check.startInterval, Int64(check.retries)) < 0 {
-            throw ImageConfiguration.wrong("a time or number of the health check is negative")
-        }
     }
 
-    /// `80` is `80/tcp`; ranges are `8000-8010/udp`.
-    public static func port(_ text: String) throws(ImageFormatError) -> String {
-        let parts = text.lowercased().split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        let kind = parts.count == 2 ? String(parts[1]) : "tcp"
-        let bounds = parts[0].split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).map {
-            UInt16($0) ?? 0
+    /// The keys of `ExposedPorts`. Ranges let a small document name more ports than there are.
+    private static func ports(_ keys: some Sequence<String>) throws(ImageFormatError) -> [ContainerPort] {
+        var result: [ContainerPort] = []
+        for key in keys {
+            result += try ports(key)
+            if result.count > Int(UInt16.max) * TransportProtocol.allCases.count {
+                throw ImageConfiguration.wrong("it exposes more ports than there are")
+            }
         }
-        guard ["tcp", "udp", "sctp"].contains(kind), !bounds.contains(0), bounds[0] <= bounds[bounds.count - 1] else {
-            throw ImageConfiguration.wrong(
-                "the exposed port \"\(text.prefix(100))\" is not PORT/tcp, PORT/udp or PORT/sctp")
+        return result.sorted()
+    }
+
+    /// The ports that a word of EXPOSE names.
+    static func ports(_ text: String) throws(ImageFormatError) -> [ContainerPort] {
+        do {
+            return try ContainerPort.parse(text)
+        } catch {
+            throw ImageConfiguration.wrong("exposed ports: \(error)")
         }
-        return "\(parts[0])/\(kind)"
     }
 }
 
@@ -196,7 +192,7 @@ private struct ConfigDocument: Codable {
         Cmd = execution.command
         Entrypoint = execution.entrypoint
         Env = execution.environment
-        ExposedPorts = keys(execution.exposedPorts)
+        ExposedPorts = keys(execution.exposedPorts.map(\.description))
         Volumes = keys(execution.volumes)
         Labels = execution.labels.isEmpty ? nil : execution.labels
         Shell = execution.shell
@@ -217,12 +213,21 @@ private struct HealthcheckDocument: Codable {
     var Retries: Int?
 
     init(_ check: Healthcheck) {
-        func set(_ value: Int64) -> Int64? { value == 0 ? nil : value }
         Test = check.test
-        Interval = set(check.interval)
-        Timeout = set(check.timeout)
-        StartPeriod = set(check.startPeriod)
-        StartInterval = set(check.startInterval)
-        Retries = check.retries == 0 ? nil : check.retries
+        Interval = check.interval?.nanoseconds
+        Timeout = check.timeout?.nanoseconds
+        StartPeriod = check.startPeriod?.nanoseconds
+        StartInterval = check.startInterval?.nanoseconds
+        Retries = check.retries
+    }
+
+    func value() throws(ImageFormatError) -> Healthcheck {
+        let times = [Interval, Timeout, StartPeriod, StartInterval].map { $0 ?? 0 }
+        if times.contains(where: { $0 < 0 }) || Retries ?? 0 < 0 {
+            throw ImageConfiguration.wrong("a time or number of the health check is negative")
+        }
+        return Healthcheck(
+            test: Test ?? [], interval: .nanoseconds(times[0]), timeout: .nanoseconds(times[1]),
+            startPeriod: .nanoseconds(times[2]), startInterval: .nanoseconds(times[3]), retries: Retries)
     }
 }

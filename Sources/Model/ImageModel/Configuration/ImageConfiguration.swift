@@ -34,8 +34,7 @@ public struct ImageConfiguration: Sendable, Hashable {
         public var user: String?
         /// Absolute paths.
         public var volumes: [String] = []
-        /// `80/tcp`.
-        public var exposedPorts: [String] = []
+        public var exposedPorts: [ContainerPort] = []
         public var healthcheck: Healthcheck?
         public var stopSignal: String?
         public var labels: [String: String] = [:]

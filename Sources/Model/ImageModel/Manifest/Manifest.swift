@@ -15,37 +15,6 @@ public struct BlobDescriptor: Codable, Sendable, Hashable {
     }
 }
 
-public struct Platform: Codable, Sendable, Hashable, CustomStringConvertible {
-    public var architecture: String
-    public var os: String
-    public var variant: String?
-
-    public init(architecture: String, os: String, variant: String? = nil) {
-        self.architecture = architecture
-        self.os = os
-        self.variant = variant
-    }
-
-    public var description: String { "\(os)/\(architecture)" + (variant.map { "/\($0)" } ?? "") }
-
-    /// Of the machine this program was built for, in Go's words.
-    public static var host: Platform {
-        #if arch(x86_64)
-            Platform(architecture: "amd64", os: "linux")
-        #elseif arch(arm64)
-            Platform(architecture: "arm64", os: "linux", variant: "v8")
-        #else
-            Platform(architecture: "unknown", os: "linux")
-        #endif
-    }
-
-    /// Whether this machine runs such an image. An unknown platform is tried.
-    public var runsHere: Bool {
-        let architectureFits = architecture.isEmpty || architecture == Platform.host.architecture
-        return (os.isEmpty || os == "linux") && architectureFits
-    }
-}
-
 public enum MediaType {
     public static let manifest = "application/vnd.oci.image.manifest.v1+json"
     public static let index = "application/vnd.oci.image.index.v1+json"

@@ -44,7 +44,7 @@ public enum AddressPlanner {
     static func defaultBridgeName(id: String) -> String { "cb-\(id.prefix(12))" }
 
     private static func planIPv4(
-        _ pool: NetworkRequest.Pool?, of request: NetworkRequest, networks: [BridgeNetwork], occupied: [IPv4Subnet],
+        _ pool: AddressPool?, of request: NetworkRequest, networks: [BridgeNetwork], occupied: [IPv4Subnet],
         bridge: String
     ) throws(NetworkError) -> BridgeNetwork {
         let subject = "network \(request.name)"
@@ -120,7 +120,7 @@ public enum AddressPlanner {
     }
 
     private static func planIPv6(
-        _ pool: NetworkRequest.Pool?, for network: inout BridgeNetwork, networks: [BridgeNetwork]
+        _ pool: AddressPool?, for network: inout BridgeNetwork, networks: [BridgeNetwork]
     ) throws(NetworkError) {
         let subject = "network \(network.name)"
         let subnet: IPv6Subnet

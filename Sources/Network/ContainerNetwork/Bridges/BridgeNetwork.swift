@@ -41,24 +41,6 @@ public struct BridgeNetwork: Codable, Sendable, Hashable {
 
 /// What someone wants a new network to be, before addresses are chosen.
 public struct NetworkRequest: Sendable, Hashable {
-    /// One `ipam.config` entry.
-    public struct Pool: Sendable, Hashable {
-        public var subnet: String?
-        public var ipRange: String?
-        public var gateway: String?
-        public var auxiliaryAddresses: [String: String]
-
-        public init(
-            subnet: String? = nil, ipRange: String? = nil, gateway: String? = nil,
-            auxiliaryAddresses: [String: String] = [:]
-        ) {
-            self.subnet = subnet
-            self.ipRange = ipRange
-            self.gateway = gateway
-            self.auxiliaryAddresses = auxiliaryAddresses
-        }
-    }
-
     public var id: String
     public var name: String
     /// nil and `bridge` are the same; others are refused.
@@ -67,7 +49,7 @@ public struct NetworkRequest: Sendable, Hashable {
     public var isInternal = false
     public var enableIPv6 = false
     /// At most one per family; empty: a free subnet is chosen.
-    public var pools: [Pool] = []
+    public var pools: [AddressPool] = []
 
     public init(id: String, name: String) {
         self.id = id
@@ -115,68 +97,4 @@ public struct ResolverSettings: Sendable, Hashable {
     public var links: [String: String] = [:]
 
     public init() {}
-}
-
-/// Names of one container in one network.
-public struct NameEntry: Sendable, Hashable {
-    public var networkID: String
-    /// The network's name: `NAME.NETWORK` is answered too.
-    public var networkName: String
-    /// The container's name: what PTR answers.
-    public var containerName: String
-    /// Service, aliases, short id, hostname; any case.
-    public var names: [String]
-    public var ipv4: IPv4Address
-    public var ipv6: IPv6Address?
-
-    public init(
-        networkID: String, networkName: String, containerName: String, names: [String], ipv4: IPv4Address,
-        ipv6: IPv6Address? = nil
-    ) {
-        self.networkID = networkID
-        self.networkName = networkName
-        self.containerName = containerName
-        self.names = names
-        self.ipv4 = ipv4
-        self.ipv6 = ipv6
-    }
-}
-
-/// A port to publish.
-public struct PortRequest: Sendable, Hashable {
-    /// nil is all addresses of the host, IPv4 and IPv6.
-    public var hostAddress: IPAddress?
-    /// The first free one is taken; 0...0 is any.
-    public var hostPorts: ClosedRange<UInt16>
-    public var containerPort: UInt16
-    public var transport: Transport
-
-    public init(
-        hostAddress: IPAddress? = nil, hostPorts: ClosedRange<UInt16>, containerPort: UInt16,
-        transport: Transport = .tcp
-    ) {
-        self.hostAddress = hostAddress
-        self.hostPorts = hostPorts
-        self.containerPort = containerPort
-        self.transport = transport
-    }
-}
-
-public enum Transport: String, Codable, Sendable, Hashable {
-    case tcp, udp
-}
-
-/// A port as bound on the host.
-public struct PublishedPort: Codable, Sendable, Hashable {
-    public var hostAddress: IPAddress
-    public var hostPort: UInt16
-    public var containerPort: UInt16
-    public var transport: Transport
-
-    public init(hostAddress: IPAddress, hostPort: UInt16, containerPort: UInt16, transport: Transport) {
-        self.hostAddress = hostAddress
-        self.hostPort = hostPort
-        self.containerPort = containerPort
-        self.transport = transport
-    }
 }

@@ -66,8 +66,7 @@ extension HostNetwork {
 
     /// Not derived from an id: the veth of the container's last run may not have vanished yet.
     private static func newInterfaceName() -> String {
-        let digits = String(UInt64.random(in: 0...UInt64.max), radix: 16)
-        return "cv" + (String(repeating: "0", count: 16 - digits.count) + digits).prefix(12)
+        "cv" + RandomIdentifier.make(digits: 12)
     }
 }
 

@@ -1,4 +1,3 @@
-internal import Dispatch
 internal import Firewall
 internal import LinuxSystem
 internal import Netlink
@@ -15,7 +14,7 @@ public final class HostNetwork: Sendable {
     private let firewallProblem: String
     private let forwarding: ForwardingSwitch
     /// Whoever holds it may change bridges and rules; others wait for their turn and often find the work done.
-    private let turn = DispatchSemaphore(value: 1)
+    private let turn = Semaphore(1)
     private let recent = Mutex<[String: Recent]>([:])
 
     private struct Recent {

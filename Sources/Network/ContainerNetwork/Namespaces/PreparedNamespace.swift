@@ -1,6 +1,5 @@
 internal import CLinux
 internal import DNS
-internal import Dispatch
 internal import Glibc
 internal import LinuxSystem
 internal import Netlink
@@ -23,10 +22,7 @@ final class PreparedNamespace: Sendable {
 
     /// A new namespace with `lo` up and parameters as containers expect them.
     static func make() throws(NetworkError) -> PreparedNamespace {
-        try onThrowawayThread { () throws(NetworkError) in
-            try NetworkError.explaining("network namespace") {
-                try systemCall { clinux_unshare(networkNamespace) }
-            }
+        try onThread("network namespace") { () throws(NetworkError) in
             let session = try NetworkError.explaining("network namespace") { try NetlinkSession() }
             try NetworkError.explaining("interface lo") {
                 try session.perform(.setLink(index: 1, up: true))
@@ -49,12 +45,9 @@ final class PreparedNamespace: Sendable {
     /// - Parameter resolver: the sockets of its name service, if somebody kept them open; else new ones are made.
     static func adopt(pid: Int32, resolver: ResolverSockets?) throws(NetworkError) -> PreparedNamespace {
         let path = "/proc/\(pid)/ns/net"
-        return try onThrowawayThread { () throws(NetworkError) in
-            let session = try NetworkError.explaining(path) {
-                let namespace = try Descriptor.open(path, O_RDONLY)
-                try systemCall { clinux_setns(namespace.raw, networkNamespace) }
-                return try NetlinkSession()
-            }
+        let namespace = try NetworkError.explaining(path) { try Descriptor.open(path, O_RDONLY) }
+        return try onThread(path, joining: namespace) { () throws(NetworkError) in
+            let session = try NetworkError.explaining(path) { try NetlinkSession() }
             return try current(session: session, resolver: resolver)
         }
     }
@@ -88,45 +81,31 @@ final class PreparedNamespace: Sendable {
     func enter<Value: Sendable>(
         _ body: @escaping @Sendable () throws(NetworkError) -> Value
     ) throws(NetworkError) -> Value {
-        try onThrowawayThread { [self] () throws(NetworkError) in
-            try NetworkError.explaining("network namespace") {
-                try systemCall { clinux_setns(descriptor.raw, networkNamespace) }
+        try Self.onThread("network namespace", joining: descriptor, body)
+    }
+
+    private static func onThread<Value: Sendable>(
+        _ subject: String, _ body: @escaping @Sendable () throws(NetworkError) -> Value
+    ) throws(NetworkError) -> Value {
+        try NetworkError.explaining(subject) {
+            try NamespaceThread.run(unsharing: CLONE_NEWNET, name: "netns") { Result(catching: body) }
+        }.get()
+    }
+
+    private static func onThread<Value: Sendable>(
+        _ subject: String, joining namespace: borrowing Descriptor,
+        _ body: @escaping @Sendable () throws(NetworkError) -> Value
+    ) throws(NetworkError) -> Value {
+        let result: Result<Value, NetworkError>
+        do throws(Errno) {
+            result = try NamespaceThread.run(joining: namespace, kind: CLONE_NEWNET, name: "netns") {
+                Result(catching: body)
             }
-            return try body()
+        } catch {
+            throw NetworkError(error, subject)
         }
+        return try result.get()
     }
-}
-
-/// CLONE_NEWNET of sched.h.
-private let networkNamespace: Int32 = 0x4000_0000
-
-private final class ThreadResult<Value: Sendable>: Sendable {
-    let result = Mutex<Result<Value, NetworkError>?>(nil)
-    let done = DispatchSemaphore(value: 0)
-}
-
-/// Runs `body` on a thread of its own and waits for it. What it does to its thread's namespaces ends with the thread.
-func onThrowawayThread<Value: Sendable>(
-    _ body: @escaping @Sendable () throws(NetworkError) -> Value
-) throws(NetworkError) -> Value {
-    let box = ThreadResult<Value>()
-    try NetworkError.explaining("thread") {
-        try startThread(name: "netns") {
-            let result: Result<Value, NetworkError>
-            do throws(NetworkError) {
-                result = .success(try body())
-            } catch {
-                result = .failure(error)
-            }
-            box.result.withLock { $0 = result }
-            box.done.signal()
-        }
-    }
-    box.done.wait()
-    guard let result = box.result.withLock({ $0 }) else {
-        throw NetworkError(.system, "thread", "ended without a result")
-    }
-    return try result.get()
 }
 
 /// Namespaces made before they are needed: making one is the slowest part of attaching a container.

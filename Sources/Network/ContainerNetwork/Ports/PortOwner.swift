@@ -1,10 +1,11 @@
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 
 /// Finds out who has a port, for error messages.
 enum PortOwner {
     /// `process 123 (nginx)`; nil if it cannot be found.
-    static func find(port: UInt16, transport: Transport) -> String? {
+    static func find(port: UInt16, transport: TransportProtocol) -> String? {
         let tables = [transport.rawValue, transport.rawValue + "6"]
         let inodes = tables.flatMap { table in
             sockets(in: Files.text("/proc/thread-self/net/\(table)") ?? "", port: port, listening: transport == .tcp)

@@ -21,13 +21,13 @@ final class PortPublisher: Sendable {
         self.loop = loop
     }
 
-    func reserve(_ requests: [PortRequest]) throws(NetworkError) -> PortReservation {
+    func reserve(_ mappings: [PortMapping]) throws(NetworkError) -> PortReservation {
         var entries: [PortReservation.Entry] = []
-        for request in requests { entries += try bind(request) }
+        for mapping in mappings { entries += try bind(mapping) }
         return PortReservation(entries)
     }
 
-    func reserve(again ports: [PublishedPort]) throws(NetworkError) -> PortReservation {
+    func reserve(again ports: [BoundPort]) throws(NetworkError) -> PortReservation {
         var entries: [PortReservation.Entry] = []
         for port in ports {
             do throws(NetworkError) {
@@ -40,67 +40,72 @@ final class PortPublisher: Sendable {
         return PortReservation(entries)
     }
 
-    private func bind(_ request: PortRequest) throws(NetworkError) -> [PortReservation.Entry] {
-        let addresses = request.hostAddress.map { [$0] } ?? Self.allAddresses
-        if request.hostPorts.lowerBound == 0 {
-            var failure: NetworkError?
-            for _ in 0..<Self.ephemeralTries {
-                do throws(NetworkError) {
-                    return try bind(request, addresses: addresses, port: 0)
-                } catch {
-                    if error.code != .portTaken { throw error }
-                    failure = error
-                }
-            }
-            throw failure ?? NetworkError(.portTaken, "port", "no free port was found")
+    private func bind(_ mapping: PortMapping) throws(NetworkError) -> [PortReservation.Entry] {
+        let addresses = mapping.hostAddress.map { [$0] } ?? Self.allAddresses
+        guard let ports = mapping.hostPorts, !mapping.takesAnyHostPort else {
+            return try firstFree(of: Array(repeating: 0, count: Self.ephemeralTries), mapping, addresses)
         }
+        do throws(NetworkError) {
+            return try firstFree(of: ports.numbers, mapping, addresses)
+        } catch {
+            if error.code != .portTaken || ports.count == 1 { throw error }
+            throw NetworkError(.portTaken, "ports \(ports)/\(mapping.transport)", "none of them is free")
+        }
+    }
+
+    /// Tries one number after the other until nobody else has it on any of `addresses`.
+    private func firstFree(
+        of ports: some Sequence<UInt16>, _ mapping: PortMapping, _ addresses: [IPAddress]
+    ) throws(NetworkError) -> [PortReservation.Entry] {
         var failure: NetworkError?
-        for port in request.hostPorts {
+        for port in ports {
             do throws(NetworkError) {
-                return try bind(request, addresses: addresses, port: port)
+                return try bind(mapping, addresses: addresses, port: port)
             } catch {
                 if error.code != .portTaken { throw error }
                 failure = error
             }
-        }
-        if request.hostPorts.count > 1 {
-            let range = "\(request.hostPorts.lowerBound)-\(request.hostPorts.upperBound)/\(request.transport.rawValue)"
-            throw NetworkError(.portTaken, "ports \(range)", "none of them is free")
         }
         throw failure ?? NetworkError(.portTaken, "port", "no free port was found")
     }
 
     /// One number on all `addresses`; 0: the number that the first one gets.
     private func bind(
-        _ request: PortRequest, addresses: [IPAddress], port: UInt16
+        _ mapping: PortMapping, addresses: [IPAddress], port: UInt16
     ) throws(NetworkError) -> [PortReservation.Entry] {
         var entries: [PortReservation.Entry] = []
         var number = port
         for address in addresses {
-            let wanted = PublishedPort(
-                hostAddress: address, hostPort: number, containerPort: request.containerPort,
-                transport: request.transport)
-            let entry = try bind(wanted)
+            let entry = try bind(
+                BoundPort(
+                    hostAddress: address, hostPort: number, containerPort: mapping.containerPort,
+                    transport: mapping.transport))
             number = entry.port.hostPort
             entries.append(entry)
         }
         return entries
     }
 
-    private func bind(_ port: PublishedPort) throws(NetworkError) -> PortReservation.Entry {
+    private func bind(_ port: BoundPort) throws(NetworkError) -> PortReservation.Entry {
         let address = SocketAddress(port.hostAddress, port: port.hostPort)
         do throws(Errno) {
-            let socket = try Descriptor.socket(address.family, port.transport == .tcp ? .stream : .datagram)
-            if port.transport == .tcp { try socket.setOption(SOL_SOCKET, SO_REUSEADDR, 1) }
-            try socket.bind(to: address)
-            // Listening at once: two sockets may be bound to the same port as long as none listens.
-            if port.transport == .tcp { try socket.listen(backlog: 1024) }
             var bound = port
-            if let actual = try socket.localAddress() { bound.hostPort = actual.port }
             let proxy: PortReservation.Proxy
             switch port.transport {
-            case .tcp: proxy = .tcp(TCPProxy(loop: loop, listener: socket))
-            case .udp: proxy = .udp(try UDPProxy(loop: loop, socket: socket))
+            case .tcp:
+                let socket = try Descriptor.socket(address.family, .stream)
+                try socket.setOption(SOL_SOCKET, SO_REUSEADDR, 1)
+                try socket.bind(to: address)
+                // Listening at once: two sockets may be bound to the same port as long as none listens.
+                try socket.listen(backlog: 1024)
+                if let actual = try socket.localAddress() { bound.hostPort = actual.port }
+                proxy = .tcp(TCPProxy(loop: loop, listener: socket))
+            case .udp:
+                let socket = try Descriptor.socket(address.family, .datagram)
+                try socket.bind(to: address)
+                if let actual = try socket.localAddress() { bound.hostPort = actual.port }
+                proxy = .udp(try UDPProxy(loop: loop, socket: socket))
+            case .sctp: throw Errno.protocolNotSupported
             }
             return PortReservation.Entry(port: bound, proxy: proxy)
         } catch {
@@ -108,20 +113,25 @@ final class PortPublisher: Sendable {
         }
     }
 
-    private static func failure(_ error: Errno, to port: PublishedPort) -> NetworkError {
-        let subject = "port \(port.text)"
+    private static func failure(_ error: Errno, to port: BoundPort) -> NetworkError {
+        let subject = subject(port)
         switch error {
         case .addressInUse:
             let owner = PortOwner.find(port: port.hostPort, transport: port.transport)
             return NetworkError(.portTaken, subject, owner.map { "is in use by \($0)" } ?? "is in use")
         case .addressNotAvailable:
             return NetworkError(.invalid, subject, "\(port.hostAddress) is not an address of this host")
+        case .protocolNotSupported:
+            return NetworkError(.invalid, subject, "only ports of tcp and udp can be published")
         case .permissionDenied, .notPermitted:
             return NetworkError(.permission, subject, "needs root (or CAP_NET_BIND_SERVICE)")
         default:
             return NetworkError(.system, subject, "cannot be bound: \(error)")
         }
     }
+
+    /// `port 0.0.0.0:80/tcp`.
+    private static func subject(_ port: BoundPort) -> String { "port \(port.hostEnd)/\(port.transport)" }
 
     /// `0.0.0.0`, and `::` where the host has IPv6.
     private static var allAddresses: [IPAddress] {
@@ -149,12 +159,8 @@ final class PortPublisher: Sendable {
         }
         for entry in entries {
             let backend = SocketAddress(.v4(endpoint.ipv4), port: entry.port.containerPort)
-            try NetworkError.explaining("port \(entry.port.text)") {
-                switch entry.proxy {
-                case .tcp(let proxy): try proxy.start(to: backend)
-                case .udp(let proxy): try proxy.start(to: backend)
-                case nil: break
-                }
+            try NetworkError.explaining(Self.subject(entry.port)) {
+                try LoopActor.sync { () throws(Errno) in try entry.proxy?.start(to: backend) }
             }
         }
         return warnings
@@ -175,11 +181,11 @@ final class PortPublisher: Sendable {
         }
     }
 
-    static func rule(for port: PublishedPort, to container: IPv4Address) -> PortRule? {
+    static func rule(for port: BoundPort, to container: IPv4Address) -> PortRule? {
         guard case .v4(let address) = port.hostAddress else { return nil }
         return PortRule(
             hostAddress: address.isUnspecified ? nil : address, hostPort: port.hostPort,
-            transport: port.transport.rawValue, containerAddress: container, containerPort: port.containerPort)
+            transport: port.transport, containerAddress: container, containerPort: port.containerPort)
     }
 
     func unpublish(_ reservation: PortReservation) {
@@ -195,16 +201,8 @@ final class PortPublisher: Sendable {
     }
 
     /// The kernel remembers where a UDP client's packets went, and would go on so for as long as they keep coming.
-    private func forgetConnections(of ports: [PublishedPort]) {
+    private func forgetConnections(of ports: [BoundPort]) {
         let numbers = Set(ports.filter { $0.transport == .udp }.map(\.hostPort))
         if !numbers.isEmpty { ConnectionTracking.forgetUDP(toPorts: numbers) }
-    }
-}
-
-extension PublishedPort {
-    /// `0.0.0.0:80/tcp`, `[::]:80/tcp`.
-    var text: String {
-        let address = if case .v6 = hostAddress { "[\(hostAddress)]" } else { "\(hostAddress)" }
-        return "\(address):\(hostPort)/\(transport.rawValue)"
     }
 }

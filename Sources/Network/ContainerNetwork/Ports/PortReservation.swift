@@ -1,6 +1,7 @@
 internal import Firewall
 internal import LinuxSystem
 internal import PortProxy
+public import Primitives
 internal import Synchronization
 internal import SystemPackage
 
@@ -10,10 +11,26 @@ public final class PortReservation: Sendable {
     enum Proxy: Sendable {
         case tcp(TCPProxy)
         case udp(UDPProxy)
+
+        @LoopActor
+        func start(to backend: SocketAddress) throws(Errno) {
+            switch self {
+            case .tcp(let proxy): try proxy.start(to: backend)
+            case .udp(let proxy): try proxy.start(to: backend)
+            }
+        }
+
+        @LoopActor
+        func stop() {
+            switch self {
+            case .tcp(let proxy): proxy.stop()
+            case .udp(let proxy): proxy.stop()
+            }
+        }
     }
 
     struct Entry: Sendable {
-        var port: PublishedPort
+        var port: BoundPort
         /// nil if somebody else has the port by now (only ports bound again).
         var proxy: Proxy?
     }
@@ -32,7 +49,7 @@ public final class PortReservation: Sendable {
     }
 
     /// As bound: one entry per request and family, in the order of the requests.
-    public var ports: [PublishedPort] { state.withLock { $0.entries.map(\.port) } }
+    public var ports: [BoundPort] { state.withLock { $0.entries.map(\.port) } }
 
     /// Closes the sockets.
     func close() {
@@ -40,13 +57,7 @@ public final class PortReservation: Sendable {
             defer { state.entries = [] }
             return state.entries
         }
-        for entry in entries {
-            switch entry.proxy {
-            case .tcp(let proxy): proxy.stop()
-            case .udp(let proxy): proxy.stop()
-            case nil: break
-            }
-        }
+        LoopActor.sync { for entry in entries { entry.proxy?.stop() } }
     }
 
     deinit { close() }

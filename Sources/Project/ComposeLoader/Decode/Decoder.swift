@@ -1,4 +1,5 @@
 import ComposeModel
+internal import Primitives
 import YAML
 
 /// How the attributes of an object are read: a setter for each key.
@@ -151,14 +152,27 @@ final class Decoder {
         case .integer(let value): return value
         case .float: return 0
         default:
-            if let value = Units.bytes(try text(node)) { return value }
-            throw failure("\"\(node.text)\" is not a size, use a number and b, k, m or g", node)
+            let text = try text(node)
+            return try grammar(node) { () throws(GrammarError) in try ByteCount(parsing: text).bytes }
         }
     }
 
-    func duration(_ node: Node) throws(LoadFailure) -> Int64 {
-        if let value = Units.nanoseconds(node.text) { return value }
-        throw failure("\"\(node.text)\" is not a duration, use a number and a unit, such as 1m30s", node)
+    /// - Parameter negative: whether it may be less than nothing.
+    func duration(_ node: Node, negative: Bool = true) throws(LoadFailure) -> Duration {
+        let value = try grammar(node) { () throws(GrammarError) in try Duration(parsing: node.text) }
+        if !negative, value < .zero { throw failure("\"\(node.text)\" must not be negative", node) }
+        return value
+    }
+
+    /// What a parser of a little language finds wrong, at the node's place.
+    private func grammar<Value>(
+        _ node: Node, _ parse: () throws(GrammarError) -> Value
+    ) throws(LoadFailure) -> Value {
+        do throws(GrammarError) {
+            return try parse()
+        } catch {
+            throw failure(error.description, node)
+        }
     }
 
     // MARK: Lists and mappings of text
@@ -211,10 +225,7 @@ final class Decoder {
 
     func command(_ node: Node) throws(LoadFailure) -> [String] {
         guard let text = node.string else { return try strings(node) }
-        guard let words = ShellWords.split(text) else {
-            throw failure("\"\(text)\" cannot be split into words: check quotes and parentheses", node)
-        }
-        return words
+        return try grammar(node) { () throws(GrammarError) in try ShellWords.split(text) }
     }
 
     /// `HOST=IP`, `HOST:IP` or a mapping.

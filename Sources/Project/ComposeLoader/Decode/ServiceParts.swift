@@ -1,4 +1,5 @@
 import ComposeModel
+import Primitives
 import YAML
 
 /// Reads the smaller objects of a service.
@@ -54,14 +55,15 @@ enum ServiceParts {
             if let line = node.string { return ["CMD-SHELL", line] }
             return try decoder.strings(node)
         },
-        "timeout": duration(\.timeout), "interval": duration(\.interval),
+        "timeout": duration(\.timeout, negative: false), "interval": duration(\.interval, negative: false),
         "retries": { object, node, decoder throws(LoadFailure) in
             let retries = try decoder.integer(node)
             guard retries >= 0 else { throw decoder.failure("\(retries) must not be negative", node) }
             object.retries = retries
         },
 
-        "start_period": duration(\.startPeriod), "start_interval": duration(\.startInterval),
+        "start_period": duration(\.startPeriod, negative: false),
+        "start_interval": duration(\.startInterval, negative: false),
         "disable": boolean(\.disable),
     ]
 
@@ -79,12 +81,17 @@ enum ServiceParts {
     ]
 
     @Sendable static func port(_ node: Node, _ decoder: Decoder) throws(LoadFailure) -> PortConfig {
-        try DecodeProject.read(PortConfig(target: 0), node, decoder, port, \.extensions)
+        var spelling = PortConfig.Spelling()
+        try decoder.fill(&spelling, from: node, portSpelling, extensions: nil)
+        return try DecodeProject.read(PortConfig(spelling), node, decoder, port, \.extensions)
     }
 
     private static let port: Attributes<PortConfig> = [
-        "name": text(\.name), "mode": text(\.mode), "host_ip": text(\.hostIP), "published": text(\.published),
-        "protocol": text(\.protocolName), "app_protocol": text(\.appProtocol),
+        "name": text(\.name), "mode": text(\.mode), "app_protocol": text(\.appProtocol),
+    ]
+
+    private static let portSpelling: Attributes<PortConfig.Spelling> = [
+        "host_ip": text(\.hostIP), "published": text(\.published), "protocol": text(\.transport),
         "target": object(\.target) { node, decoder throws(LoadFailure) in
             let number = try decoder.integer(node)
             guard let target = UInt32(exactly: number) else {
@@ -141,7 +148,8 @@ enum ServiceParts {
     ]
 
     private static let bind: Attributes<ServiceVolume.Bind> = [
-        "selinux": text(\.selinux), "propagation": text(\.propagation),
+        "selinux": word(\.selinux, "one of z and Z"),
+        "propagation": word(\.propagation, "one of private, rprivate, shared, rshared, slave, rslave"),
         "create_host_path": boolean(\.createHostPath), "recursive": text(\.recursive),
     ]
 

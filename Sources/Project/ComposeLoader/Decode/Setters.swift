@@ -16,6 +16,18 @@ func text<Object>(_ property: any WritableKeyPath<Object, String> & Sendable) ->
     { object, node, decoder throws(LoadFailure) in object[keyPath: property] = try decoder.text(node) }
 }
 
+/// One of the words of a type; an empty text is not set. `kind` says which there are.
+func word<Object, Word: RawRepresentable<String> & SendableMetatype>(
+    _ property: any WritableKeyPath<Object, Word?> & Sendable, _ kind: String
+) -> Setter<Object> {
+    { object, node, decoder throws(LoadFailure) in
+        let text = try decoder.text(node)
+        let word = Word(rawValue: text)
+        if word == nil, !text.isEmpty { throw decoder.failure("\"\(text)\" is not \(kind)", node) }
+        object[keyPath: property] = word
+    }
+}
+
 func boolean<Object>(_ property: any WritableKeyPath<Object, Bool> & Sendable) -> Setter<Object> {
     { object, node, decoder throws(LoadFailure) in object[keyPath: property] = try decoder.boolean(node) }
 }
@@ -64,10 +76,15 @@ func size<Object>(_ property: any WritableKeyPath<Object, Int64?> & Sendable) ->
     }
 }
 
-func duration<Object>(_ property: any WritableKeyPath<Object, Int64?> & Sendable, zero: Bool = true) -> Setter<Object> {
+/// - Parameters:
+///   - zero: nothing is a value too; else it is not set.
+///   - negative: it may be less than nothing.
+func duration<Object>(
+    _ property: any WritableKeyPath<Object, Duration?> & Sendable, zero: Bool = true, negative: Bool = true
+) -> Setter<Object> {
     { object, node, decoder throws(LoadFailure) in
-        let value = try decoder.duration(node)
-        object[keyPath: property] = value == 0 && !zero ? nil : value
+        let value = try decoder.duration(node, negative: negative)
+        object[keyPath: property] = value == .zero && !zero ? nil : value
     }
 }
 

@@ -1,4 +1,5 @@
 import ComposeModel
+import Primitives
 
 /// The smaller objects of a service.
 enum EncodeParts {
@@ -107,10 +108,10 @@ enum EncodeParts {
         var object = ObjectEncoder(form)
         object.add("name", port.name)
         object.add("mode", port.mode)
-        object.add("host_ip", port.hostIP)
-        if port.target > 0 { object.add("target", Int64(port.target)) }
-        object.add("published", port.published)
-        object.add("protocol", port.protocolName)
+        object.add("host_ip", port.spelling.hostIP)
+        if port.spelling.target > 0 { object.add("target", Int64(port.spelling.target)) }
+        object.add("published", port.spelling.published)
+        object.add("protocol", port.spelling.transport)
         object.add("app_protocol", port.appProtocol)
         object.add(port.extensions)
         return object.value
@@ -147,8 +148,8 @@ enum EncodeParts {
         object.add("consistency", volume.consistency)
         object.add("bind", object: volume.bind) { bind, form in
             var object = ObjectEncoder(form)
-            object.add("selinux", bind.selinux)
-            object.add("propagation", bind.propagation)
+            object.add("selinux", bind.selinux?.rawValue)
+            object.add("propagation", bind.propagation?.rawValue)
             object.add("create_host_path", flag: bind.createHostPath)
             object.add("recursive", bind.recursive)
             object.add(bind.extensions)

@@ -1,4 +1,5 @@
 import ComposeModel
+internal import Primitives
 
 /// Which of docker compose's two renderings of the model is wanted; they leave out different things.
 enum OutputForm {
@@ -31,8 +32,8 @@ struct ObjectEncoder {
     /// Bytes are printed as text.
     mutating func add(_ key: String, bytes: Int64?) { add(key, bytes.map { .string(String($0)) }) }
 
-    mutating func add(_ key: String, duration: Int64?) {
-        add(key, duration.map { .string(Units.text(nanoseconds: $0)) })
+    mutating func add(_ key: String, duration: Duration?) {
+        add(key, duration.map { .string($0.text) })
     }
 
     mutating func add(_ key: String, flag: Bool) {

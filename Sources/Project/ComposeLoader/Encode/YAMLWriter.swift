@@ -1,3 +1,4 @@
+internal import Primitives
 import YAML
 
 /// Prints block-style YAML with an indentation of two, quoting as docker compose's output does.
@@ -229,7 +230,7 @@ enum YAMLScalar {
 
     private static func escape(_ scalar: Unicode.Scalar) -> String {
         let digits = String(scalar.value, radix: 16, uppercase: true)
-        func padded(_ width: Int) -> String { String(repeating: "0", count: width - digits.count) + digits }
+        func padded(_ width: Int) -> String { digits.leftPadded(to: width) }
         if scalar.value <= 0xFF { return "\\x" + padded(2) }
         return scalar.value <= 0xFFFF ? "\\u" + padded(4) : "\\U" + padded(8)
     }

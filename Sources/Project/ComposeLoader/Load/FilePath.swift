@@ -1,25 +1,9 @@
+internal import Primitives
+
 /// Paths as text.
 enum FilePath {
-    /// The shortest equal path, without `.`, `..` and double slashes. Empty is `.`.
-    static func clean(_ path: String) -> String {
-        guard !path.isEmpty else { return "." }
-        let absolute = path.hasPrefix("/")
-        var parts: [Substring] = []
-        for part in path.split(separator: "/") {
-            if part == "." { continue }
-            if part == ".." {
-                if let last = parts.last, last != ".." {
-                    parts.removeLast()
-                    continue
-                }
-                if absolute { continue }
-            }
-            parts.append(part)
-        }
-        let joined = parts.joined(separator: "/")
-        if absolute { return "/" + joined }
-        return joined.isEmpty ? "." : joined
-    }
+    /// See `cleanPath`.
+    static func clean(_ path: String) -> String { cleanPath(path) }
 
     static func join(_ first: String, _ second: String) -> String {
         if first.isEmpty { return second.isEmpty ? "" : clean(second) }
@@ -57,6 +41,12 @@ enum FilePath {
         let start = Array(path.utf8.prefix(3))
         return start.count == 3 && start[1] == UInt8(ascii: ":") && (start[0] | 32 >= 97 && start[0] | 32 <= 122)
             && (start[2] == UInt8(ascii: "\\") || start[2] == UInt8(ascii: "/"))
+    }
+
+    /// The host path that `./data` or `~/data` stands for; absolute ones stay, Windows' own too.
+    static func hostPath(_ text: String, in directory: String, home: String?) -> String {
+        let path = expandingHome(text, home: home)
+        return isAbsolute(path) || isWindowsAbsolute(path) ? path : join(directory, path)
     }
 
     static func expandingHome(_ path: String, home: String?) -> String {

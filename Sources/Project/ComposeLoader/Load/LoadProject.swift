@@ -19,6 +19,21 @@ public func projectEnvironment(_ options: LoadOptions, files: any FileProvider) 
     ProjectOptions.environment(options, context: LoadContext(files: files))
 }
 
+/// The variables of one env file, in the grammar of `env_file` and `.env`.
+///
+/// - Parameters:
+///   - warn: takes what is missing or odd without being an error.
+///   - lookup: values known before the file, for `${NAME}` and for lines without a value.
+public func environmentFile(
+    _ path: String, files: any FileProvider, warn: (String) -> Void, lookup: @escaping (String) -> String?
+) throws(LoadFailure) -> [String: String] {
+    let context = LoadContext(files: files)
+    if files.kind(of: path) == .missing { throw LoadFailure("env file \(path) not found") }
+    let values = try EnvironmentFiles.parse(path, context: context, lookup: lookup)
+    for warning in context.warnings { warn(warning.message) }
+    return values
+}
+
 /// The steps from options to a project.
 struct Loading {
     let options: LoadOptions
@@ -74,6 +89,7 @@ struct Loading {
         if context.problems.isEmpty { try project.select(options.services, options.dependencyPolicy) }
         resolveEnvironment(of: &project, document)
         if !options.allResources { project.dropUnusedResources() }
+        project.gaps = Gaps.find(in: document, context: context)
         return project
     }
 

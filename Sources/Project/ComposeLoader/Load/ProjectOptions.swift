@@ -45,7 +45,7 @@ struct ProjectOptions {
         try addEnvFiles(of: explicit ?? directoryOfFiles ?? here)
         if files.isEmpty, let list = environment["COMPOSE_FILE"], !list.isEmpty {
             let separator = environment["COMPOSE_PATH_SEPARATOR"].flatMap { $0.isEmpty ? nil : $0 } ?? ":"
-            try locate(list[...].components(separatedBy: separator).map(String.init))
+            try locate(list.split(separator: separator, omittingEmptySubsequences: false).map(String.init))
         }
         if files.isEmpty { files = try discover(from: explicit ?? here) }
         directory = explicit ?? directoryOfFiles ?? here

@@ -1,4 +1,5 @@
 public import ComposeModel
+internal import Primitives
 
 extension Service {
     /// Whether one of the profiles enables the service; without profiles of its own it always is.

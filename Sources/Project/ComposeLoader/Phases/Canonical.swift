@@ -1,3 +1,4 @@
+import Primitives
 import YAML
 
 /// Rewrites short forms as long ones.
@@ -240,10 +241,10 @@ struct Canonical {
                 result.append(Node(.mapping(Mapping(["target": item])), item.mark))
             case .string(let text):
                 do {
-                    result += Self.ports(try PortSpec(text), item.mark)
+                    result += try Self.ports(text, item.mark)
                 } catch {
                     if lenient { return }
-                    context.report(error.message, path: path, at: item.mark)
+                    context.report(error.description, path: path, at: item.mark)
                     result.append(Node(.refused, item.mark))
                 }
             case .mapping, .refused: result.append(item)
@@ -260,14 +261,16 @@ struct Canonical {
         node.value = .sequence(result)
     }
 
-    private static func ports(_ spec: PortSpec, _ mark: Mark) -> [Node] {
-        spec.ports.map { port in
+    /// The long form; the host's address stays as it is spelled.
+    private static func ports(_ text: String, _ mark: Mark) throws(GrammarError) -> [Node] {
+        let (mappings, address) = try PortMapping.parse(text)
+        return mappings.map { port in
             var mapping = Mapping()
             mapping.set("mode", .string("ingress"), mark)
-            if !spec.hostIP.isEmpty { mapping.set("host_ip", .string(spec.hostIP), mark) }
-            mapping.set("target", .integer(Int64(port.target)), mark)
-            if !port.published.isEmpty { mapping.set("published", .string(port.published), mark) }
-            mapping.set("protocol", .string(spec.protocolName), mark)
+            if !address.isEmpty { mapping.set("host_ip", .string(address), mark) }
+            mapping.set("target", .integer(Int64(port.containerPort)), mark)
+            if let ports = port.hostPorts { mapping.set("published", .string(ports.description), mark) }
+            mapping.set("protocol", .string(port.transport.rawValue), mark)
             return Node(.mapping(mapping), mark)
         }
     }
@@ -275,28 +278,33 @@ struct Canonical {
     private func volume(_ item: inout Node) throws(LoadFailure) {
         guard let text = item.string else { return }
         do {
-            item.value = .mapping(Self.volume(try VolumeSpec(text), item.mark))
+            item.value = .mapping(Self.volume(try VolumeMapping(text), item.mark))
         } catch {
             if lenient { return }
-            throw failure(error.message, item)
+            throw failure(error.description, item)
         }
     }
 
-    private static func volume(_ spec: VolumeSpec, _ mark: Mark) -> Mapping {
+    private static func volume(_ volume: VolumeMapping, _ mark: Mark) -> Mapping {
         var mapping = Mapping()
-        mapping.set("type", .string(spec.isBind ? "bind" : "volume"), mark)
-        if !spec.source.isEmpty { mapping.set("source", .string(spec.source), mark) }
-        mapping.set("target", .string(FilePath.clean(spec.target)), mark)
-        if spec.readOnly { mapping.set("read_only", .bool(true), mark) }
-        if spec.isBind || spec.propagation != nil || spec.selinux != nil {
+        mapping.set("type", .string(volume.isBind ? "bind" : "volume"), mark)
+        switch volume.source {
+        case .path(let source), .volume(let source): mapping.set("source", .string(source), mark)
+        case .anonymous: break
+        }
+        mapping.set("target", .string(FilePath.clean(volume.target)), mark)
+        if volume.readOnly { mapping.set("read_only", .bool(true), mark) }
+        if volume.isBind || volume.propagation != nil || volume.selinux != nil {
             var bind = Mapping()
-            if let selinux = spec.selinux { bind.set("selinux", .string(selinux), mark) }
-            if let propagation = spec.propagation { bind.set("propagation", .string(propagation), mark) }
-            if spec.isBind { bind.set("create_host_path", .bool(true), mark) }
+            if let selinux = volume.selinux { bind.set("selinux", .string(selinux.rawValue), mark) }
+            if let propagation = volume.propagation { bind.set("propagation", .string(propagation.rawValue), mark) }
+            if volume.isBind { bind.set("create_host_path", .bool(true), mark) }
             mapping.set("bind", .mapping(bind), mark)
         }
-        if !spec.isBind && !spec.isBare || spec.nocopy {
-            mapping.set("volume", .mapping(spec.nocopy ? Mapping(["nocopy": Node(.bool(true))]) : Mapping()), mark)
+        // As docker compose prints it: not for a target of one or two letters that is all there is.
+        let isBare = volume.source == .anonymous && volume.target.utf8.count <= 2
+        if !volume.isBind && !isBare || volume.noCopy {
+            mapping.set("volume", .mapping(volume.noCopy ? Mapping(["nocopy": Node(.bool(true))]) : Mapping()), mark)
         }
         return mapping
     }

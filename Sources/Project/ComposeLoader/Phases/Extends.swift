@@ -1,3 +1,4 @@
+internal import Primitives
 import YAML
 
 /// Merges services over those they extend.

@@ -1,3 +1,4 @@
+internal import Primitives
 import YAML
 
 /// Replaces variables in all values of a document and reads text as the type its attribute has.
@@ -176,18 +177,5 @@ enum Casting {
     static func integer(_ text: String) -> Int64? { Int64(text) }
 
     /// Decimal, `.5`, `1e3`, `1_000`, `inf`; hexadecimal only with an exponent.
-    static func float(_ text: String) -> Double? {
-        guard let first = text.utf8.first, first != UInt8(ascii: " "), !text.utf8.contains(UInt8(ascii: "(")) else {
-            return nil
-        }
-        let hexadecimal = text.utf8.contains { $0 | 32 == UInt8(ascii: "x") }
-        if hexadecimal, !text.utf8.contains(where: { $0 | 32 == UInt8(ascii: "p") }) { return nil }
-        guard text.utf8.contains(UInt8(ascii: "_")) else { return Double(text) }
-        // Underscores stand between digits.
-        let parts = text.split(separator: "_", omittingEmptySubsequences: false)
-        for (left, right) in zip(parts, parts.dropFirst()) {
-            guard left.last?.isHexDigit == true, right.first?.isHexDigit == true else { return nil }
-        }
-        return Double(parts.joined())
-    }
+    static func float(_ text: String) -> Double? { Double(goSyntax: text) }
 }

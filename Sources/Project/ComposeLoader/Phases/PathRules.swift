@@ -10,6 +10,10 @@ final class PathRules<Rule: Sendable>: Sendable {
         self.init(table.map { (pattern, rule) in (pattern.split(separator: ".").map(String.init), rule) })
     }
 
+    convenience init(_ table: [(path: String, rule: Rule)]) {
+        self.init(table.map { (path: $0.path.split(separator: ".").map(String.init), rule: $0.rule) })
+    }
+
     private init(_ table: [(path: [String], rule: Rule)]) {
         rule = table.last { $0.path.isEmpty }?.rule
         let below = Dictionary(grouping: table.filter { !$0.path.isEmpty }) { $0.path[0] }

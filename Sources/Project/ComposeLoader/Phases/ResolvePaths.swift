@@ -79,9 +79,7 @@ struct ResolvePaths {
             let path = absolute(text)
             return context.files.resolvingSymlinks(path) ?? path
         case .unixPath:
-            let path = FilePath.expandingHome(text, home: home)
-            if FilePath.isAbsolute(path) || FilePath.isWindowsAbsolute(path) { return path }
-            return FilePath.join(directory, path)
+            return FilePath.hostPath(text, in: directory, home: home)
         case .path, .extends, .mount, .volume: return absolute(text)
         }
     }
@@ -92,7 +90,7 @@ struct ResolvePaths {
     }
 
     static func isRemote(_ context: String) -> Bool {
-        if Checks.contains(context, "://") { return true }
+        if context.contains("://") { return true }
         return ["service:", "github.com/", "git@"].contains { context.hasPrefix($0) }
     }
 

@@ -1,3 +1,4 @@
+import Primitives
 import YAML
 
 /// Removes earlier entries of lists that a later one with the same key redefines; the later value takes the place of
@@ -128,9 +129,9 @@ struct Unique {
     private func volumeTarget(_ item: Node) throws(LoadFailure) -> String? {
         if let text = item.string {
             do {
-                return try VolumeSpec(text).target
+                return try VolumeMapping(text).target
             } catch {
-                throw failure(error.message, item)
+                throw failure(error.description, item)
             }
         }
         guard item.mapping != nil else { return nil }

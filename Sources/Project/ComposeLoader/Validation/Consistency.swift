@@ -1,4 +1,5 @@
 import ComposeModel
+internal import Primitives
 import YAML
 
 /// Checks that a project fits together: what it refers to exists, and settings do not contradict each other.

@@ -1,3 +1,4 @@
+import Primitives
 import YAML
 
 /// Checks what a shape cannot say: attributes that exclude each other, addresses.
@@ -56,8 +57,8 @@ struct Semantics {
         case .volume: volume(node)
         case .source(let keys): source(node, keys)
         case .port:
-            if let address = node["host_ip"]?.string, !IPAddress.isValid(address) {
-                report("\"\(address)\" is no IP address", node["host_ip"] ?? node)
+            if let address = node["host_ip"]?.string, IPAddress(address) == nil {
+                report("\"\(address)\" is not an IP address", node["host_ip"] ?? node)
             }
         case .watchPath: if node.string == "" { report("the path cannot be empty", node) }
         case .device:

@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// The shapes of a service's attributes.
 enum ServiceShapes {
     private static let string = Shapes.string
@@ -202,24 +204,12 @@ enum Checks {
 
     @Sendable static func pullPolicy(_ policy: String) -> String? {
         let known = ["always", "never", "build", "if_not_present", "missing", "refresh", "daily", "weekly"]
-        if known.contains(where: { contains(policy, $0) }) { return nil }
-        if let range = find(policy, "every_") {
-            let digits = policy.utf8[range...].prefix { $0 >= 48 && $0 <= 57 }
-            let unit = policy.utf8[range...].dropFirst(digits.count).first
+        if known.contains(where: { policy.contains($0) }) { return nil }
+        if let start = policy.firstRange(of: "every_")?.upperBound {
+            let digits = policy.utf8[start...].prefix { $0 >= 48 && $0 <= 57 }
+            let unit = policy.utf8[start...].dropFirst(digits.count).first
             if !digits.isEmpty, let unit, "wdhms".utf8.contains(unit) { return nil }
         }
         return "\"\(policy)\" is not a pull policy: use always, never, missing, build, daily, weekly or every_DURATION"
-    }
-
-    static func contains(_ text: String, _ part: String) -> Bool { find(text, part) != nil }
-
-    /// The index after the first occurrence.
-    private static func find(_ text: String, _ part: String) -> String.Index? {
-        var start = text.startIndex
-        while start < text.endIndex {
-            if text[start...].hasPrefix(part) { return text.index(start, offsetBy: part.count) }
-            start = text.index(after: start)
-        }
-        return nil
     }
 }

@@ -1,3 +1,4 @@
+internal import Primitives
 import YAML
 
 /// Compares a document with its shape and collects everything that is wrong.

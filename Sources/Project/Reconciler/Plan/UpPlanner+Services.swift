@@ -1,4 +1,5 @@
 internal import ComposeModel
+internal import ContainerModel
 internal import EngineModel
 
 extension UpPlanner {

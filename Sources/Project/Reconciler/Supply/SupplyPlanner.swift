@@ -1,5 +1,6 @@
 public import ComposeModel
 public import EngineModel
+internal import ImageModel
 public import Primitives
 
 /// Plans what has to be pulled and built before the enabled services can get containers. Pure.
@@ -37,12 +38,12 @@ struct SupplyPlanner {
         self.images = fitting
     }
 
-    /// Whether an image for `actual` (`os/arch[/variant]`) will do where `wanted` is asked for. What one of the two
-    /// does not say is not compared.
+    /// Whether an image for `actual` will do where `wanted` is asked for.
     static func platform(_ wanted: String, fits actual: String) -> Bool {
-        let (wanted, actual) = (PlatformName(wanted), PlatformName(actual))
-        let sameVariant = wanted.variant == nil || actual.variant == nil || wanted.variant == actual.variant
-        return wanted.os == actual.os && wanted.architecture == actual.architecture && sameVariant
+        guard let wanted = try? Platform(parsing: wanted), let actual = try? Platform(parsing: actual) else {
+            return false
+        }
+        return actual.fits(wanted)
     }
 
     func policy(of service: Service) throws(PlanFailure) -> PullPolicy {
@@ -73,10 +74,10 @@ struct SupplyPlanner {
         case .always: return "always pulled"
         case .never, .build: return nil
         case .missing: return present == nil ? "not on this host" : nil
-        case .every(let seconds):
+        case .every(let interval):
             guard let present else { return "not on this host" }
             let age = (now.nanoseconds - present.stored.nanoseconds) / 1_000_000_000
-            return age > seconds ? "last pulled \(age) s ago" : nil
+            return .seconds(age) > interval ? "last pulled \(age) s ago" : nil
         }
     }
 
@@ -159,32 +160,5 @@ extension ServiceGraph {
             for other in (dependencies[next] ?? [:]).keys where found.insert(other).inserted { open.append(other) }
         }
         return found
-    }
-}
-
-/// `os/arch[/variant]` in the words of the OCI image specification.
-struct PlatformName: Equatable {
-    var os = "linux"
-    var architecture = ""
-    var variant: String?
-
-    init(_ text: String) {
-        let parts = text.lowercased().split(separator: "/").map(String.init)
-        switch parts.count {
-        case 1 where parts[0] == "linux" || parts[0] == "windows": os = parts[0]
-        case 1: architecture = parts[0]
-        case 2...:
-            os = parts[0]
-            architecture = parts[1]
-            variant = parts.count > 2 ? parts[2] : nil
-        default: break
-        }
-        switch architecture {
-        case "x86_64", "x86-64": architecture = "amd64"
-        case "aarch64": architecture = "arm64"
-        default: break
-        }
-        // The only one that there is.
-        if architecture == "arm64" && variant == "v8" { variant = nil }
     }
 }

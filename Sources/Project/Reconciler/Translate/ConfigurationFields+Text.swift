@@ -1,4 +1,6 @@
+internal import ContainerModel
 internal import EngineModel
+internal import Primitives
 
 /// Values as text, without the standard library's reflection: this runs at every `up` for every service.
 extension ConfigurationFields {
@@ -12,15 +14,19 @@ extension ConfigurationFields {
     }
 
     static func text(of check: Healthcheck) -> String {
-        let numbers = [check.interval, check.timeout, check.startPeriod, check.startInterval, Int64(check.retries)]
-        return list(check.test + numbers.map(String.init))
+        let times = [check.interval, check.timeout, check.startPeriod, check.startInterval]
+        let numbers = times.map { $0?.nanoseconds ?? 0 } + [Int64(check.retries ?? 0)]
+        return list(check.test + numbers.map { String($0) })
     }
 
     static func text(of mount: Mount) -> String {
         let kind: [String] =
             switch mount.kind {
             case .bind(let source, let create, let propagation, let recursive, let selinux):
-                ["bind", source, flag(create), propagation ?? "", recursive ?? "", selinux ?? ""]
+                [
+                    "bind", source, flag(create), propagation?.rawValue ?? "", recursive ?? "",
+                    selinux?.rawValue ?? "",
+                ]
             case .volume(let name, let noCopy, let subpath): ["volume", name, flag(noCopy), subpath ?? ""]
             case .anonymousVolume(let noCopy): ["anonymous", flag(noCopy)]
             case .tmpfs(let size, let mode, let options):
@@ -46,8 +52,46 @@ extension ConfigurationFields {
         }
     }
 
-    static func text(of port: PortPublication) -> String {
-        list([port.hostAddress ?? "", port.hostPort, String(port.containerPort), port.protocolName])
+    /// In the words of the first releases: containers carry hashes of them.
+    static func text(of limits: ResourceLimits) -> String {
+        func text(_ devices: [BlkioDevice]) -> String {
+            let values = devices.map { device in
+                "EngineModel.BlockDeviceValue(path: \(String(reflecting: device.path)), value: \(device.value))"
+            }
+            return "[\(values.joined(separator: ", "))]"
+        }
+        if limits == ResourceLimits() { return "" }
+        let numbers: [(String, Int64?)] = [
+            ("nanoCPUs", limits.nanoCPUs), ("cpuShares", limits.cpuShares), ("cpuQuota", limits.cpuQuota),
+            ("cpuPeriod", limits.cpuPeriod), ("cpuRealtimeRuntime", limits.cpuRealtimeRuntime),
+            ("cpuRealtimePeriod", limits.cpuRealtimePeriod),
+        ]
+        let memory: [(String, Int64?)] = [
+            ("memory", limits.memory), ("memorySwap", limits.memorySwap),
+            ("memoryReservation", limits.memoryReservation), ("memorySwappiness", limits.memorySwappiness),
+        ]
+        let devices = [
+            ("blkioWeightDevices", limits.blkioWeightDevices), ("blkioReadBps", limits.blkioReadBps),
+            ("blkioWriteBps", limits.blkioWriteBps), ("blkioReadIOPS", limits.blkioReadIOPS),
+            ("blkioWriteIOPS", limits.blkioWriteIOPS),
+        ]
+        func optional<Value>(_ value: Value?) -> String { value.map { "Optional(\(String(reflecting: $0)))" } ?? "nil" }
+        var fields = memory.map { "\($0.0): \(optional($0.1))" }
+        fields.append("oomKillDisable: \(optional(limits.oomKillDisable))")
+        fields += numbers.map { "\($0.0): \(optional($0.1))" }
+        fields.append("cpusetCPUs: \(optional(limits.cpusetCPUs))")
+        fields.append("cpusetMemoryNodes: \(optional(limits.cpusetMemoryNodes))")
+        fields.append("pids: \(optional(limits.pids))")
+        fields.append("blkioWeight: \(optional(limits.blkioWeight))")
+        fields += devices.map { "\($0.0): \(text($0.1))" }
+        return "Resources(\(fields.joined(separator: ", ")))"
+    }
+
+    static func text(of port: PortMapping) -> String {
+        list([
+            port.hostAddress?.description ?? "", port.hostPorts?.description ?? "", String(port.containerPort),
+            port.transport.rawValue,
+        ])
     }
 
     static func text(of file: InjectedFile) -> String {

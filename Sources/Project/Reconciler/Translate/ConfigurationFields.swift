@@ -1,4 +1,6 @@
+internal import ContainerModel
 internal import EngineModel
+internal import Primitives
 
 /// What of a container's configuration came from its service, field by field as text: for the hash that tells whether
 /// something changed, and for saying what did.
@@ -68,7 +70,7 @@ enum ConfigurationFields {
             ("networks", item.networks.map(attachment).joined(separator: "\n")),
             ("links", sorted(item.links)),
             ("ports", item.ports.map(text(of:)).joined(separator: "\n")),
-            ("exposed ports", list(item.exposedPorts)),
+            ("exposed ports", list(item.exposedPorts.map(\.description))),
             ("extra_hosts", list(item.extraHosts)),
             ("dns", list(item.dns + ["/"] + item.dnsSearch + ["/"] + item.dnsOptions)),
             ("mac_address", item.macAddress ?? ""),
@@ -90,7 +92,7 @@ enum ConfigurationFields {
             ("sysctls", sorted(item.sysctls)),
             ("ulimits", item.ulimits.map { "\($0.name) \($0.soft) \($0.hard)" }.joined(separator: "\n")),
             ("oom_score_adj", item.oomScoreAdj.map { "\($0)" } ?? ""),
-            ("resources", item.resources == Resources() ? "" : "\(item.resources)"),
+            ("resources", text(of: item.resources)),
             ("cgroup_parent", item.cgroupParent ?? ""),
             ("storage_opt", sorted(item.storageOptions)),
         ]

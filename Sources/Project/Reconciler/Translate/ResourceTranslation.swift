@@ -1,5 +1,6 @@
 internal import ComposeModel
 internal import EngineModel
+internal import Primitives
 
 /// Networks and volumes of the file as the engine takes them, with their labels.
 struct ResourceTranslation {
@@ -13,9 +14,9 @@ struct ResourceTranslation {
         result.isInternal = config.isInternal
         result.enableIPv6 = config.enableIPv6 ?? false
         result.pools = config.ipam.config.map { pool in
-            var result = AddressPool(subnet: pool.subnet, ipRange: pool.ipRange, gateway: pool.gateway)
-            result.auxiliaryAddresses = pool.auxiliaryAddresses
-            return result
+            AddressPool(
+                subnet: pool.subnet, ipRange: pool.ipRange, gateway: pool.gateway,
+                auxiliaryAddresses: pool.auxiliaryAddresses)
         }
         let pools = result.pools.map { pool in
             [pool.subnet ?? "", pool.ipRange ?? "", pool.gateway ?? "", Self.sorted(pool.auxiliaryAddresses)]

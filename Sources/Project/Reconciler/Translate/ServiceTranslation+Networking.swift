@@ -1,5 +1,6 @@
 internal import ComposeModel
 internal import EngineModel
+internal import Primitives
 
 extension ServiceTranslation {
     func addNetworking(of service: Service, to result: inout ContainerConfiguration) throws(PlanFailure) {
@@ -11,7 +12,7 @@ extension ServiceTranslation {
             addresses.map { "\(name):\($0)" }
         }
         for entry in service.expose { result.exposedPorts += try Self.exposedPorts(entry, service) }
-        result.ports = try service.ports.map { port throws(PlanFailure) in try Self.publication(port, service) }
+        result.ports = try service.ports.map { port throws(PlanFailure) in try Self.mapping(port, service) }
         for link in service.links {
             let parts = link.split(separator: ":", maxSplits: 1).map(String.init)
             guard let name = parts.first, let target = project.allServices[name] else { continue }
@@ -57,26 +58,18 @@ extension ServiceTranslation {
         return result
     }
 
-    private static func publication(_ port: PortConfig, _ service: Service) throws(PlanFailure) -> PortPublication {
-        let protocolName = port.protocolName ?? "tcp"
-        guard ["tcp", "udp"].contains(protocolName) else {
-            throw PlanFailure("service \"\(service.name)\": ports with the protocol \(protocolName) are not supported")
+    private static func mapping(_ port: PortConfig, _ service: Service) throws(PlanFailure) -> PortMapping {
+        switch port.mapping {
+        case .success(let mapping): return mapping
+        case .failure(let error): throw PlanFailure("service \"\(service.name)\": ports: \(error.description)")
         }
-        guard let target = UInt16(exactly: port.target), target > 0 else {
-            throw PlanFailure("service \"\(service.name)\": \(port.target) is not a port")
-        }
-        return PortPublication(
-            hostAddress: port.hostIP.flatMap { $0.isEmpty ? nil : $0 }, hostPort: port.published ?? "",
-            containerPort: target, protocolName: protocolName)
     }
 
-    /// `80`, `80/udp`, `8000-8010` as single ports.
-    private static func exposedPorts(_ entry: String, _ service: Service) throws(PlanFailure) -> [String] {
-        let parts = entry.split(separator: "/", maxSplits: 1)
-        let bounds = (parts.first ?? "").split(separator: "-", maxSplits: 1).map { UInt16($0) }
-        guard let first = bounds.first ?? nil, let last = bounds.last ?? nil, first <= last else {
-            throw PlanFailure("service \"\(service.name)\": expose \"\(entry)\" is not a port or a range of ports")
+    private static func exposedPorts(_ entry: String, _ service: Service) throws(PlanFailure) -> [ContainerPort] {
+        do throws(GrammarError) {
+            return try ContainerPort.parse(entry)
+        } catch {
+            throw PlanFailure("service \"\(service.name)\": expose: \(error.description)")
         }
-        return (first...last).map { "\($0)/\(parts.count > 1 ? String(parts[1]) : "tcp")" }
     }
 }

@@ -1,9 +1,10 @@
 internal import ComposeModel
+internal import ContainerModel
 internal import EngineModel
 
 extension ServiceTranslation {
     mutating func addResources(of service: Service, to result: inout ContainerConfiguration) throws(PlanFailure) {
-        var resources = Resources()
+        var resources = ResourceLimits()
         resources.memory = service.memLimit
         resources.memorySwap = service.memSwapLimit
         resources.memoryReservation = service.memReservation
@@ -22,9 +23,6 @@ extension ServiceTranslation {
             if let memory = deploy.limits?.memory { resources.memory = memory }
             if let pids = deploy.limits?.pids, pids > 0 { resources.pids = pids }
             if let memory = deploy.reservations?.memory { resources.memoryReservation = memory }
-            if deploy.reservations?.genericResources.isEmpty == false {
-                warn("service \"\(service.name)\": generic resources are for swarms and have no effect")
-            }
         }
         if let blkio = service.blkioConfig { add(blkio, to: &resources) }
         result.resources = resources
@@ -34,13 +32,13 @@ extension ServiceTranslation {
         Int64((cpus * 1_000_000_000).rounded())
     }
 
-    private func add(_ blkio: BlkioConfig, to resources: inout Resources) {
-        func limits(_ devices: [BlkioConfig.ThrottleDevice]) -> [BlockDeviceValue] {
-            devices.map { BlockDeviceValue(path: $0.path, value: UInt64(max(0, $0.rate))) }
+    private func add(_ blkio: BlkioConfig, to resources: inout ResourceLimits) {
+        func limits(_ devices: [BlkioConfig.ThrottleDevice]) -> [BlkioDevice] {
+            devices.map { BlkioDevice(path: $0.path, value: UInt64(max(0, $0.rate))) }
         }
         resources.blkioWeight = blkio.weight.map(Int64.init)
         resources.blkioWeightDevices = blkio.weightDevice.map {
-            BlockDeviceValue(path: $0.path, value: UInt64($0.weight))
+            BlkioDevice(path: $0.path, value: UInt64($0.weight))
         }
         resources.blkioReadBps = limits(blkio.deviceReadBps)
         resources.blkioWriteBps = limits(blkio.deviceWriteBps)

@@ -1,8 +1,10 @@
 internal import ComposeModel
+internal import ContainerModel
 internal import EngineModel
+internal import Primitives
 
 /// Makes container configurations from services: every attribute of the Compose Specification that an engine has to
-/// know. Those that nothing acts on are in ``attributeGaps``.
+/// know. Those that nothing acts on are in the loader's `AttributeSupport`.
 struct ServiceTranslation {
     let project: Project
     let names: ContainerNames
@@ -30,7 +32,7 @@ struct ServiceTranslation {
         result.openStdin = service.stdinOpen
         result.initProcess = service.initProcess ?? false
         result.stopSignal = service.stopSignal
-        result.stopTimeout = service.stopGracePeriod.map { Int(($0 + 999_999_999) / 1_000_000_000) }
+        result.stopTimeout = service.stopGracePeriod.map { Int(($0.nanoseconds + 999_999_999) / 1_000_000_000) }
         result.restart = try restartPolicy(of: service)
         result.healthcheck = service.healthcheck.map(Self.healthcheck)
         result.readOnlyRoot = service.readOnly
@@ -58,27 +60,20 @@ struct ServiceTranslation {
             default: return .always
             }
         }
-        let parts = (service.restart ?? "no").split(separator: ":", maxSplits: 1)
-        switch parts.first {
-        case nil, "no": return .no
-        case "always": return .always
-        case "unless-stopped": return .unlessStopped
-        case "on-failure" where parts.count == 1: return .onFailure(maximumRetries: 0)
-        case "on-failure":
-            if let retries = Int(parts[1]), retries >= 0 { return .onFailure(maximumRetries: retries) }
-        default: break
+        do throws(GrammarError) {
+            return try RestartPolicy(parsing: service.restart ?? "no")
+        } catch {
+            throw PlanFailure(
+                "service \"\(service.name)\": invalid restart policy \"\(error.text)\"",
+                hint: "it is no, always, unless-stopped, on-failure or on-failure:N")
         }
-        throw PlanFailure(
-            "service \"\(service.name)\": invalid restart policy \"\(service.restart ?? "")\"",
-            hint: "it is no, always, unless-stopped, on-failure or on-failure:N")
     }
 
     private static func healthcheck(_ check: HealthcheckConfig) -> Healthcheck {
         if check.disable { return Healthcheck(test: ["NONE"]) }
         return Healthcheck(
-            test: check.test ?? [], interval: check.interval ?? 0, timeout: check.timeout ?? 0,
-            startPeriod: check.startPeriod ?? 0, startInterval: check.startInterval ?? 0,
-            retries: Int(check.retries ?? 0))
+            test: check.test ?? [], interval: check.interval, timeout: check.timeout, startPeriod: check.startPeriod,
+            startInterval: check.startInterval, retries: check.retries.map { Int($0) })
     }
 
     private func addSecurity(of service: Service, to result: inout ContainerConfiguration) throws(PlanFailure) {

@@ -2,6 +2,7 @@ import CLinux
 import EngineModel
 import Glibc
 import ImageModel
+import ImageStore
 import LinuxSystem
 import Primitives
 import SystemPackage
@@ -124,18 +125,20 @@ import Testing
             context: "echo a >a; echo b >b",
             root: "mkdir -p 1/d 2/d u w; echo low >1/d/f; echo low >1/d/g; echo up >2/d/f")
         let lower = ["\(scene.path)/root/2", "\(scene.path)/root/1"]
-        let tree = CopyTree(try openTree(layers: lower), owners: .kept)
+        let tree = CopyTree(try Overlay(layers: lower).openRoot(), owners: .kept)
         // What older kernels need gives the same.
-        let tree2 = CopyTree(try mountOverlayInNamespace(lower, upper: nil, work: nil), owners: .kept)
+        let tree2 = CopyTree(try Overlay(layers: lower).open(by: .mountCall), owners: .kept)
         #expect(
             try scene.operation(CopyRequest(.copy, sources: ["/d"], destination: "/d"), from: tree2).contentKey()
                 == scene.operation(CopyRequest(.copy, sources: ["/d"], destination: "/d"), from: tree).contentKey())
         try scene.shell("mkdir old-u old-w", in: "root")
-        let old = try mountOverlayInNamespace(
-            lower, upper: "\(scene.path)/root/old-u", work: "\(scene.path)/root/old-w")
+        let changes = Overlay.Changes(upper: "\(scene.path)/root/old-u", work: "\(scene.path)/root/old-w")
+        let old = try Overlay(layers: lower, changes: changes).open(by: .mountCall)
         try scene.operation(CopyRequest(.copy, sources: ["a"], destination: "/d/f")).perform(into: old, owner: nil)
         #expect(try scene.listing("root/old-u") == ["d d755", "d/f f644 = a\n"])
-        let target = try mountOverlay(lower, upper: "\(scene.path)/root/u", work: "\(scene.path)/root/w")
+        let target = try Overlay(
+            layers: lower, changes: Overlay.Changes(upper: "\(scene.path)/root/u", work: "\(scene.path)/root/w")
+        ).open()
         let operation = try scene.operation(CopyRequest(.copy, sources: ["/d"], destination: "/d/copy"), from: tree)
         _ = try operation.contentKey()
         try operation.perform(into: target, owner: nil)

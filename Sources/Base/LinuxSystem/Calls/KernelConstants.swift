@@ -1,0 +1,27 @@
+internal import Glibc
+
+// Constants of the kernel that Glibc's import lacks, under their own names and in their own types.
+
+/// open(2): the place of a file without the file itself.
+public let O_PATH: Int32 = 0o10_000_000
+/// open(2): a file without a name in a directory.
+public let O_TMPFILE: Int32 = 0o20_000_000 | O_DIRECTORY
+
+/// lseek(2): the next byte that is not a hole.
+public let SEEK_DATA: Int32 = 3
+/// lseek(2): the next hole.
+public let SEEK_HOLE: Int32 = 4
+
+/// utimensat(2): leaves a time as it is.
+public let UTIME_OMIT = (1 << 30) - 2
+
+/// posix_spawn(3): the child begins a session.
+public let POSIX_SPAWN_SETSID: Int32 = 0x80
+
+/// Namespaces, as unshare(2), setns(2) and clone(2) name them.
+public let CLONE_NEWNS: Int32 = 0x0002_0000
+public let CLONE_NEWCGROUP: Int32 = 0x0200_0000
+public let CLONE_NEWUTS: Int32 = 0x0400_0000
+public let CLONE_NEWIPC: Int32 = 0x0800_0000
+public let CLONE_NEWPID: Int32 = 0x2000_0000
+public let CLONE_NEWNET: Int32 = 0x4000_0000

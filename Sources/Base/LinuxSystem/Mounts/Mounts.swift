@@ -1,0 +1,61 @@
+internal import CLinux
+public import SystemPackage
+
+/// `key` or `key=value` of a file system.
+public struct MountOption: Sendable, Hashable, CustomStringConvertible {
+    public var key: String
+    /// Empty for an option that is a name alone.
+    public var value: String
+
+    public init(_ key: String, _ value: String = "") {
+        self.key = key
+        self.value = value
+    }
+
+    /// As C takes them: each text with a final zero byte.
+    public static func encode(_ options: [MountOption]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for option in options { bytes += Array(option.key.utf8) + [0] + Array(option.value.utf8) + [0] }
+        return bytes
+    }
+
+    public var description: String { value.isEmpty ? key : "\(key)=\(value)" }
+}
+
+/// Flags of a mount (`MOUNT_ATTR_…`, mount_setattr(2)).
+public struct MountAttributes: OptionSet, Sendable, Hashable, CustomStringConvertible {
+    public let rawValue: UInt64
+
+    public init(rawValue: UInt64) {
+        self.rawValue = rawValue
+    }
+
+    public static let readOnly = MountAttributes(rawValue: 0x1)
+    public static let noSetuid = MountAttributes(rawValue: 0x2)
+    public static let noDevices = MountAttributes(rawValue: 0x4)
+    public static let noExecute = MountAttributes(rawValue: 0x8)
+    public static let noAccessTime = MountAttributes(rawValue: 0x10)
+    public static let strictAccessTime = MountAttributes(rawValue: 0x20)
+    public static let noDirectoryAccessTime = MountAttributes(rawValue: 0x80)
+
+    private static let names: [(MountAttributes, String)] = [
+        (.readOnly, "ro"), (.noSetuid, "nosuid"), (.noDevices, "nodev"), (.noExecute, "noexec"),
+        (.noAccessTime, "noatime"), (.strictAccessTime, "strictatime"), (.noDirectoryAccessTime, "nodiratime"),
+    ]
+
+    public var description: String { Self.names.filter { contains($0.0) }.map(\.1).joined(separator: ",") }
+}
+
+/// A new file system that is attached nowhere: usable through its descriptor until that is closed.
+public func newMount(
+    _ type: String, _ options: [MountOption], _ attributes: MountAttributes = []
+) throws(Errno) -> Descriptor {
+    let bytes = MountOption.encode(options)
+    return Descriptor(
+        owning: try systemCall {
+            bytes.withUnsafeBytes {
+                clinux_new_mount(
+                    type, $0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count, UInt32(attributes.rawValue))
+            }
+        })
+}

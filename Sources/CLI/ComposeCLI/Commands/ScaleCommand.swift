@@ -1,0 +1,29 @@
+internal import ArgumentParser
+internal import ComposeLoader
+internal import ComposeModel
+internal import Reconciler
+
+struct ScaleCommand: ComposeCommand {
+    @Flag(help: "Don't start linked services")
+    var noDeps = false
+    @Argument(help: "SERVICE=REPLICAS")
+    var replicas: [String] = []
+
+    func execute(_ context: CommandContext) throws -> Int32 {
+        if replicas.isEmpty { throw CommandError(usage: "requires at least 1 arg(s), only received 0") }
+        let scale = try parseScale(replicas)
+        let services = scale.keys.sorted()
+        let project = try context.projectToStart(services: services, policy: noDeps ? .none : .dependencies)
+        var options = UpOptions()
+        options.named = Set(services)
+        options.scale = scale
+        options.ignoreOrphans = true
+        options.separator = context.separator
+        options.environmentFiles = context.root.envFiles
+        let interruption = try Interruption()
+        let plan = try context.planUp(
+            project, options, SupplyRequest(), yes: false, cancellation: interruption.cancellation)
+        try context.carryOut(plan, title: "Scaling", cancellation: interruption.cancellation)
+        return 0
+    }
+}

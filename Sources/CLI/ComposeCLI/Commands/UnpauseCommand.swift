@@ -1,0 +1,14 @@
+internal import ArgumentParser
+internal import EngineModel
+internal import Reconciler
+
+struct UnpauseCommand: ComposeCommand {
+    @Argument(help: "SERVICE")
+    var services: [String] = []
+
+    func execute(_ context: CommandContext) throws -> Int32 {
+        let paused = try context.containers(of: services).found.filter { $0.state == .paused }
+        try context.carryOut(LifecyclePlanner.each(paused) { .unpauseContainer($0.id) }, title: "Unpausing")
+        return 0
+    }
+}

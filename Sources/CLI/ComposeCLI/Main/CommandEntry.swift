@@ -1,0 +1,54 @@
+/// A command as the list of commands has it.
+struct CommandEntry {
+    /// As it is typed after `compose`: `up`, `image ls`.
+    let path: String
+    /// Other words for the last one of `path`.
+    let aliases: [String]
+    let type: any ComposeCommand.Type
+    /// One line of help.
+    let summary: String
+    /// Whether `--dry-run` means something: the command changes a project's containers, or only looks.
+    let hasDryRun: Bool
+
+    var name: String { String(path.split(separator: " ").last ?? "") }
+
+    init(
+        _ path: String, _ type: any ComposeCommand.Type, _ summary: String, aliases: [String] = [],
+        hasDryRun: Bool = true
+    ) {
+        self.path = path
+        self.type = type
+        self.summary = summary
+        self.aliases = aliases
+        self.hasDryRun = hasDryRun
+    }
+
+    func answers(to word: String) -> Bool { word == name || aliases.contains(word) }
+
+    func syntax() throws -> CommandSyntax {
+        var syntax = try CommandSyntax(of: type)
+        if hasDryRun { syntax.addDryRun() }
+        return syntax
+    }
+
+    /// Usage lines without `compose` and the command's words.
+    func usage(_ syntax: CommandSyntax) -> [String] {
+        let options = syntax.options.contains(where: \.isShown) ? ["[OPTIONS]"] : []
+        let arguments = type.usage ?? [syntax.arguments.joined(separator: " ")]
+        return arguments.map { (options + ($0.isEmpty ? [] : [$0])).joined(separator: " ") }
+    }
+}
+
+/// Commands below one word, such as `compose image`.
+struct CommandGroup {
+    let name: String
+    /// One line of help.
+    let summary: String
+    let commands: [CommandEntry]
+
+    init(_ name: String, _ summary: String, _ commands: [CommandEntry]) {
+        self.name = name
+        self.summary = summary
+        self.commands = commands
+    }
+}

@@ -1,0 +1,132 @@
+internal import ArgumentParser
+internal import ComposeLoader
+internal import ComposeModel
+internal import EngineModel
+internal import Glibc
+internal import LinuxSystem
+internal import Primitives
+internal import Reconciler
+internal import TerminalUI
+
+struct RunCommand: ComposeCommand {
+    static let optionsEndAtArgument = true
+
+    @OptionGroup var overrides: RunOverrides
+    @Flag(help: "Build image before starting container")
+    var build = false
+    @Flag(name: .shortAndLong, help: "Run container in background and print container ID")
+    var detach = false
+    @Flag(name: .shortAndLong, inversion: .prefixedNo, help: "Keep STDIN open even if not attached")
+    var interactive = true
+    @Option(help: "Assign a name to the container")
+    var name: String?
+    @Flag(
+        name: [.customShort("T"), .customLong("no-TTY"), .customLong("no-tty")],
+        help: "Disable pseudo-TTY allocation (default: auto-detected)")
+    var noTTY = false
+    @Flag(
+        name: .shortAndLong,
+        help: ArgumentHelp("Allocate a pseudo-TTY: on a terminal that is the default", visibility: .hidden))
+    var tty = false
+    @Flag(help: "Don't start linked services")
+    var noDeps = false
+    @Option(help: "Pull image before running (\"always\"|\"missing\"|\"never\")")
+    var pull = "policy"
+    @Flag(name: .shortAndLong, help: "Don't print anything to STDOUT")
+    var quiet = false
+    @Flag(help: "Suppress progress output from the build process")
+    var quietBuild = false
+    @Flag(help: "Pull without printing progress information")
+    var quietPull = false
+    @Flag(help: "Remove containers for services not defined in the Compose file")
+    var removeOrphans = false
+    @Flag(help: "Automatically remove the container when it exits")
+    var rm = false
+    @Flag(
+        name: [.customShort("P"), .long], help: "Run command with all service's ports enabled and mapped to the host")
+    var servicePorts = false
+    @Flag(help: "Use the service's network useAliases in the network(s) the container connects to")
+    var useAliases = false
+    @Argument(help: "SERVICE [COMMAND] [ARGS...]")
+    var words: [String] = []
+
+    func execute(_ context: CommandContext) throws -> Int32 {
+        guard let name = words.first else { throw CommandError(usage: "requires at least 1 arg(s), only received 0") }
+        if servicePorts && !overrides.publish.isEmpty {
+            throw CommandError("--service-ports and --publish are incompatible")
+        }
+        if tty && noTTY { throw CommandError("--tty and --no-TTY can't be used together") }
+        let supply = try supplyRequest()
+        let signals = try SignalForwarder()
+        var project = try context.projectToStart(services: [name], policy: noDeps ? .none : .dependencies)
+        guard var service = project.services[name] else { throw CommandError("no such service: \(name)") }
+        let terminal = !noTTY && !detach && isatty(0) == 1
+        try overrides.apply(to: &service, context)
+        service.containerName = nil
+        service.tty = terminal || (detach && service.tty && !noTTY)
+        service.stdinOpen = interactive && !detach
+        if words.count > 1 { service.command = Array(words.dropFirst()) }
+        if !servicePorts { service.ports = try overrides.ports() }
+        project.services[name] = service
+
+        let container = try prepare(project, name, supply, context, signals)
+        let id = try context.engine().createContainer(container)
+        if detach {
+            try context.engine().startContainer(id, attach: nil)
+            context.output.line(id)
+            return 0
+        }
+        return try run(id, context, signals)
+    }
+
+    /// What the program prints is on standard output, and nothing else.
+    private func supplyRequest() throws(CommandError) -> SupplyRequest {
+        var request = SupplyRequest()
+        request.options.policy = try SupplyRequest.policy(pull)
+        request.options.build = build
+        request.quietPull = quietPull || quiet
+        request.quietBuild = quietBuild || quiet
+        request.progressOnErrors = true
+        return request
+    }
+
+    private func prepare(
+        _ project: Project, _ service: String, _ supply: SupplyRequest, _ context: CommandContext,
+        _ signals: SignalForwarder
+    ) throws -> ContainerConfiguration {
+        var options = UpOptions()
+        options.separator = context.separator
+        options.removeOrphans = removeOrphans
+        options.ignoreOrphans = context.flag("COMPOSE_IGNORE_ORPHANS")
+        options.environmentFiles = context.root.envFiles
+        let cancellation = Cancellation()
+        signals.forward { _ in cancellation.cancel() }
+        let observed = try context.supply(
+            project, try observe(project, engine: context.engine()), supply, cancellation: cancellation)
+        signals.forward { number in _exit(128 + number) }
+        var (plan, container) = try planRun(
+            service, of: project, observed, options, slug: RandomIdentifier.make(), name: name, useAliases: useAliases,
+            digest: CommandContext.digest)
+        container.autoRemove = rm && detach
+        try context.carryOut(plan, title: "Creating", silent: quiet)
+        return container
+    }
+
+    /// Starts the container with this process's streams and stays until it ends.
+    private func run(_ id: String, _ context: CommandContext, _ signals: SignalForwarder) throws -> Int32 {
+        let engine = try context.engine()
+        defer { if rm { try? engine.removeContainer(id, force: true, volumes: true) } }
+        context.output.flush()
+        do throws(EngineError) {
+            try engine.startContainer(
+                id, attach: AttachedStreams(input: interactive ? 0 : nil, output: 1, error: 2))
+        } catch {
+            guard let code = error.exitCode else { throw error }
+            throw CommandError(error.description, hint: error.hint, exitCode: code)
+        }
+        signals.forward { number in try? engine.killContainer(id, signal: "\(number)") }
+        let code = try engine.waitForExit(id, cancellation: Cancellation())
+        signals.stop()
+        return code ?? 0
+    }
+}

@@ -1,0 +1,20 @@
+internal import ArgumentParser
+internal import ComposeModel
+internal import EngineModel
+internal import Reconciler
+internal import TerminalUI
+
+extension CommandContext {
+    func takeDown(_ services: [String], _ options: DownOptions) throws {
+        let state = try state(services: services)
+        let plan = try planDown(state.project, named: state.name, state.observed, options)
+        if plan.isEmpty { warnPlain("Warning: No resource found to remove for project \"\(state.name)\".") }
+        try carryOut(plan, title: "Running")
+    }
+
+    /// A strict boolean of the environment.
+    func flag(_ name: String) -> Bool { RootOptions.boolean(environment[name] ?? "") ?? false }
+
+    /// A line on standard error that is no log record.
+    func warnPlain(_ text: String) { errors.line(text) }
+}

@@ -1,0 +1,84 @@
+internal import ComposeLoader
+internal import ComposeModel
+internal import Digests
+internal import EngineModel
+internal import LinuxSystem
+internal import Primitives
+internal import Reconciler
+internal import TerminalUI
+
+extension CommandContext {
+    /// Loads the project, or takes its name, and looks at what there is of it.
+    ///
+    /// - Parameter services: named on the command line; unknown ones are an error when there is a file.
+    func state(services: [String]) throws -> ProjectState {
+        let (project, name) = try projectOrName()
+        if let project { try check(services, in: project) }
+        let engine = try engine()
+        let observed =
+            if let project { try observe(project, engine: engine) } else {
+                try observe(projectNamed: name, engine: engine)
+            }
+        let scope = ProjectScope(project: project, observed: observed, named: Set(services))
+        return ProjectState(project: project, name: name, observed: observed, scope: scope)
+    }
+
+    func check(_ services: [String], in project: Project) throws(CommandError) {
+        for service in services where project.allServices[service] == nil {
+            throw CommandError("no such service: \(service)")
+        }
+    }
+
+    /// Carries out a plan and shows its progress; with `--dry-run` only shows it.
+    ///
+    /// - Parameters:
+    ///   - title: heads the live list on a terminal.
+    ///   - silent: shows only warnings and errors.
+    func carryOut(
+        _ plan: Plan, title: String, cancellation: Cancellation = Cancellation(), silent: Bool = false,
+        hookOutput: (@Sendable (String) -> Int32?)? = nil
+    ) throws {
+        for warning in plan.warnings { warn(warning) }
+        if plan.isEmpty { return }
+        if root.dryRun {
+            output.write(plan.description)
+            output.flush()
+        }
+        let display: any ProgressDisplay = silent ? QuietProgress() : progress(title)
+        defer { display.finish() }
+        var options = executionOptions(try parallelLimit)
+        options.cancellation = cancellation
+        options.dryRun = root.dryRun
+        if let hookOutput { options.hookOutput = hookOutput }
+        options.sink = { event in
+            display.report(
+                ProgressItem(event.resource, event.status, event.phase.shown, detail: event.detail))
+        }
+        try execute(plan, engine: engine(), options)
+    }
+
+    private func executionOptions(_ limit: Int) -> ExecutionOptions {
+        ExecutionOptions { dependencies, body in
+            try TaskGraph.run(dependencies: dependencies, limit: limit > 0 ? limit : Self.defaultLimit, body)
+        }
+    }
+
+    /// Threads at the same time when `--parallel` says nothing: waits for health and exits hold theirs meanwhile.
+    private static let defaultLimit = 256
+
+    /// SHA-256 for the labels that tell whether something changed.
+    static func digest(_ text: String) -> String {
+        SHA256.hex(of: Array(text.utf8))
+    }
+}
+
+extension ExecutionEvent.Phase {
+    fileprivate var shown: ProgressItem.Phase {
+        switch self {
+        case .working: .working
+        case .done: .done
+        case .warning: .warning
+        case .error: .error
+        }
+    }
+}

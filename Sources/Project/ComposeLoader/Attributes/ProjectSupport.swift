@@ -1,0 +1,113 @@
+import YAML
+
+/// The attributes of the file itself and of what stands beside its services.
+extension AttributeSupport {
+    static let project = rows(projectTable)
+    static let networks = rows(networkTable)
+    static let volumes = rows(volumeTable)
+    static let files = rows(secretTable) + rows(configTable)
+
+    private static let swarm = "is for swarms"
+    private static let loader = "ComposeLoader/Include"
+    private static let resources = "Reconciler/UpPlanner+Resources"
+
+    private static let projectTable: KeyValuePairs<String, Support> = [
+        "include": .acted(by: loader),
+        "include.[].env_file": .asAbove,
+        "include.[].path": .asAbove,
+        "include.[].project_directory": .asAbove,
+        "name": .acted(by: "ComposeLoader/ProjectOptions"),
+        "version": .recorded("it is obsolete and means nothing"),
+        "models": .recorded("services that use one are refused"),
+        "models.*.context_size": .asAbove,
+        "models.*.model": .asAbove,
+        "models.*.name": .asAbove,
+        "models.*.runtime_flags": .asAbove,
+    ]
+
+    private static let bridge = "ContainerNetwork/BridgeNetwork"
+    private static let addresses = "ContainerNetwork/AddressPlanner"
+
+    private static let networkTable: KeyValuePairs<String, Support> = [
+        "networks": .acted(by: resources),
+        "networks.*.attachable": .recorded("containers can always be attached"),
+        "networks.*.driver": .acted(
+            by: addresses, .refused("is not supported, only \"bridge\" is", .otherThan(["bridge"]))),
+        "networks.*.driver_opts": .acted(by: "ContainerNetwork/NetworkOptions"),
+        "networks.*.enable_ipv4": .recorded(
+            "every network has IPv4",
+            .refused("is not supported: every network has IPv4", .oneOf(["false"]))),
+        "networks.*.enable_ipv6": .acted(by: addresses),
+        "networks.*.external": .acted(by: resources),
+        "networks.*.external.name": .acted(by: "ComposeLoader/Canonical"),
+        "networks.*.internal": .acted(by: "Firewall/NetworkRules"),
+        "networks.*.ipam": .acted(by: addresses),
+        "networks.*.ipam.config": .asAbove,
+        "networks.*.ipam.config.[].aux_addresses": .asAbove,
+        "networks.*.ipam.config.[].gateway": .asAbove,
+        "networks.*.ipam.config.[].ip_range": .asAbove,
+        "networks.*.ipam.config.[].subnet": .asAbove,
+        "networks.*.ipam.driver": .asAbove(
+            .refused("is not supported, only \"default\" is", .otherThan(["default"]))),
+        "networks.*.ipam.options": .warned("is ignored: the address planner has no options"),
+        "networks.*.labels": .acted(by: "StateStore/StateStore+Networks"),
+        "networks.*.name": .acted(by: "Reconciler/ResourceTranslation"),
+    ]
+
+    private static let volumeTable: KeyValuePairs<String, Support> = [
+        "volumes": .acted(by: resources),
+        "volumes.*.driver": .acted(
+            by: "LocalEngine/LocalEngine+Volumes",
+            .refused("is not supported, only \"local\" is", .otherThan(["local"]))),
+        "volumes.*.driver_opts": .acted(
+            by: "LocalEngine/VolumeOptions",
+            .refused(
+                "is not supported but as `o: bind` with a `device`",
+                .when { options, _ in !(options.mapping ?? Mapping()).isEmpty && !isBind(options) }),
+            .refused(
+                "has other flags than bind in `o`, which are not supported",
+                .when { options, _ in isBind(options) && flags(options).contains { !bindFlags.contains($0) } })),
+        "volumes.*.external": .acted(by: resources),
+        "volumes.*.external.name": .acted(by: "ComposeLoader/Canonical"),
+        "volumes.*.labels": .acted(by: "StateStore/StateStore+Volumes"),
+        "volumes.*.name": .acted(by: "Reconciler/ResourceTranslation"),
+    ]
+
+    /// What says nothing more than a bind.
+    private static let bindFlags: Set<Substring> = ["bind", "rbind", "rw", "defaults"]
+
+    private static func flags(_ options: Node) -> [Substring] {
+        (options["o"]?.text ?? "").split(separator: ",")
+    }
+
+    private static func isBind(_ options: Node) -> Bool {
+        options["device"] != nil && flags(options).contains { $0 == "bind" || $0 == "rbind" }
+    }
+
+    private static let references = "Reconciler/ServiceTranslation+Storage"
+
+    private static let secretTable: KeyValuePairs<String, Support> = [
+        "secrets": .acted(by: references),
+        "secrets.*.driver": .refused(swarm),
+        "secrets.*.driver_opts": .warned(swarm),
+        "secrets.*.environment": .acted(by: "ComposeLoader/DocumentLoader"),
+        "secrets.*.external": .refused(swarm),
+        "secrets.*.external.name": .asAbove,
+        "secrets.*.file": .acted(by: references),
+        "secrets.*.labels": .recorded("a secret is a file here and not an object"),
+        "secrets.*.name": .recorded("a secret is a file here and not an object"),
+        "secrets.*.template_driver": .refused(swarm),
+    ]
+
+    private static let configTable: KeyValuePairs<String, Support> = [
+        "configs": .acted(by: references),
+        "configs.*.content": .acted(by: references),
+        "configs.*.environment": .acted(by: "ComposeLoader/DocumentLoader"),
+        "configs.*.external": .refused(swarm),
+        "configs.*.external.name": .asAbove,
+        "configs.*.file": .acted(by: references),
+        "configs.*.labels": .recorded("a config is a file here and not an object"),
+        "configs.*.name": .recorded("a config is a file here and not an object"),
+        "configs.*.template_driver": .refused(swarm),
+    ]
+}

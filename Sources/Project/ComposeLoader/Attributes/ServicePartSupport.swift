@@ -1,0 +1,127 @@
+import YAML
+
+/// The attributes of a service's larger parts: health check, log, networks, ports, mounts, hooks.
+extension AttributeSupport {
+    static let serviceParts = rows(observation) + rows(networking) + rows(mounts) + rows(hooks)
+
+    private static let monitor = "Supervisor/HealthMonitor"
+
+    private static let observation: KeyValuePairs<String, Support> = [
+        "services.*.healthcheck": .acted(by: monitor),
+        "services.*.healthcheck.disable": .acted(by: "Reconciler/ServiceTranslation"),
+        "services.*.healthcheck.interval": .acted(by: monitor),
+        "services.*.healthcheck.retries": .acted(by: monitor),
+        "services.*.healthcheck.start_interval": .acted(by: monitor),
+        "services.*.healthcheck.start_period": .acted(by: monitor),
+        "services.*.healthcheck.test": .acted(by: "Supervisor/HealthProbe"),
+        "services.*.healthcheck.timeout": .acted(by: "Supervisor/HealthProbe"),
+        "services.*.logging": .acted(by: "Supervisor/LogWriter"),
+        "services.*.logging.driver": .acted(
+            by: "Supervisor/LogLimits",
+            .warned(
+                "is not supported: the output is kept here, see it with `compose logs`",
+                .otherThan(["json-file", "local", "none"]))),
+        "services.*.logging.options": .acted(
+            by: "Supervisor/LogLimits",
+            .warned("is ignored: known are max-size and max-file", .keysOtherThan(["max-size", "max-file"])),
+            .refused(
+                "has a max-size that is not a size, use a number and k, m or g",
+                .when { node, _ in node["max-size"].map { !isLogSize($0.text) } ?? false }),
+            .refused(
+                "has a max-file that is not a number from 1",
+                .when { node, _ in node["max-file"].map { (Int($0.text) ?? 0) < 1 } ?? false })),
+    ]
+
+    private static let sandbox = "ContainerNetwork/Sandbox"
+
+    private static let networking: KeyValuePairs<String, Support> = [
+        "services.*.networks": .acted(by: "Supervisor/NetworkSetup"),
+        "services.*.networks.*.aliases": .acted(by: "Supervisor/NameDirectory"),
+        "services.*.networks.*.driver_opts": .warned("is ignored: no option of an attachment is known"),
+        "services.*.networks.*.gw_priority": .acted(by: sandbox),
+        "services.*.networks.*.interface_name": .acted(by: sandbox),
+        "services.*.networks.*.ipv4_address": .acted(by: "Supervisor/NetworkSetup"),
+        "services.*.networks.*.ipv6_address": .acted(by: "Supervisor/NetworkSetup"),
+        "services.*.networks.*.link_local_ips": .acted(by: "ContainerNetwork/HostNetwork+Endpoints"),
+        "services.*.networks.*.mac_address": .acted(by: sandbox),
+        "services.*.networks.*.priority": .acted(by: "Reconciler/ServiceTranslation+Networking"),
+        "services.*.ports": .acted(
+            by: "ContainerNetwork/PortPublisher",
+            .refused("cannot be published: the service shares another's network", .when { sharesNetwork($1) }),
+            .warned(
+                "is ignored: the service has no network of its own",
+                .when { !sharesNetwork($1) && hasNoNetwork($1) })),
+        "services.*.ports.[].app_protocol": .recorded("it is for platforms that look into the traffic"),
+        "services.*.ports.[].host_ip": .asAbove,
+        "services.*.ports.[].mode": .recorded("it makes a difference in swarms only"),
+        "services.*.ports.[].name": .recorded("it is for people"),
+        "services.*.ports.[].protocol": .asAbove(
+            .refused("is not supported, only tcp and udp are", .otherThan(["tcp", "udp"]))),
+        "services.*.ports.[].published": .asAbove,
+        "services.*.ports.[].target": .asAbove,
+    ]
+
+    private static let resolver = "LocalEngine/MountResolver"
+    private static let mountPlan = "ContainerRuntime/ContainerPlanner+Mounts"
+    private static let references = "Reconciler/ServiceTranslation+Storage"
+
+    private static let mounts: KeyValuePairs<String, Support> = [
+        "services.*.configs": .acted(by: references),
+        "services.*.configs.[].gid": .acted(by: "LocalEngine/LocalEngine+Create"),
+        "services.*.configs.[].mode": .acted(by: "LocalEngine/LocalEngine+Create"),
+        "services.*.configs.[].source": .asAbove,
+        "services.*.configs.[].target": .asAbove,
+        "services.*.configs.[].uid": .acted(by: "LocalEngine/LocalEngine+Create"),
+        "services.*.secrets": .acted(by: references),
+        "services.*.secrets.[].gid": .acted(by: "LocalEngine/LocalEngine+Create"),
+        "services.*.secrets.[].mode": .acted(by: "LocalEngine/LocalEngine+Create"),
+        "services.*.secrets.[].source": .asAbove,
+        "services.*.secrets.[].target": .asAbove,
+        "services.*.secrets.[].uid": .acted(by: "LocalEngine/LocalEngine+Create"),
+        "services.*.volumes": .acted(by: resolver),
+        "services.*.volumes.[].bind": .acted(by: resolver),
+        "services.*.volumes.[].bind.create_host_path": .acted(by: resolver),
+        "services.*.volumes.[].bind.propagation": .acted(by: mountPlan),
+        "services.*.volumes.[].bind.recursive": .acted(
+            by: resolver,
+            .refused("is not supported: what is mounted below is read-only like the rest", .oneOf(["writable"]))),
+        "services.*.volumes.[].bind.selinux": .recorded("containers have no SELinux labels"),
+        "services.*.volumes.[].consistency": .recorded("mounts are always consistent"),
+        "services.*.volumes.[].image": .asAbove,
+        "services.*.volumes.[].image.subpath": .refused("is not supported: images cannot be mounted"),
+        "services.*.volumes.[].read_only": .acted(by: mountPlan),
+        "services.*.volumes.[].source": .asAbove,
+        "services.*.volumes.[].target": .asAbove,
+        "services.*.volumes.[].tmpfs": .acted(by: mountPlan),
+        "services.*.volumes.[].tmpfs.mode": .asAbove,
+        "services.*.volumes.[].tmpfs.size": .asAbove,
+        "services.*.volumes.[].type": .asAbove(.refused("is not supported", .oneOf(["cluster", "image", "npipe"]))),
+        "services.*.volumes.[].volume": .acted(by: resolver),
+        "services.*.volumes.[].volume.labels": .warned("is ignored: label the volume below volumes"),
+        "services.*.volumes.[].volume.nocopy": .asAbove,
+        "services.*.volumes.[].volume.subpath": .asAbove,
+    ]
+
+    private static let hooks: KeyValuePairs<String, Support> = [
+        "services.*.post_start": .acted(by: "Reconciler/Execution+Operations"),
+        "services.*.post_start.[].command": .asAbove,
+        "services.*.post_start.[].environment": .asAbove,
+        "services.*.post_start.[].privileged": .asAbove,
+        "services.*.post_start.[].user": .asAbove,
+        "services.*.post_start.[].working_dir": .asAbove,
+        "services.*.pre_stop": .acted(by: "Reconciler/Execution+Operations"),
+        "services.*.pre_stop.[].command": .asAbove,
+        "services.*.pre_stop.[].environment": .asAbove,
+        "services.*.pre_stop.[].privileged": .asAbove,
+        "services.*.pre_stop.[].user": .asAbove,
+        "services.*.pre_stop.[].working_dir": .asAbove,
+    ]
+
+    /// `10m`, `-1`, as Docker's `json-file` driver takes them.
+    private static func isLogSize(_ text: String) -> Bool {
+        if text == "-1" { return true }
+        let digits = text.utf8.prefix { $0 >= 48 && $0 <= 57 }
+        let unit = String(decoding: text.utf8.dropFirst(digits.count), as: UTF8.self).lowercased()
+        return !digits.isEmpty && ["", "b", "k", "kb", "m", "mb", "g", "gb"].contains(unit)
+    }
+}

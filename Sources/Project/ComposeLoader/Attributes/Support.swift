@@ -1,0 +1,110 @@
+import ComposeModel
+import YAML
+
+/// Who acts on an attribute of the Compose Specification, or what happens instead.
+///
+/// Each attribute states it; there is no default. `docs/compose-file.md`, the warnings of `up` and its refusals all come
+/// from here.
+struct Support: Sendable {
+    /// Who takes the value up.
+    enum Taker: Sendable, Hashable {
+        /// `TARGET/NAME`: the file `NAME.swift` of the target, or a type declared there.
+        case acted(by: String)
+        /// The value is loaded and shown, and there is nothing to do about it here, for this reason.
+        case recorded(String)
+        /// Nobody: `exceptions` says what happens.
+        case nobody
+        /// The same as the attribute that this one is a part of.
+        case asAbove
+    }
+
+    /// Values that nothing here acts on.
+    struct Exception: Sendable {
+        let effect: AttributeGap.Effect
+        /// Why, or which values; continues the attribute's name: `is for Windows`.
+        let reason: String
+        let condition: Condition
+
+        static func warned(_ reason: String, _ condition: Condition) -> Exception {
+            Exception(effect: .warned, reason: reason, condition: condition)
+        }
+
+        static func refused(_ reason: String, _ condition: Condition) -> Exception {
+            Exception(effect: .refused, reason: reason, condition: condition)
+        }
+    }
+
+    /// Which values an exception means.
+    enum Condition: Sendable {
+        /// All that say something: not null, false, zero or empty.
+        case anything
+        /// Texts that are not empty and not one of these.
+        case otherThan([String])
+        case oneOf([String])
+        /// Mappings that have other keys; the gap is at the key.
+        case keysOtherThan([String])
+        /// Given the value and the mapping that it stands in.
+        case when(@Sendable (Node, Mapping) -> Bool)
+    }
+
+    let taker: Taker
+    let exceptions: [Exception]
+
+    /// - Parameter reader: `TARGET/NAME`, the file or type that acts. A test looks whether it is there.
+    static func acted(by reader: String, _ exceptions: Exception...) -> Support {
+        Support(taker: .acted(by: reader), exceptions: exceptions)
+    }
+
+    static func recorded(_ why: String, _ exceptions: Exception...) -> Support {
+        Support(taker: .recorded(why), exceptions: exceptions)
+    }
+
+    static func warned(_ reason: String) -> Support {
+        Support(taker: .nobody, exceptions: [.warned(reason, .anything)])
+    }
+
+    static func refused(_ reason: String) -> Support {
+        Support(taker: .nobody, exceptions: [.refused(reason, .anything)])
+    }
+
+    static let asAbove = Support(taker: .asAbove, exceptions: [])
+
+    static func asAbove(_ exceptions: Exception...) -> Support { Support(taker: .asAbove, exceptions: exceptions) }
+}
+
+extension Support.Condition {
+    /// Whether the value has to be named to say what is meant.
+    var isByValue: Bool {
+        switch self {
+        case .otherThan, .oneOf: true
+        case .anything, .keysOtherThan, .when: false
+        }
+    }
+
+    /// The places at or below `value` that the condition means, as keys to append, with their values.
+    func matches(_ value: Node, in owner: Mapping) -> [(key: String?, node: Node)] {
+        switch self {
+        case .anything: return value.saysSomething ? [(nil, value)] : []
+        case .otherThan(let texts):
+            return value.saysSomething && !texts.contains(value.text) ? [(nil, value)] : []
+        case .oneOf(let texts): return texts.contains(value.text) ? [(nil, value)] : []
+        case .keysOtherThan(let keys):
+            let others = (value.mapping?.entries ?? []).filter { !keys.contains($0.key) && !$0.value.isRefused }
+            return others.map { ($0.key, Node($0.value.value, $0.keyMark)) }
+        case .when(let isMeant): return isMeant(value, owner) ? [(nil, value)] : []
+        }
+    }
+}
+
+extension Node {
+    /// Not null, false, zero or empty.
+    fileprivate var saysSomething: Bool {
+        switch value {
+        case .null, .refused, .bool(false), .integer(0), .unsigned(0), .float(0): false
+        case .string(let text): !text.isEmpty && text != "false"
+        case .sequence(let items): !items.isEmpty
+        case .mapping(let mapping): !mapping.isEmpty
+        default: true
+        }
+    }
+}
