@@ -11,6 +11,7 @@ public struct ContainerCgroup: Sendable, Hashable {
     public var host: CgroupHost
     /// Absolute below each mount point, without a final slash: `/compose`.
     public var parent: String
+    /// The container's id.
     public var id: String
 
     /// - Parameter parent: nil is `/compose`.

@@ -29,6 +29,7 @@ public struct RuntimeEnvironment: Sendable {
         self.hostDevices = hostDevices
     }
 
+    /// Finds out what this host has. Blocks.
     public static func detect() throws(RuntimeError) -> RuntimeEnvironment {
         let status = Files.text("/proc/self/status") ?? ""
         let line = status.split(separator: "\n").first { $0.hasPrefix("CapPrm:") }

@@ -4,6 +4,7 @@ public import SystemPackage
 
 /// Why a container or a process in it could not be started or reached.
 public struct RuntimeError: Explaining, Sendable, Hashable {
+    /// What kind of failure it is.
     public enum Code: Sendable, Hashable {
         /// The spec asks for something that cannot be; nothing was started.
         case invalid
@@ -32,6 +33,7 @@ public struct RuntimeError: Explaining, Sendable, Hashable {
     public var detail: String?
     public var causes: [String]
 
+    /// `step` fits after "cannot".
     public init(
         _ code: Code, container: String = "", step: String, cause: Errno? = nil, reason: String? = nil
     ) {
@@ -48,6 +50,7 @@ public struct RuntimeError: Explaining, Sendable, Hashable {
         self.init(code, container: subject, step: reason)
     }
 
+    /// The code of an error of another target.
     public static func code(for error: any Error) -> Code {
         switch (error as? any Explained)?.category {
         case .invalid: .invalid

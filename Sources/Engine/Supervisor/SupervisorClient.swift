@@ -11,7 +11,9 @@ internal import SystemPackage
 /// Those that need a supervisor start one when there is none, and never a second one. A supervisor that was killed is
 /// replaced the same way: the new one finds keeper and containers and carries on. Container arguments are full ids.
 public struct SupervisorClient: Sendable {
+    /// The project's name.
     public let project: String
+    /// Where the supervisor's files lie.
     public let layout: DataLayout
 
     public init(project: String, layout: DataLayout) {
@@ -66,6 +68,7 @@ public struct SupervisorClient: Sendable {
         _ = try ControlCall(self).call(.stop(container: container, timeout: timeout))
     }
 
+    /// Stops and starts a container; `timeout` in seconds, nil is the container's own.
     public func restart(_ container: String, timeout: Int?) throws(EngineError) {
         _ = try ControlCall(self).call(.restart(container: container, timeout: timeout))
     }
@@ -75,6 +78,7 @@ public struct SupervisorClient: Sendable {
         _ = try ControlCall(self).call(.kill(container: container, signal: signal))
     }
 
+    /// Freezes a container's processes.
     public func pause(_ container: String) throws(EngineError) {
         _ = try ControlCall(self).call(.pause(container: container))
     }
@@ -91,6 +95,7 @@ public struct SupervisorClient: Sendable {
         return descriptor
     }
 
+    /// Lets a paused container's processes go on.
     public func unpause(_ container: String) throws(EngineError) {
         _ = try ControlCall(self).call(.unpause(container: container))
     }

@@ -13,6 +13,7 @@ public struct RegistryClient: Sendable {
     let credentials: CredentialStore
     private let connections = ConnectionTable()
 
+    /// What is pulled goes to `store`.
     public init(store: ImageStore, options: RegistryOptions) {
         self.store = store
         self.options = options

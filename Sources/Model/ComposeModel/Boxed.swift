@@ -11,10 +11,12 @@ public struct Boxed<Value: Sendable & Hashable>: Sendable, Hashable {
 
     private var box: Box?
 
+    /// Keeps the value beside the object.
     public init(wrappedValue: Value?) {
         box = wrappedValue.map { Box($0) }
     }
 
+    /// The value itself.
     public var wrappedValue: Value? {
         get { box?.value }
         set { box = newValue.map { Box($0) } }

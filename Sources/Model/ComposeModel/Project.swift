@@ -17,11 +17,17 @@ public struct Project: Sendable, Hashable {
     public var services: [String: Service] = [:]
     /// The services left out, because none of their profiles is active or because they were not selected.
     public var disabledServices: [String: Service] = [:]
+    /// By their key in the file.
     public var networks: [String: NetworkConfig] = [:]
+    /// By their key in the file.
     public var volumes: [String: VolumeConfig] = [:]
+    /// By their key in the file.
     public var secrets: [String: SecretConfig] = [:]
+    /// By their key in the file.
     public var configs: [String: ConfigObject] = [:]
+    /// By their key in the file.
     public var models: [String: ModelConfig] = [:]
+    /// The object's `x-…` attributes.
     public var extensions: Extensions = [:]
     /// What the files ask for and nothing here does, in their order; also of what is disabled or not used.
     public var gaps: [AttributeGap] = []

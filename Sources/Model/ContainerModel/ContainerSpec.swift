@@ -120,6 +120,7 @@ public enum SeccompSpec: Codable, Sendable, Hashable {
 
 /// A mount in the container.
 public struct MountSpec: Codable, Sendable, Hashable {
+    /// What is mounted.
     public enum Source: Codable, Sendable, Hashable {
         /// A host directory or file, mounted with what is mounted below it. `createIfMissing` makes a directory.
         case bind(path: String, createIfMissing: Bool, propagation: MountPropagation?, recursive: Bool)

@@ -99,7 +99,9 @@ public struct InjectedFile: Codable, Sendable, Hashable {
     }
 }
 
+/// Something mounted in a container.
 public struct Mount: Codable, Sendable, Hashable {
+    /// What is mounted.
     public enum Kind: Codable, Sendable, Hashable {
         /// `createHostPath` makes a missing source as a directory; else it is an error.
         case bind(
@@ -123,6 +125,7 @@ public struct Mount: Codable, Sendable, Hashable {
     }
 }
 
+/// Where a container's network comes from.
 public enum NetworkMode: Codable, Sendable, Hashable {
     /// Attached to `networks`.
     case networks
@@ -133,6 +136,7 @@ public enum NetworkMode: Codable, Sendable, Hashable {
     case container(String)
 }
 
+/// How a container is attached to a network.
 public struct NetworkAttachment: Codable, Sendable, Hashable {
     /// The network's name (not its key in the file).
     public var network: String

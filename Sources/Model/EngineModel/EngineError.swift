@@ -28,6 +28,7 @@ public struct EngineError: Explaining, Sendable, Hashable {
         self.exitCode = exitCode
     }
 
+    /// An error without a hint.
     public init(_ code: Code, _ subject: String, _ reason: String) {
         self.init(code, subject, reason, hint: "")
     }
@@ -37,6 +38,7 @@ public struct EngineError: Explaining, Sendable, Hashable {
 
     public var category: ErrorCategory { ErrorCategory(rawValue: code.rawValue) ?? .system }
 
+    /// The code of an error of another target.
     public static func code(for error: any Error) -> Code {
         (error as? any Explained).flatMap { Code(rawValue: $0.category.rawValue) } ?? .system
     }

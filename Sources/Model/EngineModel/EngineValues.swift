@@ -2,9 +2,11 @@ public import Primitives
 
 /// A container as the engine knows it.
 public struct Container: Codable, Sendable, Hashable {
+    /// What a container is doing, in docker's words.
     public enum State: String, Codable, Sendable, Hashable {
         case created, running, paused, restarting, exited
     }
+    /// What the health check found out.
     public enum Health: String, Codable, Sendable, Hashable {
         case starting, healthy, unhealthy
     }
@@ -61,6 +63,7 @@ public struct Container: Codable, Sendable, Hashable {
     }
 }
 
+/// A container's addresses on a network.
 public struct EndpointAddress: Codable, Sendable, Hashable {
     public var ipv4: String
     public var prefixLength: Int
@@ -75,6 +78,7 @@ public struct EndpointAddress: Codable, Sendable, Hashable {
     }
 }
 
+/// Something mounted in a container, as it was made.
 public struct MountPoint: Codable, Sendable, Hashable {
     /// `bind`, `volume` or `tmpfs`.
     public var type: String
@@ -97,6 +101,7 @@ public struct MountPoint: Codable, Sendable, Hashable {
     }
 }
 
+/// What to make a network from.
 public struct NetworkConfiguration: Codable, Sendable, Hashable {
     public var name: String
     public var driver: String?
@@ -112,6 +117,7 @@ public struct NetworkConfiguration: Codable, Sendable, Hashable {
     }
 }
 
+/// A network that exists.
 public struct Network: Codable, Sendable, Hashable {
     public var id: String
     public var configuration: NetworkConfiguration
@@ -137,6 +143,7 @@ public struct Network: Codable, Sendable, Hashable {
     }
 }
 
+/// What to make a volume from.
 public struct VolumeConfiguration: Codable, Sendable, Hashable {
     public var name: String
     /// nil and `local` are the same.
@@ -150,6 +157,7 @@ public struct VolumeConfiguration: Codable, Sendable, Hashable {
     }
 }
 
+/// A volume that exists.
 public struct Volume: Codable, Sendable, Hashable {
     public var configuration: VolumeConfiguration
     public var created: Instant
@@ -167,6 +175,7 @@ public struct Volume: Codable, Sendable, Hashable {
     }
 }
 
+/// An image that is here.
 public struct Image: Codable, Sendable, Hashable {
     /// `sha256:…` of the image's configuration.
     public var id: String
@@ -232,6 +241,7 @@ public struct ExecRequest: Sendable {
     }
 }
 
+/// Which lines of a log are wanted.
 public struct LogOptions: Sendable, Hashable {
     public var follow = false
     /// With `follow`: end once the container has ended and will not be restarted.
@@ -244,7 +254,9 @@ public struct LogOptions: Sendable, Hashable {
     public init() {}
 }
 
+/// A line of a container's output.
 public struct LogRecord: Sendable, Hashable {
+    /// Where the container wrote it.
     public enum Stream: UInt8, Sendable, Hashable {
         case output = 1
         case error = 2

@@ -4,6 +4,7 @@ internal import SystemPackage
 
 /// Why something about a container's network could not be done.
 public struct NetworkError: Explaining, Sendable, Hashable {
+    /// What kind of failure it is.
     public enum Code: String, Sendable, Hashable {
         /// The request makes no sense; nothing was changed.
         case invalid

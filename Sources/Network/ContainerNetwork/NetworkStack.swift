@@ -75,6 +75,7 @@ public final class NetworkStack: Sendable {
         server.setNames(of: containerID, records)
     }
 
+    /// Nobody finds the container by name any more.
     public func removeNames(of containerID: String) {
         server.removeNames(of: containerID)
     }

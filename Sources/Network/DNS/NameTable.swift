@@ -9,7 +9,9 @@ public struct NameRecord: Sendable, Hashable {
     public var canonicalName: String
     /// Any case.
     public var names: [String]
+    /// What A queries get.
     public var ipv4: IPv4Address
+    /// What AAAA queries get.
     public var ipv6: IPv6Address?
 
     public init(
@@ -36,6 +38,7 @@ public struct ResolverClient: Sendable, Hashable {
     /// False when all its networks are internal: nothing leaves the host.
     public var mayForward: Bool
 
+    /// Those that may be asked about, the first network first.
     public init(networks: [String], links: [String: String] = [:], servers: [IPAddress] = [], mayForward: Bool = true) {
         self.networks = networks
         self.links = Dictionary(links.map { ($0.key.lowercased(), $0.value) }) { first, _ in first }

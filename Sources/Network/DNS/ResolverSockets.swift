@@ -5,7 +5,9 @@ public import SystemPackage
 
 /// The sockets at 127.0.0.11, port 53, of one network namespace. Who asks through them is the namespace's container.
 public final class ResolverSockets: Sendable {
+    /// The UDP socket.
     public let datagrams: Descriptor
+    /// The TCP socket.
     public let listener: Descriptor
 
     /// Sockets that were opened by an earlier process: questions that came meanwhile wait in them.

@@ -112,6 +112,7 @@ public struct PortRule: Sendable, Hashable {
     public var hostAddress: IPv4Address?
     /// The port on the host.
     public var hostPort: UInt16
+    /// Which port it is.
     public var transport: TransportProtocol
     /// The container's address on the network.
     public var containerAddress: IPv4Address

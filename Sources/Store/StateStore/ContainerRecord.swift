@@ -15,7 +15,9 @@ public struct ContainerRecord: Sendable, Hashable {
     /// Started by the user and not stopped by the user: what `always` and `unless-stopped` go by.
     public var shouldRun: Bool
 
+    /// The container's id.
     public var id: String { container.id }
+    /// The container's name.
     public var name: String { container.name }
     /// The Compose project, empty for none.
     public var project: String { container.labels[projectLabel] ?? "" }

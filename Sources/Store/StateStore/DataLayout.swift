@@ -19,6 +19,7 @@ public struct DataLayout: Sendable, Hashable {
             runRoot: variable("COMPOSE_RUN_ROOT") ?? "/run/compose")
     }
 
+    /// The record.
     public var database: String { "\(dataRoot)/state.sqlite" }
     /// Modified whenever the store changed; see ``ChangeWatch``.
     public var changes: String { "\(runRoot)/changes" }
@@ -30,14 +31,18 @@ public struct DataLayout: Sendable, Hashable {
     public var leases: String { "\(dataRoot)/leases" }
     /// Taken alone for the moments in which content is removed, and shared for those in which a lease grows.
     public var imagesLock: String { "\(dataRoot)/images.lock" }
+    /// Unpacked layers.
     public var layers: String { "\(dataRoot)/layers" }
+    /// Directories of containers, by id.
     public var containers: String { "\(dataRoot)/containers" }
+    /// Directories of volumes, by name.
     public var volumes: String { "\(dataRoot)/volumes" }
     /// For what is being made; on the same file system as everything else, swept when its maker is gone.
     public var temporary: String { "\(dataRoot)/tmp" }
 
     /// The unpacked tree of a layer. `hex` are the digits of its diff id.
     public func layer(_ hex: String) -> String { "\(layers)/\(hex)/fs" }
+    /// Where the content of this digest lies.
     public func blob(_ hex: String) -> String { "\(blobs)/\(hex)" }
     /// The directory of a container's own files: upper, work, log, generated files.
     public func container(_ id: String) -> String { "\(containers)/\(id)" }

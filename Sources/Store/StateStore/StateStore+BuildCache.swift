@@ -9,7 +9,9 @@ public struct BuildStepRecord: Sendable, Hashable {
     public var layer: String
     /// Bytes of the layer's files.
     public var size: Int64
+    /// When the step was run.
     public var made: Instant
+    /// When a build took it last.
     public var used: Instant
     /// As the output of the build showed it.
     public var instruction: String
@@ -47,6 +49,7 @@ extension StateStore {
         }
     }
 
+    /// The step of this key; nil if it is not kept.
     public func buildStep(_ key: String) throws(EngineError) -> BuildStepRecord? {
         try buildSteps(where: "key=?", [.text(key)]).first
     }

@@ -8,6 +8,7 @@ public struct LayerBlobRecord: Sendable, Hashable {
     public var digest: String
     /// Bytes of the blob.
     public var size: Int64
+    /// Media type of the blob.
     public var mediaType: String
 
     public init(diffID: String, digest: String, size: Int64, mediaType: String) {
@@ -29,6 +30,7 @@ extension StateStore {
         }
     }
 
+    /// The digest of the manifest that the image came with; nil if there was none.
     public func manifest(ofImage id: String) throws(EngineError) -> String? {
         try manifests(where: "image=?", [.text(id)]).values.first
     }
@@ -99,6 +101,7 @@ extension StateStore {
         }
     }
 
+    /// The archive that a layer was unpacked from; nil if it is not known.
     public func layerBlob(diffID: String) throws(EngineError) -> LayerBlobRecord? {
         try layerBlobs(where: "diff_id=?", [.text(diffID)]).first
     }
@@ -108,8 +111,10 @@ extension StateStore {
         try layerBlobs(where: "digest=?", [.text(digest)])
     }
 
+    /// All archives of layers that are known.
     public func layerBlobs() throws(EngineError) -> [LayerBlobRecord] { try layerBlobs(where: "1", []) }
 
+    /// Forgets the archive of a layer.
     public func removeLayerBlob(diffID: String) throws(EngineError) {
         try writing { connection in
             try connection.run("DELETE FROM layer_blobs WHERE diff_id=?", [.text(diffID)])

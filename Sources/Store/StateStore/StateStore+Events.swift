@@ -7,6 +7,7 @@ public struct RecordedEvent: Sendable, Hashable {
     public var sequence: Int64
     /// The Compose project, empty for none.
     public var project: String
+    /// What happened.
     public var event: Event
 }
 

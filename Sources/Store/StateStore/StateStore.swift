@@ -13,6 +13,7 @@ internal import SystemPackage
 ///
 /// `@unchecked`: `connection` and the counters are only used while `lock` is held.
 public final class StateStore: @unchecked Sendable {
+    /// Where the store lies.
     public let layout: DataLayout
     private let lock = RecursiveLock()
     private let connection: Connection

@@ -5,6 +5,7 @@ public import SystemPackage
 ///
 /// errno is read at once, before anything else can change it.
 @inlinable @discardableResult
+/// Returns what `call` returns, if that is not -1; else throws what it left in `errno`.
 public func systemCall<Result: FixedWidthInteger & SignedInteger>(_ call: () -> Result) throws(Errno) -> Result {
     while true {
         let result = call()

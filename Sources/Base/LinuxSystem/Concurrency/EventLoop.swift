@@ -8,7 +8,9 @@ public import SystemPackage
 /// Handlers are isolated to ``LoopActor`` and must not block; so are the functions that register them. Descriptors stay
 /// their owners': ``remove(_:)`` one before closing it. After that its handler is not called any more.
 public final class EventLoop: Sendable {
+    /// What is called when something is the matter with a descriptor.
     public typealias Handler = @LoopActor (EventSet) -> Void
+    /// What is called when a timer is due or a job's turn has come.
     public typealias Action = @LoopActor () -> Void
 
     /// A timer that was set, for ``cancel(_:)``.

@@ -14,6 +14,7 @@ public actor LoopActor {
 
     private let executor = LoopExecutor()
 
+    /// The loop that runs on this thread.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// Runs `body` on this thread while nothing else that is isolated runs. From isolated code: at once.

@@ -13,6 +13,7 @@ public final class WakeUp: Sendable {
 
     private let descriptor: Descriptor
 
+    /// Makes the descriptor (eventfd(2)).
     public init() throws(Errno) {
         descriptor = Descriptor(owning: try systemCall { eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK)) })
     }

@@ -24,6 +24,7 @@ public struct Descriptor: ~Copyable, Sendable {
         return number
     }
 
+    /// Another descriptor of the same open file, close-on-exec and not below 3 (fcntl(2)).
     public borrowing func duplicate() throws(Errno) -> Descriptor {
         Descriptor(owning: try systemCall { fcntl(raw, F_DUPFD_CLOEXEC, 3) })
     }
@@ -82,12 +83,14 @@ public struct Descriptor: ~Copyable, Sendable {
         }
     }
 
+    /// fstat(2).
     public borrowing func status() throws(Errno) -> stat {
         var status = stat()
         try systemCall { fstat(raw, &status) }
         return status
     }
 
+    /// Sets or clears `O_NONBLOCK`, for all who share the open file.
     public borrowing func setNonBlocking(_ on: Bool = true) throws(Errno) {
         let flags = try systemCall { fcntl(raw, F_GETFL) }
         try systemCall { fcntl(raw, F_SETFL, on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK) }

@@ -66,6 +66,7 @@ public enum Files {
         if mkdir(path, mode) != 0 && errno != EEXIST { throw Errno(rawValue: errno) }
     }
 
+    /// Whether there is something of this name; links are not followed.
     public static func exists(_ path: String) -> Bool {
         faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0
     }

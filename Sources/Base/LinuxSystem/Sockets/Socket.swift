@@ -62,6 +62,7 @@ public struct SocketAddress: Hashable, Sendable {
     }
 }
 
+/// What a socket carries: a stream of bytes, or datagrams.
 public enum SocketKind: Sendable {
     case stream, datagram
 }
@@ -76,11 +77,13 @@ extension Descriptor {
         return socket
     }
 
+    /// setsockopt(2) with a number.
     public borrowing func setOption(_ level: Int32, _ option: Int32, _ value: Int32) throws(Errno) {
         var value = value
         try systemCall { setsockopt(raw, level, option, &value, socklen_t(MemoryLayout<Int32>.size)) }
     }
 
+    /// bind(2).
     public borrowing func bind(to address: SocketAddress) throws(Errno) {
         try systemCall { address.withKernelForm { Glibc.bind(raw, $0, $1) } }
     }
@@ -94,6 +97,7 @@ extension Descriptor {
         }
     }
 
+    /// listen(2).
     public borrowing func listen(backlog: Int32) throws(Errno) {
         try systemCall { Glibc.listen(raw, backlog) }
     }

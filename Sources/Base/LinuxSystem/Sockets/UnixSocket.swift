@@ -64,12 +64,14 @@ extension Descriptor {
         return Descriptor(owning: try systemCall { Glibc.socket(AF_UNIX, kind.type | flags, 0) })
     }
 
+    /// Two connected sockets (socketpair(2)), close-on-exec.
     public static func unixSocketPair(_ kind: UnixSocketKind) throws(Errno) -> SocketPair {
         var ends: [Int32] = [-1, -1]
         try systemCall { socketpair(AF_UNIX, kind.type | Int32(SOCK_CLOEXEC.rawValue), 0, &ends) }
         return SocketPair(one: Descriptor(owning: ends[0]), other: Descriptor(owning: ends[1]))
     }
 
+    /// bind(2); the socket appears under its name.
     public borrowing func bind(to address: UnixAddress) throws(Errno) {
         let raw = raw
         try address.call { Glibc.bind(raw, $0, $1) }
@@ -138,6 +140,7 @@ public struct SocketMessage: ~Copyable, Sendable {
         self.descriptor = descriptor
     }
 
+    /// The descriptor that came with the message, once; whoever takes it owns it.
     public mutating func takeDescriptor() -> Descriptor? {
         var taken: Descriptor?
         swap(&taken, &descriptor)

@@ -3,6 +3,7 @@ public enum IPAddress: Hashable, Sendable, LosslessStringConvertible {
     case v4(IPv4Address)
     case v6(IPv6Address)
 
+    /// Reads an address of either family; nil if it is none.
     public init?(_ text: String) {
         if let address = IPv4Address(text) {
             self = .v4(address)
@@ -54,6 +55,7 @@ public struct MACAddress: Hashable, Sendable, LosslessStringConvertible {
     /// The 48 bits, first byte highest.
     public var bits: UInt64
 
+    /// Bits beyond the 48 are cut off.
     public init(bits: UInt64) {
         self.bits = bits & 0xFFFF_FFFF_FFFF
     }

@@ -82,14 +82,17 @@ public struct IPv4Subnet: Hashable, Sendable, LosslessStringConvertible {
 
     public var description: String { "\(network)/\(prefixLength)" }
 
+    /// Whether the address lies in the range.
     public func contains(_ address: IPv4Address) -> Bool {
         address.bits & Self.mask(prefixLength) == network.bits
     }
 
+    /// Whether all of the other range lies in this one.
     public func contains(_ other: IPv4Subnet) -> Bool {
         other.prefixLength >= prefixLength && contains(other.network)
     }
 
+    /// Whether the ranges have an address in common.
     public func overlaps(_ other: IPv4Subnet) -> Bool {
         contains(other.network) || other.contains(network)
     }

@@ -101,6 +101,7 @@ public struct IPv6Subnet: Hashable, Sendable, LosslessStringConvertible {
     /// 0 to 128.
     public let prefixLength: Int
 
+    /// The range of this size that `address` is in.
     public init(_ address: IPv6Address, prefixLength: Int) {
         self.prefixLength = min(128, max(0, prefixLength))
         let mask = Self.mask(self.prefixLength)
@@ -123,11 +124,13 @@ public struct IPv6Subnet: Hashable, Sendable, LosslessStringConvertible {
 
     public var description: String { "\(network)/\(prefixLength)" }
 
+    /// Whether the address lies in the range.
     public func contains(_ address: IPv6Address) -> Bool {
         let mask = Self.mask(prefixLength)
         return address.high & mask.high == network.high && address.low & mask.low == network.low
     }
 
+    /// Whether the ranges have an address in common.
     public func overlaps(_ other: IPv6Subnet) -> Bool { contains(other.network) || other.contains(network) }
 }
 

@@ -16,6 +16,7 @@ public final class Cancellation: Sendable {
 
     public var isCancelled: Bool { state.withLock { $0.cancelled } }
 
+    /// Fires the switch; handlers are called on this thread.
     public func cancel() {
         let handlers = state.withLock { state in
             state.cancelled = true

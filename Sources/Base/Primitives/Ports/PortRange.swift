@@ -6,6 +6,7 @@ public struct PortRange: Hashable, Sendable, LosslessStringConvertible {
         self.numbers = numbers
     }
 
+    /// A single port.
     public init(_ number: UInt16) {
         self.init(number...number)
     }

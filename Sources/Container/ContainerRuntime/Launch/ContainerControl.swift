@@ -11,6 +11,7 @@ extension ContainerRuntime {
         try control(spec, environment) { cgroup in try cgroup.setFrozen(true) }
     }
 
+    /// Lets a paused container's processes go on.
     public static func unpause(_ spec: ContainerSpec, environment: RuntimeEnvironment) throws(RuntimeError) {
         try control(spec, environment) { cgroup in try cgroup.setFrozen(false) }
     }

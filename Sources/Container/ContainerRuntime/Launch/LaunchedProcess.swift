@@ -77,6 +77,7 @@ public struct LaunchDescriptors: Sendable {
     }
 }
 
+/// The size of a terminal's window, in characters.
 public struct TerminalSize: Codable, Sendable, Hashable {
     public var rows: UInt16
     public var columns: UInt16

@@ -32,6 +32,7 @@ public struct CapabilitySet: Sendable, Hashable, CustomStringConvertible {
         return names.firstIndex(of: short).map { CapabilitySet(mask: 1 << UInt64($0)) }
     }
 
+    /// Whether all capabilities of the other set are in this one.
     public func contains(_ other: CapabilitySet) -> Bool { mask & other.mask == other.mask }
 
     /// Docker's algebra: `add ALL` is all available less the drops; else `drop ALL` is exactly the additions; else the

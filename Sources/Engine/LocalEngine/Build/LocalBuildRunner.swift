@@ -17,6 +17,7 @@ public final class LocalBuildRunner: BuildRunner {
     private let layout: DataLayout
     private let host: BuildHost
 
+    /// Programs of builds run below this layout's roots.
     public init(layout: DataLayout, store: StateStore) {
         self.layout = layout
         host = BuildHost(layout: layout, store: store)

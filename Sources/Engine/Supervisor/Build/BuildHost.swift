@@ -20,6 +20,7 @@ public final class BuildHost: Sendable {
     /// Whoever holds it makes or ends the station; others wait.
     private let turn = Semaphore()
 
+    /// What builds need lies below this layout's roots.
     public init(layout: DataLayout, store: StateStore) {
         self.layout = layout
         self.store = store

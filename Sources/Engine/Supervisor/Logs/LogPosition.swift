@@ -10,6 +10,7 @@ public struct LogPosition: Codable, Sendable, Hashable, Comparable {
         self.offset = offset
     }
 
+    /// Before the first line.
     public static let start = LogPosition(segment: 0, offset: 0)
 
     public static func < (left: LogPosition, right: LogPosition) -> Bool {

@@ -35,6 +35,7 @@ extension BridgeNetwork {
 }
 
 extension NetworkRequest {
+    /// The request for a network of this configuration.
     public init(id: String, configuration: NetworkConfiguration) {
         self.init(id: id, name: configuration.name)
         driver = configuration.driver

@@ -5,6 +5,7 @@ internal import StateStore
 
 /// The network of `network_mode: bridge`: one for all projects, without aliases, there as long as a container has it.
 public enum SharedBridge {
+    /// The network's name.
     public static let name = "bridge"
 
     /// Whether a container of this configuration is in it.

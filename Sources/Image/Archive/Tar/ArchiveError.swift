@@ -4,6 +4,7 @@ public import SystemPackage
 
 /// Why an archive cannot be read, written or unpacked.
 public struct ArchiveError: Explaining, Sendable, Hashable {
+    /// What kind of failure it is.
     public enum Code: String, Sendable, Hashable {
         /// Not the format that it should be, or cut off.
         case malformed
@@ -31,6 +32,7 @@ public struct ArchiveError: Explaining, Sendable, Hashable {
         self.reason = reason
     }
 
+    /// The kernel's answer to `what`.
     public init(_ subject: String, _ what: String, _ error: Errno) {
         self.init(error, subject, doing: what)
     }
@@ -43,6 +45,7 @@ public struct ArchiveError: Explaining, Sendable, Hashable {
         }
     }
 
+    /// The code of an error of another target.
     public static func code(for error: any Error) -> Code {
         (error as? any Explained)?.category == .noSpace ? .noSpace : .system
     }

@@ -16,6 +16,7 @@ public final class FileSource: ByteSource {
     private var offset: Int64
     private var rest: Int64?
 
+    /// Reads an open file from `offset`, at most `length` bytes; the descriptor stays its owner's.
     public init(_ raw: Int32, offset: Int64 = 0, length: Int64? = nil) {
         self.raw = raw
         self.offset = offset
@@ -59,6 +60,7 @@ public final class MemorySource: ByteSource {
     private let buffer: UnsafeMutableRawBufferPointer
     private var done = false
 
+    /// Reads from memory.
     public init(_ bytes: [UInt8]) {
         buffer = .allocate(byteCount: bytes.count, alignment: 16)
         buffer.copyBytes(from: bytes)

@@ -8,6 +8,7 @@ public final class DecompressingSource: ByteSource {
     /// Whether the bytes are decompressed here.
     public var isCompressed: Bool { archive != nil }
 
+    /// Finds out the compression from the first bytes.
     public init(_ source: any ByteSource) throws(ArchiveError) {
         peeked = PeekedSource(source)
         context = ReadContext(peeked)

@@ -8,6 +8,7 @@ public final class HashingSink: ByteSink {
     /// Bytes so far.
     public private(set) var count: Int64 = 0
 
+    /// Compressed bytes go to `next`.
     public init(_ next: (any ByteSink)? = nil) {
         self.next = next
     }
@@ -28,6 +29,7 @@ public final class GzipSink: ByteSink {
     private let context: WriteContext
     private let archive: OpaquePointer
 
+    /// Compressed bytes go to `next`.
     public init(_ next: any ByteSink) throws(ArchiveError) {
         context = WriteContext(next)
         guard let archive = archive_write_new() else { throw ArchiveError(.system, "", "out of memory") }

@@ -1,5 +1,6 @@
 /// An entry of a tar archive. Names are bytes: nothing says that they are UTF-8.
 public struct TarEntry: Sendable, Hashable {
+    /// What an entry of an archive is.
     public enum Kind: Sendable, Hashable {
         case file
         case directory

@@ -35,6 +35,7 @@ public final class TarWriter {
     private let context: WriteContext
     private let archive: OpaquePointer
 
+    /// The archive goes to `sink`.
     public init(_ sink: any ByteSink) throws(ArchiveError) {
         context = WriteContext(sink)
         guard let archive = archive_write_new() else { throw ArchiveError(.system, "", "out of memory") }

@@ -5,6 +5,7 @@ internal import SystemPackage
 
 /// What unpacking may cost and how it takes some names.
 public struct ExtractionRules: Sendable, Hashable {
+    /// What becomes of the entries that hide files of lower layers.
     public enum Whiteouts: Sendable, Hashable {
         /// `.wh.NAME` and `.wh..wh..opq` become what overlayfs understands: a device 0:0 in the place of NAME, and an
         /// attribute of the directory.

@@ -23,6 +23,7 @@ public struct BuildCache: Sendable {
 
 /// A result or a cache mount, as lists show it.
 public struct BuildCacheEntry: Sendable, Hashable {
+    /// What the cache keeps.
     public enum Kind: String, Sendable, Hashable {
         case regular, cacheMount = "exec.cachemount"
     }

@@ -1,5 +1,6 @@
 /// A `COPY` or `ADD` with everything expanded.
 public struct CopyRequest: Sendable, Hashable {
+    /// Which instruction it is for.
     public enum Kind: String, Sendable, Hashable {
         case copy, add
     }

@@ -2,6 +2,7 @@ public import LinuxSystem
 
 /// A tree that `COPY` and `ADD` take files from. Nothing outside of it is ever reached, whatever links it holds.
 public final class CopyTree: Sendable {
+    /// Whom the copied files belong to.
     public enum Owners: Sendable, Hashable {
         /// Everything belongs to root: what the host's users are is of no meaning in an image.
         case root

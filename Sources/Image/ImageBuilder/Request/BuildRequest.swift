@@ -73,6 +73,7 @@ public enum ContextSource: Sendable, Hashable {
     case empty
 }
 
+/// Where the Dockerfile comes from.
 public enum DockerfileSource: Sendable, Hashable {
     /// Path relative to the context's root.
     case inContext(String)
@@ -96,6 +97,7 @@ public enum BuildNetwork: Sendable, Hashable {
 
 /// `--mount=type=secret`.
 public struct BuildSecret: Sendable, Hashable {
+    /// Where the content comes from.
     public enum Source: Sendable, Hashable {
         /// A file of the host.
         case file(String)
@@ -113,6 +115,7 @@ public struct BuildSecret: Sendable, Hashable {
 
 /// `--mount=type=ssh`.
 public struct BuildSSH: Sendable, Hashable {
+    /// Where the content comes from.
     public enum Source: Sendable, Hashable {
         /// An agent's.
         case socket(String)
@@ -132,6 +135,7 @@ public struct BuildSSH: Sendable, Hashable {
 
 /// `cache_from`, `cache_to`: `type=…,key=value,…`, or just an image reference.
 public struct CacheLocation: Sendable, Hashable, CustomStringConvertible {
+    /// Where the cache is.
     public enum Kind: Sendable, Hashable {
         case registry(ImageReference)
         /// An OCI image layout.

@@ -1,5 +1,6 @@
 /// A mount that a program sees while it runs and that leaves nothing in the layer (`RUN --mount`).
 public struct BuildMount: Sendable {
+    /// What is mounted.
     public enum Kind: Sendable {
         /// A directory or file inside another tree. `layers` topmost first, never empty; `path` absolute inside it,
         /// links followed within the tree. `writable`: changes are possible, and thrown away afterwards.

@@ -67,6 +67,7 @@ public struct ImageHistoryEntry: Sendable, Hashable {
 }
 
 extension ImageStore {
+    /// What is known of an image.
     public func inspect(_ reference: String) throws(EngineError) -> ImageInspection {
         guard let image = try resolve(reference) else { throw Self.notFound(reference) }
         let configuration = try configuration(of: image)
@@ -80,6 +81,7 @@ extension ImageStore {
             Metadata: ImageInspection.Stamp(LastTagTime: image.summary.stored.rfc3339))
     }
 
+    /// How an image was made, the newest step first.
     public func history(of reference: String) throws(EngineError) -> [ImageHistoryEntry] {
         guard let image = try resolve(reference) else { throw Self.notFound(reference) }
         var rest = image.diffIDs[...]

@@ -4,6 +4,7 @@ internal import StateStore
 
 /// What the images take on the disk.
 public struct ImageUsage: Sendable {
+    /// What one image takes.
     public struct Entry: Sendable {
         public var image: StoredImage
         /// Bytes of layers that other images have too.
@@ -22,6 +23,7 @@ public struct ImageUsage: Sendable {
 }
 
 extension ImageStore {
+    /// What all images take on disk.
     public func usage() throws(EngineError) -> ImageUsage {
         let manifests = try store.manifests()
         var blobs: [String: Digest] = [:]

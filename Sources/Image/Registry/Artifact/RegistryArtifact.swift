@@ -3,6 +3,7 @@ public import ImageModel
 /// What a registry holds that is no image: some small files with annotations (OCI image specification, guidelines for
 /// artifact usage).
 public struct RegistryArtifact: Sendable, Hashable {
+    /// One file of an artifact.
     public struct File: Sendable, Hashable {
         public var mediaType: String
         public var annotations: [String: String]

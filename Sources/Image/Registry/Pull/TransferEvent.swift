@@ -2,6 +2,7 @@ public import ImageModel
 
 /// What happens to a layer, or to the image as a whole.
 public struct TransferEvent: Sendable, Hashable {
+    /// How far a layer is.
     public enum Phase: Sendable, Hashable {
         /// Known, but not begun. For the image as a whole: its manifest is known.
         case waiting

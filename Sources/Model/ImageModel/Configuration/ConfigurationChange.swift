@@ -6,6 +6,7 @@ public struct ConfigurationChange: Sendable, Hashable {
     private let instruction: String
     private let rest: String
 
+    /// Reads an instruction such as `CMD ["sh"]`; fails for those that need a build.
     public init(_ line: String) throws(ImageFormatError) {
         let trimmed = line.trimmed
         instruction = String(trimmed.prefix { !$0.isWhitespace }).uppercased()
@@ -13,6 +14,7 @@ public struct ConfigurationChange: Sendable, Hashable {
         guard !instruction.isEmpty, !rest.isEmpty else { throw Self.wrong(line, "it is not INSTRUCTION VALUE") }
     }
 
+    /// Makes the change.
     public func apply(to execution: inout ImageConfiguration.Execution) throws(ImageFormatError) {
         switch instruction {
         case "CMD": execution.command = command

@@ -46,6 +46,7 @@ public struct ImageConfiguration: Sendable, Hashable {
         public init() {}
     }
 
+    /// One step of how the image was made.
     public struct History: Codable, Sendable, Hashable {
         public var created: Instant?
         public var createdBy: String

@@ -4,6 +4,7 @@ public struct Digest: Hashable, Sendable, Codable, CustomStringConvertible {
     /// The digits without the algorithm.
     public let hex: String
 
+    /// Reads `sha256:` and 64 lower-case hexadecimal digits.
     public init(_ text: String) throws(ImageFormatError) {
         let shown = String(text.prefix(100))
         guard text.hasPrefix("sha256:") else {

@@ -2,6 +2,7 @@ public import Primitives
 
 /// What is wrong with a reference, a digest or an image document.
 public struct ImageFormatError: Explained, Sendable, Hashable {
+    /// What kind of mistake it is.
     public enum Code: String, Sendable, Hashable {
         case reference, digest, tooLarge, malformed, unsupported
     }

@@ -7,6 +7,7 @@ public struct ImageReference: Hashable, Sendable, CustomStringConvertible {
     public let tag: String?
     public let digest: Digest?
 
+    /// Reads a name as users write it; Docker Hub and `latest` are understood.
     public init(_ text: String) throws(ImageFormatError) {
         func wrong(_ reason: String) -> ImageFormatError {
             ImageFormatError(.reference, "image reference \"\(text.prefix(300))\"", reason)

@@ -15,6 +15,7 @@ public struct BlobDescriptor: Codable, Sendable, Hashable {
     }
 }
 
+/// Media types of the OCI image specification.
 public enum MediaType {
     public static let manifest = "application/vnd.oci.image.manifest.v1+json"
     public static let index = "application/vnd.oci.image.index.v1+json"
@@ -31,6 +32,7 @@ public enum ManifestDocument: Sendable, Hashable {
     /// Images for several platforms, or several images.
     case index([BlobDescriptor])
 
+    /// Reads a manifest or an index, of OCI's or docker's form.
     public init(json: [UInt8]) throws(ImageFormatError) {
         struct Members: Decodable {
             var manifests: [BlobDescriptor]?
@@ -93,6 +95,7 @@ public struct SavedImage: Codable, Sendable, Hashable {
         case layers = "Layers"
     }
 
+    /// Reads the `manifest.json` of an archive of docker's.
     public static func list(json: [UInt8]) throws(ImageFormatError) -> [SavedImage] {
         try decodeDocument([SavedImage].self, json, subject: "manifest.json", limit: 20 << 20)
     }

@@ -12,6 +12,7 @@ public struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
     /// The line of the file, or what surrounds the place in a long one, without control characters; nil if unknown.
     public var source: SourceLine?
 
+    /// A single problem; `path` and `file` name its place.
     public init(_ message: String, path: String = "", file: String? = nil, line: Int = 0, column: Int = 0) {
         self.message = message
         self.path = path
@@ -51,6 +52,7 @@ public struct LoadFailure: Error, Sendable, Hashable, CustomStringConvertible {
         self.problems = problems
     }
 
+    /// A single problem; `path` and `file` name its place.
     public init(_ message: String, path: String = "", file: String? = nil) {
         self.problems = [Diagnostic(message, path: path, file: file)]
     }

@@ -26,6 +26,7 @@ public struct RemoteComposeFile: Sendable, Hashable {
     }
 }
 
+/// What a path leads to.
 public enum FileKind: Sendable, Hashable {
     case missing, regular, directory
     /// A device, FIFO or socket: never opened.

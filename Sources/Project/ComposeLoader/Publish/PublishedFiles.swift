@@ -4,6 +4,7 @@ import YAML
 
 /// A file of a project as it is published: what it refers to lies next to it, under the names of ``PublishedFile``s.
 public struct PublishedFile: Sendable, Hashable {
+    /// What the file is for the project.
     public enum Kind: Sendable, Hashable {
         /// One of `-f`.
         case main

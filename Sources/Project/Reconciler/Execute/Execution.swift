@@ -4,6 +4,7 @@ internal import Synchronization
 
 /// What the executor tells while it works; any thread may call the sink.
 public struct ExecutionEvent: Sendable, Equatable {
+    /// How far an operation is.
     public enum Phase: Sendable {
         case working, done, warning, error
     }

@@ -3,6 +3,7 @@ internal import EngineModel
 
 /// What `down` takes away besides the services' containers and the project's networks.
 public struct DownOptions: Sendable {
+    /// `--rmi`.
     public enum Images: String, Sendable {
         case none, local, all
     }

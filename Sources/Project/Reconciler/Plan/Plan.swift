@@ -26,6 +26,7 @@ public struct Plan: Sendable {
 
 /// One step: one call of the engine, or one wait.
 public struct Operation: Sendable {
+    /// What is done, with what it needs.
     public enum Action: Sendable {
         case createNetwork(NetworkConfiguration)
         case removeNetwork(String)

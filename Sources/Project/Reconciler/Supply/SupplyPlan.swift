@@ -13,6 +13,7 @@ public struct SupplyPlan: Sendable, Equatable {
         public var cause: String
     }
 
+    /// An image to build.
     public struct Build: Sendable, Equatable {
         public var service: String
         /// What the result is called.
@@ -24,6 +25,7 @@ public struct SupplyPlan: Sendable, Equatable {
         public var cause: String
     }
 
+    /// Why an image is neither pulled nor built.
     public enum Skip: Sendable, Equatable {
         case noImage, present, buildable, policy
         case pulledBy(String)
