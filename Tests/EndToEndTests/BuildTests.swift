@@ -3,10 +3,9 @@ import LinuxSystem
 import Testing
 
 extension EndToEnd {
-    @Suite("builds")
     struct Builds {
-        @Test("up builds what is missing, later builds take what has not changed from the cache")
-        func upBuilds() throws {
+        @Test
+        func upBuildsWhatIsMissingLaterBuildsTakeWhatHasNotChangedFromTheCache() throws {
             let dockerfile = """
                 FROM busybox AS tools
                 ARG WORD=none
@@ -34,8 +33,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("a step that fails is shown with its output and its place, and leaves no image")
-        func failure() throws {
+        @Test
+        func aStepThatFailsIsShownWithItsOutputAndItsPlaceAndLeavesNoImage() throws {
             let file = "services: {web: {image: 'broken:1', build: .}}"
             let dockerfile = "FROM busybox\nRUN true\nRUN echo the-reason >&2; exit 7\n"
             try Project.with(file, files: ["Dockerfile": dockerfile]) { project in
@@ -52,8 +51,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("archives with an entry for their root are unpacked over an image, names that are links stay links")
-        func addedArchive() throws {
+        @Test
+        func archivesWithAnEntryForTheirRootAreUnpackedOverAnImageNamesThatAreLinksStayLinks() throws {
             let file = "services: {web: {build: ., command: sh -c 'ls /srv; cat /srv/link; stat -c %a /srv/b'}}"
             let dockerfile = "FROM busybox\nADD files.tar.gz /srv/\nRUN test -L /srv/link\n"
             try Project.with(file, files: ["Dockerfile": dockerfile, "tree/a": "text\n", "tree/b": ""]) { project in
@@ -67,8 +66,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("a build that is killed leaves no process, no network and no image, and can be done again")
-        func killed() throws {
+        @Test
+        func aBuildThatIsKilledLeavesNoProcessNoNetworkAndNoImageAndCanBeDoneAgain() throws {
             let file = "services: {web: {image: 'half:1', build: ., command: nap}}"
             let dockerfile = "FROM busybox\nARG END\nRUN echo started; [ -n \"$END\" ] || nap\n"
             try Project.with(file, files: ["Dockerfile": dockerfile]) { project in

@@ -3,7 +3,6 @@ import LinuxSystem
 import Testing
 
 extension EndToEnd {
-    @Suite("commands")
     struct Commands {
         /// One service that does nothing.
         private let nap = """
@@ -13,8 +12,8 @@ extension EndToEnd {
                 command: nap
             """
 
-        @Test("cp takes files and folders in and out")
-        func copy() throws {
+        @Test
+        func cpTakesFilesAndFoldersInAndOut() throws {
             try Project.with(nap, files: ["tree/a": "1", "tree/deep/b": "2"]) { project in
                 try project.compose("up", "-d").succeeds()
                 try project.compose("cp", "tree", "web:/work/").succeeds()
@@ -27,8 +26,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("pause freezes the processes and unpause lets them go on")
-        func pause() throws {
+        @Test
+        func pauseFreezesTheProcessesAndUnpauseLetsThemGoOn() throws {
             try Project.with(nap) { project in
                 try project.compose("up", "-d").succeeds()
                 try project.compose("pause").succeeds()
@@ -39,8 +38,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("kill sends the signal it is told to, wait tells how the service ended")
-        func killAndWait() throws {
+        @Test
+        func killSendsTheSignalItIsToldToWaitTellsHowTheServiceEnded() throws {
             try Project.with(
                 """
                 services:
@@ -58,8 +57,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("logs follow what is written, and show no more lines than asked for")
-        func logs() throws {
+        @Test
+        func logsFollowWhatIsWrittenAndShowNoMoreLinesThanAskedFor() throws {
             try Project.with(
                 """
                 services:
@@ -81,8 +80,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("no byte is lost on the way through exec and into the log")
-        func everyByte() throws {
+        @Test
+        func noByteIsLostOnTheWayThroughExecAndIntoTheLog() throws {
             try Project.with(
                 """
                 services:
@@ -104,8 +103,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("limits of memory and of processes hold")
-        func limits() throws {
+        @Test
+        func limitsOfMemoryAndOfProcessesHold() throws {
             try Project.with(
                 """
                 services:
@@ -129,8 +128,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("two projects with the same services live side by side")
-        func twoProjects() throws {
+        @Test
+        func twoProjectsWithTheSameServicesLiveSideBySide() throws {
             try Project.with(nap) { project in
                 let second = "\(project.name)b"
                 try project.compose("up", "-d").succeeds()
@@ -142,8 +141,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("an up that is killed on its way can be repeated, and down removes what it had made")
-        func killedUp() throws {
+        @Test
+        func anUpThatIsKilledOnItsWayCanBeRepeatedAndDownRemovesWhatItHadMade() throws {
             try Project.with(
                 """
                 services:

@@ -2,8 +2,8 @@ import Testing
 
 extension EndToEnd {
     /// Builds what `DockerfileCases` holds and compares with what is recorded there of other builders.
-    @Test("Dockerfiles make what other builders make of them")
-    func dockerfileCases() throws {
+    @Test
+    func dockerfilesMakeWhatOtherBuildersMakeOfThem() throws {
         let command = try Command(
             ["/usr/bin/env", "bash", "scripts/dockerfile-cases", "check", Binary.path],
             environment: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"], directory: ".")

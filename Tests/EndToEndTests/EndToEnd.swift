@@ -2,5 +2,5 @@ import Testing
 
 /// Drives the built binary as a user would, with real containers. One test at a time: each compares what is on the
 /// host before and after.
-@Suite("end to end", .serialized)
+@Suite(.serialized)
 struct EndToEnd {}

@@ -2,10 +2,9 @@ import Glibc
 import Testing
 
 extension EndToEnd {
-    @Suite("when things go wrong")
     struct Faults {
-        @Test("a service that fails is started again as its restart policy says")
-        func restartPolicies() throws {
+        @Test
+        func aServiceThatFailsIsStartedAgainAsItsRestartPolicySays() throws {
             try Project.with(
                 """
                 services:
@@ -33,8 +32,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("the death of the supervisor stops no container and loses no output and no exit code")
-        func supervisorDeath() throws {
+        @Test
+        func theDeathOfTheSupervisorStopsNoContainerAndLosesNoOutputAndNoExitCode() throws {
             try Project.with(
                 """
                 services:
@@ -62,8 +61,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("a program that is not there is 127, one that cannot be executed 126, a signal 128 and its number")
-        func exitCodes() throws {
+        @Test
+        func aProgramThatIsNotThereIs127OneThatCannotBeExecuted126ASignal128AndItsNumber() throws {
             try Project.with(
                 """
                 services:
@@ -87,8 +86,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("mistakes in the file and missing images are refused before anything is made")
-        func refusals() throws {
+        @Test
+        func mistakesInTheFileAndMissingImagesAreRefusedBeforeAnythingIsMade() throws {
             try Project.with("services: {web: {image: busybox, ports: [\"80a\"]}}") { project in
                 let ports = try project.compose("up", "-d").fails(with: 1)
                 #expect(ports.errors.contains("80a"))
@@ -104,8 +103,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("a container runs with few capabilities, a system call filter, and nothing of the caller's")
-        func confinement() throws {
+        @Test
+        func aContainerRunsWithFewCapabilitiesASystemCallFilterAndNothingOfTheCallers() throws {
             try Project.with(
                 """
                 services:

@@ -2,10 +2,9 @@ import Glibc
 import Testing
 
 extension EndToEnd {
-    @Suite("life of a project")
     struct Lifecycle {
-        @Test("up starts the services, ps and logs show them, exec enters them, down removes them")
-        func upToDown() throws {
+        @Test
+        func upStartsTheServicesPsAndLogsShowThemExecEntersThemDownRemovesThem() throws {
             try Project.with(
                 """
                 services:
@@ -26,8 +25,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("a second up changes nothing; a changed service is made anew, the others stay")
-        func convergence() throws {
+        @Test
+        func aSecondUpChangesNothingAChangedServiceIsMadeAnewTheOthersStay() throws {
             let file = """
                 services:
                   same:
@@ -54,8 +53,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("stop keeps the container with its files, start and restart run it again")
-        func stopAndStart() throws {
+        @Test
+        func stopKeepsTheContainerWithItsFilesStartAndRestartRunItAgain() throws {
             try Project.with(
                 """
                 services:
@@ -77,8 +76,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("replicas are numbered, and scaling changes only their number")
-        func scale() throws {
+        @Test
+        func replicasAreNumberedAndScalingChangesOnlyTheirNumber() throws {
             try Project.with(
                 """
                 services:
@@ -102,8 +101,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("attached up prints what the services write, and an interrupt stops them")
-        func interrupt() throws {
+        @Test
+        func attachedUpPrintsWhatTheServicesWriteAndAnInterruptStopsThem() throws {
             try Project.with(
                 """
                 services:
@@ -122,8 +121,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("attached up ends with the code of the service it is told to follow")
-        func exitCodeFrom() throws {
+        @Test
+        func attachedUpEndsWithTheCodeOfTheServiceItIsToldToFollow() throws {
             try Project.with(
                 """
                 services:
@@ -140,8 +139,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("run gives a one-off container its input, passes its output and exit code on, and removes it")
-        func oneOff() throws {
+        @Test
+        func runGivesAOneOffContainerItsInputPassesItsOutputAndExitCodeOnAndRemovesIt() throws {
             try Project.with(
                 """
                 services:

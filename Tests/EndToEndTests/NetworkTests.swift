@@ -3,10 +3,9 @@ import LinuxSystem
 import Testing
 
 extension EndToEnd {
-    @Suite("networks")
     struct Networks {
-        @Test("services find each other by name and alias on the networks they share, and only there")
-        func names() throws {
+        @Test
+        func servicesFindEachOtherByNameAndAliasOnTheNetworksTheyShareAndOnlyThere() throws {
             try Project.with(
                 """
                 services:
@@ -44,8 +43,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("a published port answers on the host, on both loopback addresses, until down")
-        func publishedPort() throws {
+        @Test
+        func aPublishedPortAnswersOnTheHostOnBothLoopbackAddressesUntilDown() throws {
             try Project.with(
                 """
                 services:
@@ -68,8 +67,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("a port that is taken is an error that names the port, and the project can be brought up later")
-        func takenPort() throws {
+        @Test
+        func aPortThatIsTakenIsAnErrorThatNamesThePortAndTheProjectCanBeBroughtUpLater() throws {
             let file = """
                 services:
                   web:

@@ -1,10 +1,9 @@
 import Testing
 
 extension EndToEnd {
-    @Suite("order of services")
     struct Order {
-        @Test("a service waits for the health and for the completion of those it depends on")
-        func chain() throws {
+        @Test
+        func aServiceWaitsForTheHealthAndForTheCompletionOfThoseItDependsOn() throws {
             try Project.with(
                 """
                 services:
@@ -39,8 +38,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("up fails, and says for whom, when a dependency turns unhealthy or fails")
-        func failingDependencies() throws {
+        @Test
+        func upFailsAndSaysForWhomWhenADependencyTurnsUnhealthyOrFails() throws {
             try Project.with(
                 """
                 services:

@@ -1,10 +1,9 @@
 import Testing
 
 extension EndToEnd {
-    @Suite("registries and archives")
     struct Registries {
-        @Test("what is built, pushed and pulled keeps its digest, and nothing is sent that is there already")
-        func roundTrip() throws {
+        @Test
+        func whatIsBuiltPushedAndPulledKeepsItsDigestAndNothingIsSentThatIsThereAlready() throws {
             let registry = try LoopbackRegistry()
             let name = "\(registry.host)/team/app:1"
             let project = "services: {web: {image: '\(name)', build: ., command: nap}}"
@@ -37,8 +36,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("up --pull always takes what a tag means now, up takes what is there")
-        func pullAlways() throws {
+        @Test
+        func upPullAlwaysTakesWhatATagMeansNowUpTakesWhatIsThere() throws {
             let registry = try LoopbackRegistry()
             let name = "\(registry.host)/app:1"
             try Project.with("services: {web: {image: '\(name)', command: nap}}") { project in
@@ -63,8 +62,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("images go through archives of skopeo and back with their digests, whatever the compression")
-        func archives() throws {
+        @Test
+        func imagesGoThroughArchivesOfSkopeoAndBackWithTheirDigestsWhateverTheCompression() throws {
             let registry = try LoopbackRegistry()
             let name = "\(registry.host)/app:1"
             try Project.with("services: {web: {image: '\(name)', command: nap}}") { project in
@@ -97,8 +96,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("login is asked for, checked and forgotten")
-        func login() throws {
+        @Test
+        func loginIsAskedForCheckedAndForgotten() throws {
             let registry = try LoopbackRegistry(user: ("anna", "geheim"))
             let name = "\(registry.host)/app:1"
             try Project.with("services: {web: {image: '\(name)', build: ., command: nap}}") { project in
@@ -117,8 +116,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("commit makes an image of what a running container wrote")
-        func commit() throws {
+        @Test
+        func commitMakesAnImageOfWhatARunningContainerWrote() throws {
             let file = "services: {web: {image: busybox, command: nap}, copy: {image: 'kept:1', profiles: [copy]}}"
             try Project.with(file) { project in
                 try project.compose("up", "-d").succeeds()

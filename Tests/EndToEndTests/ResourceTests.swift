@@ -3,10 +3,9 @@ import LinuxSystem
 import Testing
 
 extension EndToEnd {
-    @Suite("what runs in the background")
     struct Resources {
-        @Test("the supervisor's descriptors and threads do not grow with what it has done")
-        func growth() throws {
+        @Test
+        func theSupervisorsDescriptorsAndThreadsDoNotGrowWithWhatItHasDone() throws {
             try Project.with(
                 """
                 services:
@@ -31,8 +30,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("the supervisor leaves with its project's last container")
-        func leaving() throws {
+        @Test
+        func theSupervisorLeavesWithItsProjectsLastContainer() throws {
             try Project.with(
                 """
                 services:

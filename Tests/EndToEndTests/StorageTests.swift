@@ -1,10 +1,9 @@
 import Testing
 
 extension EndToEnd {
-    @Suite("volumes, secrets, configs")
     struct Storage {
-        @Test("a named volume outlives down and is removed by down -v")
-        func namedVolume() throws {
+        @Test
+        func aNamedVolumeOutlivesDownAndIsRemovedByDownV() throws {
             try Project.with(
                 """
                 services:
@@ -27,8 +26,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("bind mounts show the host's files, read-only where asked")
-        func bindMounts() throws {
+        @Test
+        func bindMountsShowTheHostsFilesReadOnlyWhereAsked() throws {
             try Project.with(
                 """
                 services:
@@ -50,8 +49,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("secrets and configs lie where the service looks for them, with their modes")
-        func secretsAndConfigs() throws {
+        @Test
+        func secretsAndConfigsLieWhereTheServiceLooksForThemWithTheirModes() throws {
             try Project.with(
                 """
                 services:
@@ -77,8 +76,8 @@ extension EndToEnd {
             }
         }
 
-        @Test("what a container writes stays out of its image, and a read-only container cannot write")
-        func containerFiles() throws {
+        @Test
+        func whatAContainerWritesStaysOutOfItsImageAndAReadOnlyContainerCannotWrite() throws {
             try Project.with(
                 """
                 services:

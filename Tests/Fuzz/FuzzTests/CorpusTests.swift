@@ -3,7 +3,6 @@ import Glibc
 import Testing
 
 /// The inputs of the fuzzer's corpus, and those that once were findings, hold.
-@Suite("fuzz corpus")
 struct CorpusTests {
     private static let folder = #filePath.split(separator: "/").dropLast(2).map { "/" + $0 }.joined() + "/Corpus"
 

@@ -41,7 +41,7 @@ func resolve(_ name: String, type: UInt16 = 1, in sandbox: Sandbox) throws -> Re
     return Reply(response, questionLength: bytes.count)
 }
 
-@Suite struct NameServiceTests {
+struct NameServiceTests {
     @Test func namesOfSharedNetworksAreAnswered() throws {
         try TestHost.run { host in
             let front = try host.network("front", "10.81.0.0/24")

@@ -11,7 +11,7 @@ import Testing
 @testable import ContainerNetwork
 @testable import Firewall
 
-@Suite struct NetworkTests {
+struct NetworkTests {
     @Test func containersTalkToEachOtherAndToTheOutside() throws {
         try TestHost.run { host in
             let network = try host.network("net", "10.81.0.0/24")

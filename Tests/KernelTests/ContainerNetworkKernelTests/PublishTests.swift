@@ -9,7 +9,7 @@ import Testing
 @testable import ContainerNetwork
 @testable import Firewall
 
-@Suite struct PublishTests {
+struct PublishTests {
     @Test func publishedPortIsReachedFromEverywhere() throws {
         try TestHost.run { host in
             let network = try host.network("net", "10.81.0.0/24")

@@ -6,7 +6,7 @@ import LinuxSystem
 import Testing
 
 extension KernelTests {
-    @Suite struct ExecTests {
+    struct ExecTests {
         @Test func execEntersWithTheContainersRights() throws {
             let host = try TestHost()
             var spec = try host.spec("sleep 1000")

@@ -6,7 +6,7 @@ import LinuxSystem
 import Testing
 
 extension KernelTests {
-    @Suite struct IsolationTests {
+    struct IsolationTests {
         @Test func aContainerHasDockersRightsAndNoMore() throws {
             let host = try TestHost()
             let output = try host.run("cat /proc/self/status; echo pid $$; hostname; umask")

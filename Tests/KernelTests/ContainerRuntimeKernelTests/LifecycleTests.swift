@@ -10,7 +10,7 @@ import Testing
 @testable import ContainerRuntime
 
 extension KernelTests {
-    @Suite struct LifecycleTests {
+    struct LifecycleTests {
         @Test func exitsAreRecordedWithCodeAndSignal() throws {
             let host = try TestHost()
             #expect(try host.run(host.spec("exit 42")).status == 42)

@@ -6,7 +6,7 @@ import LinuxSystem
 import Testing
 
 extension KernelTests {
-    @Suite struct MountTests {
+    struct MountTests {
         @Test func filesDirectoriesVolumesAndTmpfsAreMounted() throws {
             let host = try TestHost()
             try Files.makeDirectories(host.directory + "/volume/sub")

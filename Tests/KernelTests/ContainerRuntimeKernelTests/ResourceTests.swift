@@ -7,7 +7,7 @@ import LinuxSystem
 import Testing
 
 extension KernelTests {
-    @Suite struct ResourceTests {
+    struct ResourceTests {
         @Test func memoryBeyondTheLimitIsDeathAndIsCounted() throws {
             let host = try TestHost()
             var spec = try host.spec("exec dd if=/dev/zero of=/dev/null bs=100M count=1")

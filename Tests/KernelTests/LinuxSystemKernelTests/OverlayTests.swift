@@ -31,7 +31,7 @@ private final class Layers {
     }
 }
 
-@Suite struct OverlayKernelTests {
+struct OverlayKernelTests {
     @Test(arguments: OverlayMethod.allCases)
     func theTopmostLayerWinsAndNothingCanBeWritten(_ method: OverlayMethod) throws {
         let layers = try Layers()

@@ -9,7 +9,6 @@ import Testing
 
 @testable import LocalEngine
 
-@Suite("RUN steps")
 struct BuildRunTests {
     @Test func outputGoesToTheCallbackAndTheExitCodeIsReturned() throws {
         let build = try TestBuild()

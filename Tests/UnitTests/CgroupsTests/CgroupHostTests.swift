@@ -2,7 +2,7 @@ import Cgroups
 import ContainerModel
 import Testing
 
-@Suite struct CgroupHostTests {
+struct CgroupHostTests {
     private let hybrid = """
         23 1 254:0 / / rw,relatime - ext4 /dev/vda rw
         31 23 0:28 / /sys/fs/cgroup rw,relatime - tmpfs tmpfs rw,mode=755
@@ -45,7 +45,7 @@ import Testing
     }
 }
 
-@Suite struct CgroupSettingTests {
+struct CgroupSettingTests {
     private func settings(_ version: CgroupHierarchy.Version, _ change: (inout ResourceLimits) -> Void) -> [String] {
         var limits = ResourceLimits()
         change(&limits)
@@ -102,7 +102,7 @@ import Testing
     }
 }
 
-@Suite struct DeviceRuleTests {
+struct DeviceRuleTests {
     @Test(arguments: ["c 1:3 rwm", "b 8:* r", "a *:* rwm", "c *:5 m"]) func rulesReadAsTheyPrint(line: String) throws {
         #expect(try DeviceRule(parsing: line).description == line)
     }

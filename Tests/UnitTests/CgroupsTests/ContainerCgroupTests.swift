@@ -5,7 +5,7 @@ import LinuxSystem
 import Testing
 
 /// Groups in an ordinary directory: what is written where.
-@Suite struct ContainerCgroupTests {
+struct ContainerCgroupTests {
     private let base = "/tmp/compose-cgroup-test-\(getpid())-\(monotonicNanoseconds())"
 
     private func host(_ version: CgroupHierarchy.Version, _ names: [String]) throws -> CgroupHost {

@@ -11,10 +11,9 @@ import Testing
 
 @testable import ComposeCLI
 
-@Suite("the command line")
 struct CommandLineTests {
-    @Test("root options stand before the sub-command, in all of pflag's spellings")
-    func root() throws {
+    @Test
+    func rootOptionsStandBeforeTheSubCommandInAllOfPflagsSpellings() throws {
         let root = try RootOptions([
             "-f", "a.yaml", "--file=b.yaml", "-pname", "--env-file", "one,two", "--profile=x", "--ansi", "never",
             "--dry-run",
@@ -35,8 +34,8 @@ struct CommandLineTests {
         #expect(throws: CommandError(usage: message)) { try RootOptions(words) }
     }
 
-    @Test("flags may carry true or false, and options may be joined or combined")
-    func flags() throws {
+    @Test
+    func flagsMayCarryTrueOrFalseAndOptionsMayBeJoinedOrCombined() throws {
         let syntax = try CommandSyntax(of: UpCommand.self)
         let line = try CommandLineWords(
             ["-dV", "-t5", "--remove-orphans=false", "--yes=true", "--pull=", "web", "--build", "db"], syntax)
@@ -49,8 +48,8 @@ struct CommandLineTests {
         #expect(down.timeout == -1 && down.volumes)
     }
 
-    @Test("the options of run end at the service; what follows is the container's")
-    func passThrough() throws {
+    @Test
+    func theOptionsOfRunEndAtTheServiceWhatFollowsIsTheContainers() throws {
         let line = try CommandLineWords(
             ["--rm", "-Te", "A=1", "web", "sh", "-c", "ls --all", "--help"], CommandSyntax(of: RunCommand.self),
             endsAtArgument: RunCommand.optionsEndAtArgument)
@@ -73,8 +72,8 @@ struct CommandLineTests {
         #expect(throws: CommandError(usage: message)) { try CommandLineWords(words, syntax) }
     }
 
-    @Test("entrypoints are split as a shell does")
-    func overrides() throws {
+    @Test
+    func entrypointsAreSplitAsAShellDoes() throws {
         #expect(try ShellWords.split("sh -c 'a b' \"c d\"\\ e") == ["sh", "-c", "a b", "c d e"])
     }
 
@@ -88,8 +87,8 @@ struct CommandLineTests {
         return (run.overrides, context)
     }
 
-    @Test("run -p means what a file's ports mean")
-    func publishedPorts() throws {
+    @Test
+    func runPMeansWhatAFilesPortsMean() throws {
         let ports = try run("-p", "8000-8001:80-81", "--publish", "[::1]::53/udp").overrides.ports()
         #expect(
             try ports.map { try $0.mapping.get().description } == ["8000:80/tcp", "8001:81/tcp", "[::1]::53/udp"])
@@ -98,8 +97,8 @@ struct CommandLineTests {
         }
     }
 
-    @Test("run -v means what a file's volumes mean")
-    func mounts() throws {
+    @Test
+    func runVMeansWhatAFilesVolumesMean() throws {
         var service = Service(name: "web")
         service.volumes = [ServiceVolume(kind: .volume, source: "old", target: "/b")]
         let (overrides, context) = try run(
@@ -117,15 +116,14 @@ struct CommandLineTests {
         }
     }
 
-    @Test("scale takes SERVICE=NUMBER only")
-    func scale() throws {
+    @Test
+    func scaleTakesSERVICENUMBEROnly() throws {
         #expect(try parseScale(["web=3"]) == ["web": 3])
         #expect(throws: CommandError.self) { try parseScale(["web"]) }
         #expect(throws: CommandError.self) { try parseScale(["web=-1"]) }
     }
 }
 
-@Suite("ps")
 struct PsTests {
     private func container() -> Container {
         var configuration = ContainerConfiguration(name: "p-web-1", image: "nginx")
@@ -144,8 +142,8 @@ struct PsTests {
         return container
     }
 
-    @Test("status, command and ports are worded as docker words them")
-    func words() {
+    @Test
+    func statusCommandAndPortsAreWordedAsDockerWordsThem() {
         var item = container()
         let now = Instant(nanoseconds: 60_000_000_000)
         let running = ContainerSummary(item, now: now, full: false)
@@ -159,8 +157,8 @@ struct PsTests {
         #expect(ended.status == "Exited (137) 3 minutes ago" && ended.ports.isEmpty)
     }
 
-    @Test("JSON has one object with docker's fields")
-    func json() {
+    @Test
+    func jsonHasOneObjectWithDockersFields() {
         let text = ContainerSummary(container(), now: Instant(nanoseconds: 60_000_000_000), full: false).json
             .description
         for field in ["\"ID\":\"aaaaaaaaaaaa\"", "\"ExitCode\":0", "\"Health\":\"healthy\"", "\"State\":\"running\""] {

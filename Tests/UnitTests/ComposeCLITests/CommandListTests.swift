@@ -3,10 +3,9 @@ import Testing
 
 @testable import ComposeCLI
 
-@Suite("the list of commands")
 struct CommandListTests {
-    @Test("names and types occur once, in order")
-    func names() {
+    @Test
+    func namesAndTypesOccurOnceInOrder() {
         #expect(Set(CommandList.all.map(\.path)).count == CommandList.all.count)
         #expect(Set(CommandList.all.map { ObjectIdentifier($0.type) }).count == CommandList.all.count)
         for list in [CommandList.commands] + CommandList.groups.map(\.commands) {
@@ -17,8 +16,8 @@ struct CommandListTests {
         }
     }
 
-    @Test("words lead to a command, a group or the root")
-    func targets() throws {
+    @Test
+    func wordsLeadToACommandAGroupOrTheRoot() throws {
         guard case .command(let entry, let words) = try CommandList.target(of: ["image", "list", "-q"]) else {
             Issue.record("`image list` is a command")
             return
@@ -34,8 +33,8 @@ struct CommandListTests {
         }
     }
 
-    @Test("each flag of each command can be given alone, as true and as false", arguments: CommandList.all.map(\.path))
-    func flags(_ path: String) throws {
+    @Test(arguments: CommandList.all.map(\.path))
+    func eachFlagOfEachCommandCanBeGivenAloneAsTrueAndAsFalse(_ path: String) throws {
         let entry = try #require(CommandList.all.first { $0.path == path })
         let syntax = try entry.syntax()
         var changed: [String] = []
@@ -62,8 +61,8 @@ struct CommandListTests {
         #expect(changed.isEmpty || "\(plain)" != "\(parsed)")
     }
 
-    @Test("--dry-run is taken where it means something, before and after the command")
-    func dryRun() throws {
+    @Test
+    func dryRunIsTakenWhereItMeansSomethingBeforeAndAfterTheCommand() throws {
         for entry in CommandList.all {
             let syntax = try entry.syntax()
             if entry.hasDryRun {
@@ -75,8 +74,8 @@ struct CommandListTests {
         }
     }
 
-    @Test("each flag of the root can be given alone, as true and as false")
-    func rootFlags() throws {
+    @Test
+    func eachFlagOfTheRootCanBeGivenAloneAsTrueAndAsFalse() throws {
         for option in try RootOptions.syntax().options where option.isFlag {
             for name in option.names {
                 let on = try RootOptions(["--\(name)"])
@@ -87,8 +86,8 @@ struct CommandListTests {
         }
     }
 
-    @Test("each option that is a number says so, and takes no text")
-    func numbers() throws {
+    @Test
+    func eachOptionThatIsANumberSaysSoAndTakesNoText() throws {
         for entry in CommandList.all {
             let syntax = try entry.syntax()
             for option in syntax.options where !option.isFlag && option.kind != .value(type: "int") {
@@ -106,8 +105,8 @@ struct CommandListTests {
     /// help lists. docs/differences.md says it too.
     private static let missing: Set<String> = ["publish --app"]
 
-    @Test("docker compose's options are there, with its letters and kinds of values")
-    func dockerOptions() throws {
+    @Test
+    func dockerComposesOptionsAreThereWithItsLettersAndKindsOfValues() throws {
         for line in GoldenFile("docker-compose-2.40.3.txt").text.split(separator: "\n") {
             let words = line.split(separator: " ").map(String.init)
             let syntax =
@@ -125,27 +124,26 @@ struct CommandListTests {
     }
 }
 
-@Suite("help")
 struct HelpTests {
-    @Test("the help of each command", arguments: CommandList.all.map(\.path))
-    func command(_ path: String) throws {
+    @Test(arguments: CommandList.all.map(\.path))
+    func theHelpOfEachCommand(_ path: String) throws {
         let entry = try #require(CommandList.all.first { $0.path == path })
         #expect(GoldenFile("Help/\(path).txt").has(try HelpPage().command(entry)), "run `make golden`")
     }
 
-    @Test("the help of each group", arguments: CommandList.groups.map(\.name))
-    func group(_ name: String) throws {
+    @Test(arguments: CommandList.groups.map(\.name))
+    func theHelpOfEachGroup(_ name: String) throws {
         let group = try #require(CommandList.groups.first { $0.name == name })
         #expect(GoldenFile("Help/\(name).txt").has(HelpPage().group(group)), "run `make golden`")
     }
 
-    @Test("the help of compose itself")
-    func root() throws {
+    @Test
+    func theHelpOfComposeItself() throws {
         #expect(GoldenFile("Help/compose.txt").has(try HelpPage().root()), "run `make golden`")
     }
 
-    @Test("long texts go on below their beginning, and wide options push them to a line of their own")
-    func narrow() throws {
+    @Test
+    func longTextsGoOnBelowTheirBeginningAndWideOptionsPushThemToALineOfTheirOwn() throws {
         let entry = try #require(CommandList.commands.first { $0.name == "version" })
         for width in [48, 60, 79] {
             let lines = try HelpPage(width: width).command(entry).split(separator: "\n")
@@ -153,8 +151,8 @@ struct HelpTests {
         }
     }
 
-    @Test("docs/commands.md is what the list says")
-    func reference() throws {
+    @Test
+    func docsCommandsMdIsWhatTheListSays() throws {
         #expect(GoldenFile.inRepository("docs/commands.md").has(try CommandReference.text()), "run `make golden`")
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ComposeCLI
 
-@Suite struct ComposeArtifactTests {
+struct ComposeArtifactTests {
     private func layer(_ text: String, _ annotations: [String: String], environment: Bool = false)
         -> RegistryArtifact.File
     {

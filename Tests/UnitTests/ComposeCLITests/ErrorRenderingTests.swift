@@ -8,7 +8,7 @@ import Testing
 
 @testable import ComposeCLI
 
-@Suite struct ErrorRenderingTests {
+struct ErrorRenderingTests {
     private let error = EngineError(Errno.noSuchFileOrDirectory, "volume data", doing: "its directory cannot be made")
 
     private func printed(_ error: any Error, debug: Bool) throws -> String {

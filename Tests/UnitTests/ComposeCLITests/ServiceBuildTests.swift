@@ -8,7 +8,6 @@ import Testing
 
 @testable import ComposeCLI
 
-@Suite("builds of services")
 struct ServiceBuildTests {
     private func service(_ change: (inout Service, inout BuildConfig) -> Void = { _, _ in }) -> Service {
         var service = Service(name: "web")
@@ -32,8 +31,8 @@ struct ServiceBuildTests {
         return try made.request()
     }
 
-    @Test("the image is named after project and service, and has docker compose's labels")
-    func defaults() throws {
+    @Test
+    func theImageIsNamedAfterProjectAndServiceAndHasDockerComposesLabels() throws {
         let made = try request(service())
         #expect(made.tags.map(\.familiar) == ["p-web"])
         #expect(made.labels["com.docker.compose.project"] == "p" && made.labels["com.docker.compose.service"] == "web")
@@ -41,8 +40,8 @@ struct ServiceBuildTests {
         #expect(made.network == .standard && made.entitlements.isEmpty && made.platform == nil)
     }
 
-    @Test("values are handed on")
-    func values() throws {
+    @Test
+    func valuesAreHandedOn() throws {
         let made = try request(
             service { service, build in
                 service.image = "me/web:1"
@@ -76,8 +75,8 @@ struct ServiceBuildTests {
         #expect(made.cacheTo == [CacheLocation(.registry(try ImageReference("me/cache")), maximum: true)])
     }
 
-    @Test("the command line's words come on top")
-    func overrides() throws {
+    @Test
+    func theCommandLinesWordsComeOnTop() throws {
         var overrides = BuildOverrides()
         overrides.arguments = ["A": "line"]
         overrides.noCache = true
@@ -97,8 +96,8 @@ struct ServiceBuildTests {
         #expect(DockerfileSource(path, in: "/etc", relativeTo: "/etc") == source)
     }
 
-    @Test("secrets come from files, variables and contents")
-    func secrets() throws {
+    @Test
+    func secretsComeFromFilesVariablesAndContents() throws {
         var file = SecretConfig()
         file.file = "/s"
         var variable = SecretConfig()
@@ -134,8 +133,8 @@ struct ServiceBuildTests {
         #expect(error?.message.contains(attribute) == true)
     }
 
-    @Test("several platforms are the builder's choice for a container, and a demand for a build")
-    func platforms() throws {
+    @Test
+    func severalPlatformsAreTheBuildersChoiceForAContainerAndADemandForABuild() throws {
         let service = service { $1.platforms = ["linux/amd64", "linux/arm64", "linux/s390x"] }
         #expect(try request(service).platform == nil)
         var overrides = BuildOverrides()
@@ -154,8 +153,8 @@ struct ServiceBuildTests {
         #expect(try ContextWords.meaning(of: text) == .source(source))
     }
 
-    @Test("the words of docker build's options")
-    func words() throws {
+    @Test
+    func theWordsOfDockerBuildsOptions() throws {
         let environment = ["TOKEN": "t"]
         func secret(_ words: String) throws -> BuildSecret {
             try BuildWords.secret(words, environment: environment, workingDirectory: "/w")

@@ -77,7 +77,6 @@ private final class FakeSource: ImageSource {
     }
 }
 
-@Suite("pulling and building for services")
 struct SupplyTests {
     private let engine = FakeEngine()
 
@@ -127,8 +126,8 @@ struct SupplyTests {
         return (text, images)
     }
 
-    @Test("missing images are pulled and built, and are there then")
-    func missing() throws {
+    @Test
+    func missingImagesArePulledAndBuiltAndAreThereThen() throws {
         let source = FakeSource(engine)
         let (text, images) = try supply(project([("db", "x:1", false), ("web", nil, true)]), source)
         #expect(source.calls == ["pull x:1", "build p-web"])
@@ -136,29 +135,29 @@ struct SupplyTests {
         #expect(text == " db Pulling \n 0123456789ab Pull complete \n db Pulled \n web  Built\n")
     }
 
-    @Test("what can be built is built when its pull fails")
-    func fallback() throws {
+    @Test
+    func whatCanBeBuiltIsBuiltWhenItsPullFails() throws {
         let source = FakeSource(engine, failing: ["pull me/web:1"])
         let (text, _) = try supply(project([("web", "me/web:1", true)]), source)
         #expect(source.calls == ["pull me/web:1", "build me/web:1"])
         #expect(text == " web Pulling \n web Warning it is not there\n web  Built\n")
     }
 
-    @Test("a pull that nothing replaces fails the command")
-    func failingPull() throws {
+    @Test
+    func aPullThatNothingReplacesFailsTheCommand() throws {
         let source = FakeSource(engine, failing: ["pull x:1"])
         #expect(throws: EngineError.self) { try supply(project([("db", "x:1", false)]), source) }
     }
 
-    @Test("a failing build shows its step")
-    func failingBuild() throws {
+    @Test
+    func aFailingBuildShowsItsStep() throws {
         let source = FakeSource(engine, failing: ["build p-web"])
         let (text, _) = try supply(project([("web", nil, true)]), source)
         #expect(text == "------\n > [web 2/2] RUN false:\n------\nfailed to solve: exit code: 1")
     }
 
-    @Test("a dry run does nothing and goes on as if it had")
-    func dryRun() throws {
+    @Test
+    func aDryRunDoesNothingAndGoesOnAsIfItHad() throws {
         let source = FakeSource(engine)
         let (text, images) = try supply(
             project([("db", "x:1", false), ("web", nil, true)]), source, dryRun: true)

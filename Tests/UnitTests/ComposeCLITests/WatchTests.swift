@@ -3,10 +3,9 @@ import Testing
 
 @testable import ComposeCLI
 
-@Suite("watch")
 struct WatchTests {
-    @Test("patterns match as in .dockerignore")
-    func patterns() {
+    @Test
+    func patternsMatchAsInDockerignore() {
         let patterns = PathPatterns(["# comment", "node_modules/", "**/*.log", "!keep.log", "a?c/*.txt", ""])
         for path in ["node_modules", "node_modules/x/y.js", "x.log", "deep/down/y.log", "abc/1.txt"] {
             #expect(patterns.match(path), "\(path)")
@@ -16,8 +15,8 @@ struct WatchTests {
         }
     }
 
-    @Test("a rule takes what is below its path, without what it or an editor ignores")
-    func rule() {
+    @Test
+    func aRuleTakesWhatIsBelowItsPathWithoutWhatItOrAnEditorIgnores() {
         var trigger = WatchTrigger(path: "/srv/p/src", action: .sync)
         trigger.target = "/app"
         trigger.ignore = ["skip/"]

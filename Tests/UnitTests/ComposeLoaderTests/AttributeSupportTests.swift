@@ -5,7 +5,6 @@ import Testing
 @testable import ComposeLoader
 
 /// Who acts on which attribute: nothing is left out, and what is said is so.
-@Suite("support of attributes")
 struct AttributeSupportTests {
     @Test func everyAttributeStatesItsSupportOnce() {
         let paths = attributePaths()

@@ -3,7 +3,7 @@ import Testing
 @testable import ComposeLoader
 @testable import ComposeModel
 
-@Suite struct DotEnvTests {
+struct DotEnvTests {
     private func parse(_ text: String, _ outer: [String: String] = [:]) throws -> [String: String] {
         try DotEnv.parse(Array(text.utf8), lookup: { outer[$0] }, missing: { _ in })
     }

@@ -3,7 +3,7 @@ import Testing
 @testable import ComposeLoader
 @testable import ComposeModel
 
-@Suite struct ExtendsIncludeTests {
+struct ExtendsIncludeTests {
     @Test func aServiceInheritsAndOverrides() throws {
         let service = try service(
             "services: {b: {image: x, user: u, environment: {A: 1, B: 1}}, a: {extends: b, environment: {B: 2}}}")

@@ -6,7 +6,7 @@ import Testing
 /// `Golden/NAME.yaml` must render as `Golden/NAME.golden` and, in JSON, `NAME.json.golden`.
 ///
 /// `UPDATE_GOLDEN=1` rewrites what is expected.
-@Suite struct GoldenTests {
+struct GoldenTests {
     static let folder = #filePath.split(separator: "/").dropLast().map { "/" + $0 }.joined() + "/Golden"
 
     static let update = getenv("UPDATE_GOLDEN") != nil

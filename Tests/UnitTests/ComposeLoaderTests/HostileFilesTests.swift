@@ -3,7 +3,7 @@ import Testing
 @testable import ComposeLoader
 
 /// Files made to exhaust time or memory end with an error; the limits, not the clock, are tested.
-@Suite struct HostileFilesTests {
+struct HostileFilesTests {
     private static let service = "services: {a: {image: x}}\n"
 
     static let texts: [(name: String, text: String)] = [

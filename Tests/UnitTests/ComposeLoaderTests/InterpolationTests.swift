@@ -3,7 +3,7 @@ import Testing
 @testable import ComposeLoader
 @testable import ComposeModel
 
-@Suite struct InterpolationTests {
+struct InterpolationTests {
     private static let variables = ["SET": "value", "EMPTY": ""]
 
     private func substitute(_ text: String) throws -> String {

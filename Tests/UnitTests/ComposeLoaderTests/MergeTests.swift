@@ -3,7 +3,7 @@ import Testing
 @testable import ComposeLoader
 @testable import ComposeModel
 
-@Suite struct MergeTests {
+struct MergeTests {
     private func merged(_ base: String, _ override: String) throws -> Service {
         try service(
             "services: {a: {image: x, \(base)}}", ["compose.override.yaml": "services: {a: {\(override)}}"])

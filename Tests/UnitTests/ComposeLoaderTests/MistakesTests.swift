@@ -4,7 +4,7 @@ import Testing
 
 /// The mistakes people make most, and what is said about them: `Golden/mistakes.txt` has files under `=== what`, and
 /// the messages after `---`. `UPDATE_GOLDEN=1` rewrites the messages.
-@Suite struct MistakesTests {
+struct MistakesTests {
     @Test func messagesAreAsBefore() throws {
         let path = "\(GoldenTests.folder)/mistakes.txt"
         let expected = try #require(GoldenTests.read(path))

@@ -3,7 +3,7 @@ import Testing
 @testable import ComposeLoader
 @testable import ComposeModel
 
-@Suite struct ProjectTests {
+struct ProjectTests {
     @Test func theNameComesFromTheFirstPlaceThatHasOne() throws {
         let text = "name: From_File\nservices: {a: {image: x}}"
         #expect(try load(text).project.name == "from_file")

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ComposeLoader
 
-@Suite struct PublishedFilesTests {
+struct PublishedFilesTests {
     private func published(_ contents: [String: String]) throws -> [PublishedFile] {
         let files = MemoryFiles(contents: contents)
         var options = LoadOptions(environment: [:], workingDirectory: "/p")

@@ -4,7 +4,7 @@ import Testing
 @testable import ComposeModel
 
 /// Files that are fetched come through the same seam as others.
-@Suite struct RemoteFilesTests {
+struct RemoteFilesTests {
     private static let remote = MemoryFiles(contents: [
         "/p/compose.yaml": "include: [\"remote:sub/compose.yaml\"]\nservices: {own: {image: x}}",
         "/p/gone.yaml": "include: [\"remote:gone.yaml\"]\nservices: {own: {image: x, depends_on: [inner]}}",

@@ -4,7 +4,7 @@ import Testing
 @testable import ComposeLoader
 @testable import ComposeModel
 
-@Suite struct ShortFormTests {
+struct ShortFormTests {
     @Test func portsBecomeEntriesThatKeepTheirSpelling() throws {
         let service = try service(
             """

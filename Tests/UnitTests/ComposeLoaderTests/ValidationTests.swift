@@ -3,7 +3,7 @@ import Testing
 @testable import ComposeLoader
 @testable import ComposeModel
 
-@Suite struct ValidationTests {
+struct ValidationTests {
     @Test func allProblemsOfAFileAreReportedWithTheirPlaces() {
         let text = """
             services:

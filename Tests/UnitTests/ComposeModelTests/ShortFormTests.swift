@@ -2,7 +2,7 @@ import ComposeModel
 import Primitives
 import Testing
 
-@Suite struct ShortFormTests {
+struct ShortFormTests {
     @Test func aPortOfTheShortFormIsSpelledInTheLongOne() throws {
         let mapping = try #require(try PortMapping.parse("[::1]:8000-8010:80/udp").mappings.first)
         let port = PortConfig(mapping)

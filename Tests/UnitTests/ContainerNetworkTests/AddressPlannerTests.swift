@@ -3,7 +3,7 @@ import Testing
 
 @testable import ContainerNetwork
 
-@Suite struct AddressPlannerTests {
+struct AddressPlannerTests {
     private func request(_ pool: AddressPool? = nil) -> NetworkRequest {
         var request = NetworkRequest(id: String(repeating: "ab", count: 32), name: "p_default")
         if let pool { request.pools = [pool] }

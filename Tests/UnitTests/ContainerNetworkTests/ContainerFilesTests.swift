@@ -3,7 +3,7 @@ import Testing
 
 @testable import ContainerNetwork
 
-@Suite struct ContainerFilesTests {
+struct ContainerFilesTests {
     @Test func resolvConf() {
         let host = "nameserver 127.0.0.53\noptions edns0\nsearch corp.example\n"
         #expect(

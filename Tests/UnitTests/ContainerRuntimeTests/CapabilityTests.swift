@@ -3,7 +3,7 @@ import Testing
 
 @testable import ContainerRuntime
 
-@Suite struct CapabilityTests {
+struct CapabilityTests {
     private let available = CapabilitySet.all(last: 40)
 
     private func combined(_ added: [String], _ dropped: [String], privileged: Bool = false) throws -> UInt64 {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ContainerRuntime
 
-@Suite struct LaunchPlanTests {
+struct LaunchPlanTests {
     private static let environment = RuntimeEnvironment(
         cgroups: CgroupHost(hierarchies: [
             CgroupHierarchy(version: .v1, mountPoint: "/sys/fs/cgroup/memory", controllers: ["memory"]),

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ContainerRuntime
 
-@Suite struct UserLookupTests {
+struct UserLookupTests {
     private let lookup = UserLookup(
         passwd: """
             root:x:0:0:root:/root:/bin/sh

@@ -26,7 +26,7 @@ private func respond(_ answer: Answer, code: ResponseCode = .noError, to bytes: 
     return Array(response[..<length])
 }
 
-@Suite struct MessageTests {
+struct MessageTests {
     @Test func questionIsRead() throws {
         let parsed = try query("WEB.Example", type: 1, options: true).withUnsafeBytes { try Query($0) }
         #expect(parsed.name == "web.example")

@@ -3,7 +3,7 @@ import Testing
 
 @testable import DNS
 
-@Suite struct NameTableTests {
+struct NameTableTests {
     private func record(_ network: String, _ name: String, _ address: String) -> NameRecord {
         NameRecord(
             network: network, networkName: "p_\(network)", canonicalName: "p-\(name)-1", names: [name, "Alias"],

@@ -1,7 +1,7 @@
 import Dockerfile
 import Testing
 
-@Suite struct ErrorTests {
+struct ErrorTests {
     @Test(arguments: [
         ("", "Dockerfile: it has no stage, FROM IMAGE begins one, FROM scratch an empty one"),
         ("# only\n", "Dockerfile: it has no stage, FROM IMAGE begins one, FROM scratch an empty one"),

@@ -1,7 +1,7 @@
 import Dockerfile
 import Testing
 
-@Suite struct ExpansionTests {
+struct ExpansionTests {
     private static let values = [
         "A": "one", "E": "", "P": "/usr/local/lib/x.tar.gz", "W": "two words", "N": "1", "U": "Ünü", "V": "v1.2.3",
     ]

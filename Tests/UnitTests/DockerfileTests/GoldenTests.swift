@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 /// `Golden/NAME.Dockerfile` must be read as `Golden/NAME.golden` says. `UPDATE_GOLDEN=1` rewrites what is expected.
-@Suite struct GoldenTests {
+struct GoldenTests {
     private static let folder = #filePath.split(separator: "/").dropLast().map { "/" + $0 }.joined() + "/Golden"
 
     @Test(arguments: [

@@ -1,7 +1,7 @@
 import Dockerfile
 import Testing
 
-@Suite struct PatternTests {
+struct PatternTests {
     @Test(arguments: [
         ("*.txt", "a.txt", true), ("*.txt", "d/a.txt", false), ("a?c", "abc", true), ("a?c", "a/c", false),
         ("[a-c]x", "bx", true), ("[a-c]x", "dx", false), ("[^a-c]x", "dx", true), ("[^a]x", "/x", false),

@@ -4,7 +4,7 @@ import ImageModel
 import Primitives
 import Testing
 
-@Suite struct ScopeTests {
+struct ScopeTests {
     /// Goes through the last stage and returns its configuration, scope and history.
     private func follow(
         _ text: String, arguments: [String: String] = [:], environment: [String] = []

@@ -4,7 +4,7 @@ import FoundationEssentials
 import Primitives
 import Testing
 
-@Suite struct ContainerValuesTests {
+struct ContainerValuesTests {
     @Test func aHealthcheckIsRecordedInNanoseconds() throws {
         let check = Healthcheck(
             test: ["CMD", "true"], interval: .seconds(5), startPeriod: .milliseconds(1), retries: 2)

@@ -2,7 +2,7 @@ import EngineModel
 import Primitives
 import Testing
 
-@Suite struct EngineErrorTests {
+struct EngineErrorTests {
     @Test func everyCategoryIsACodeAndTheOtherWayRound() {
         #expect(EngineError.Code.allCases.map(\.rawValue) == ErrorCategory.allCases.map(\.rawValue))
         for code in EngineError.Code.allCases { #expect(EngineError(code, "", "").category.rawValue == code.rawValue) }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Firewall
 
-@Suite struct RulesTests {
+struct RulesTests {
     private var rules: NetworkRules {
         NetworkRules(id: "0123456789abcdef", bridge: "cb-0123456789ab", subnet: IPv4Subnet("172.18.0.0/16")!)
     }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ImageBuilder
 
-@Suite struct AssemblyTests {
+struct AssemblyTests {
     private let text = "FROM a AS one\nENV A=1\nRUN x\nFROM one\nCMD [\"/run\"]\nRUN y\nLABEL l=1\n"
 
     @Test func historyTellsWhenStepsWereMade() throws {

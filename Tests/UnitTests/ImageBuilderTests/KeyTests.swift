@@ -3,7 +3,7 @@ import Testing
 
 @testable import ImageBuilder
 
-@Suite struct KeyTests {
+struct KeyTests {
     private func lastKey(_ text: String, change: (inout BuildRequest) -> Void = { _ in }) throws -> StepKey? {
         let plan = try makePlan(text, change: change)
         return try DefinitionKeys(plan) { _, source in StepKey("content", ["\(source)"]) }.results[plan.target]

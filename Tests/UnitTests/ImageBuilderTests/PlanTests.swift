@@ -5,7 +5,7 @@ import Testing
 
 @testable import ImageBuilder
 
-@Suite struct PlanTests {
+struct PlanTests {
     @Test func stepsAreNamedAsBuildKitNamesThem() throws {
         let plan = try makePlan("FROM debian\nENV A=1\nWORKDIR /app\nCOPY . .\nRUN make $A\n")
         #expect(plan.stages[0]?.baseName == "[1/4] FROM docker.io/library/debian:latest")

@@ -7,7 +7,7 @@ import Testing
 
 @testable import ImageBuilder
 
-@Suite struct ScheduleTests {
+struct ScheduleTests {
     private let stages = """
         FROM a AS one
         RUN x

@@ -2,7 +2,7 @@ import ImageModel
 import Primitives
 import Testing
 
-@Suite struct PlatformTests {
+struct PlatformTests {
     @Test(arguments: [
         ("linux/amd64", "linux/amd64"), ("Linux/X86_64", "linux/amd64"), ("linux/aarch64/v8", "linux/arm64/v8"),
         ("arm64", "linux/arm64"), ("windows", "windows/\(Platform.host.architecture)"),

@@ -3,7 +3,7 @@ import Primitives
 import SystemPackage
 import Testing
 
-@Suite struct ErrnoTests {
+struct ErrnoTests {
     @Test func theKernelsAnswerFitsIntoASentence() {
         #expect(Errno.noSuchFileOrDirectory.reason == "no such file or directory")
         #expect(Errno.noSuchFileOrDirectory.subject.isEmpty)

@@ -1,7 +1,7 @@
 import LinuxSystem
 import Testing
 
-@Suite struct OverlayTests {
+struct OverlayTests {
     private static let odd = "/a:b,c\\d"
 
     @Test func aTreeThatIsReadHasItsLayersAlone() {

@@ -3,7 +3,7 @@ import LinuxSystem
 import SystemPackage
 import Testing
 
-@Suite struct TemporaryDirectoriesTests {
+struct TemporaryDirectoriesTests {
     private final class Folder {
         let path = "/tmp/compose-temporary-\(getpid())-\(monotonicNanoseconds())"
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import LocalEngine
 
-@Suite struct InterfaceTrafficTests {
+struct InterfaceTrafficTests {
     @Test func allInterfacesButLoopbackAreSummed() {
         let table = """
             Inter-|   Receive                                                |  Transmit

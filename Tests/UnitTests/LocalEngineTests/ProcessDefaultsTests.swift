@@ -4,7 +4,7 @@ import Testing
 
 @testable import LocalEngine
 
-@Suite struct ProcessDefaultsTests {
+struct ProcessDefaultsTests {
     private let image: ImageConfiguration.Execution = {
         var image = ImageConfiguration.Execution()
         image.entrypoint = ["/entry"]

@@ -4,7 +4,7 @@ import Testing
 
 @testable import LocalEngine
 
-@Suite struct SecurityOptionsTests {
+struct SecurityOptionsTests {
     @Test(arguments: ["no-new-privileges", "no-new-privileges:true", "no-new-privileges=true"])
     func noNewPrivilegesIsUnderstoodInAllSpellings(option: String) throws {
         #expect(try SecurityOptions([option], container: "c").noNewPrivileges)

@@ -8,7 +8,7 @@ private func hex(_ bytes: some Sequence<UInt8>) -> String {
     bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }
 
-@Suite struct CodecTests {
+struct CodecTests {
     @Test func vethWithPeerInNamespace() {
         let request = Request.addVeth(
             "cv01", group: 0x4000_0001, mtu: 1400, master: 5,

@@ -4,7 +4,6 @@ import Testing
 @testable import Reconciler
 
 /// What a project asks for and nothing here does: warned about, or refused before anything is planned.
-@Suite("attributes that nothing acts on")
 struct AttributeGapTests {
     private func project(_ effect: AttributeGap.Effect, of service: String = "web") -> Project {
         var project = Project(name: "p", workingDirectory: "/p")

@@ -5,10 +5,9 @@ import Primitives
 import Reconciler
 import Testing
 
-@Suite("execution of plans")
 struct ExecutionTests {
-    @Test("dependencies come first, and each step is shown")
-    func order() throws {
+    @Test
+    func dependenciesComeFirstAndEachStepIsShown() throws {
         let engine = makeEngine()
         let project = project("db", "web") { project in
             project.services["web"]?.dependsOn = ["db": ServiceDependency()]
@@ -21,8 +20,8 @@ struct ExecutionTests {
         #expect(shown.contains("Container p-web-1 Creating") && shown.last == "Container p-web-1 Started")
     }
 
-    @Test("a failure skips what depends on it, everything else is done, and all errors are told")
-    func failure() throws {
+    @Test
+    func aFailureSkipsWhatDependsOnItEverythingElseIsDoneAndAllErrorsAreTold() throws {
         let engine = makeEngine()
         engine.update { $0.failures["start p-db-1"] = EngineError(.portTaken, "port 80", "it is in use") }
         let project = project("db", "other", "web") { project in
@@ -33,8 +32,8 @@ struct ExecutionTests {
         #expect(engine.calls.contains("start p-other-1") && !engine.calls.contains("start p-web-1"))
     }
 
-    @Test("a dependency that is not required may fail")
-    func optionalDependency() throws {
+    @Test
+    func aDependencyThatIsNotRequiredMayFail() throws {
         let engine = makeEngine()
         engine.update { $0.failures["start p-db-1"] = EngineError(.startFailed, "", "no luck") }
         let project = project("db", "web") { project in
@@ -44,8 +43,8 @@ struct ExecutionTests {
         #expect(engine.calls.contains("start p-web-1") && shown.contains("Container p-db-1 Skipped"))
     }
 
-    @Test("who waits for completion is not started when the job fails")
-    func failedJob() throws {
+    @Test
+    func whoWaitsForCompletionIsNotStartedWhenTheJobFails() throws {
         let engine = makeEngine()
         engine.update { $0.exits["p-job-1"] = 4 }
         let project = project("job", "web") { project in
@@ -56,8 +55,8 @@ struct ExecutionTests {
         #expect(!engine.calls.contains("start p-web-1"))
     }
 
-    @Test("hooks run after the start and before the stop")
-    func hooks() throws {
+    @Test
+    func hooksRunAfterTheStartAndBeforeTheStop() throws {
         let engine = makeEngine()
         let project = project("web") { project in
             var hook = ServiceHook()
@@ -77,8 +76,8 @@ struct ExecutionTests {
             ])
     }
 
-    @Test("down without a file takes all that carries the label, in the order of the label")
-    func downByName() throws {
+    @Test
+    func downWithoutAFileTakesAllThatCarriesTheLabelInTheOrderOfTheLabel() throws {
         let engine = makeEngine()
         let project = project("db", "web") { project in
             project.services["web"]?.dependsOn = ["db": ServiceDependency()]
@@ -91,8 +90,8 @@ struct ExecutionTests {
         #expect(try engine.containers(labels: [:]).isEmpty)
     }
 
-    @Test("restart takes dependents with restart along, and runs after what a service depends on")
-    func restart() throws {
+    @Test
+    func restartTakesDependentsWithRestartAlongAndRunsAfterWhatAServiceDependsOn() throws {
         let engine = makeEngine()
         let project = project("db", "other", "web") { project in
             project.services["web"]?.dependsOn = ["db": ServiceDependency(restart: true)]

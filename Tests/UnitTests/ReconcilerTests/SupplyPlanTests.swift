@@ -5,7 +5,6 @@ import Testing
 
 @testable import Reconciler
 
-@Suite("what is pulled and what is built")
 struct SupplyPlanTests {
     private static let now = Instant(nanoseconds: 1_000_000 * 1_000_000_000)
 
@@ -45,8 +44,8 @@ struct SupplyPlanTests {
         return try planSupply(project(services), images: images, options: options, now: Self.now)
     }
 
-    @Test("missing images are pulled, or built where there is no name to pull")
-    func missing() throws {
+    @Test
+    func missingImagesArePulledOrBuiltWhereThereIsNoNameToPull() throws {
         let services = [service("db", image: "postgres"), service("web", build: true)]
         let found = try plan(services)
         #expect(
@@ -58,8 +57,8 @@ struct SupplyPlanTests {
         #expect(try plan(services, images: ["postgres": image(), "p-web": image()]).isEmpty)
     }
 
-    @Test("an image that can be pulled and built is built only if the pull fails")
-    func fallback() throws {
+    @Test
+    func anImageThatCanBePulledAndBuiltIsBuiltOnlyIfThePullFails() throws {
         let found = try plan([service("web", image: "me/web", build: true)])
         #expect(found.pulls.map(\.mayFail) == [true])
         #expect(found.builds.map(\.ifPullFailed) == [0])
@@ -90,13 +89,13 @@ struct SupplyPlanTests {
         #expect(found.pulls.isEmpty != pulled)
     }
 
-    @Test("an unknown policy is refused", arguments: ["sometimes", "every_", "every_5", "every_5y"])
-    func unknown(policy: String) {
+    @Test(arguments: ["sometimes", "every_", "every_5", "every_5y"])
+    func anUnknownPolicyIsRefused(policy: String) {
         #expect(throws: PlanFailure.self) { try plan([service("a", image: "x", policy: policy)]) }
     }
 
-    @Test("--pull stands above the services' policies, --build above both")
-    func overrides() throws {
+    @Test
+    func pullStandsAboveTheServicesPoliciesBuildAboveBoth() throws {
         let services = [
             service("a", image: "x", policy: "never"), service("b", image: "y", build: true, policy: "never"),
         ]
@@ -112,8 +111,8 @@ struct SupplyPlanTests {
         #expect(try plan(services, images: images) { $0.policy = .build }.builds.map(\.service) == ["b"])
     }
 
-    @Test("an image that several services use is pulled once for each platform")
-    func shared() throws {
+    @Test
+    func anImageThatSeveralServicesUseIsPulledOnceForEachPlatform() throws {
         let found = try plan([
             service("a", image: "x"), service("b", image: "x"), service("c", image: "x", platform: "linux/arm64"),
         ])
@@ -131,8 +130,8 @@ struct SupplyPlanTests {
         #expect(found.isEmpty == fits)
     }
 
-    @Test("builds come after those of their contexts and dependencies")
-    func order() throws {
+    @Test
+    func buildsComeAfterThoseOfTheirContextsAndDependencies() throws {
         let found = try plan([
             service("app", build: true, contexts: ["base": "service:base"], dependsOn: ["tool"]),
             service("base", build: true), service("other", build: true), service("tool", build: true),
@@ -143,16 +142,16 @@ struct SupplyPlanTests {
         #expect(found.builds.filter { $0.service != "app" }.allSatisfy { $0.after.isEmpty })
     }
 
-    @Test("a context that another service builds is built even if its image is here")
-    func contexts() throws {
+    @Test
+    func aContextThatAnotherServiceBuildsIsBuiltEvenIfItsImageIsHere() throws {
         let found = try plan(
             [service("app", build: true, contexts: ["b": "service:base"]), service("base", build: true)],
             images: ["p-base": image()])
         #expect(found.builds.map(\.service) == ["base", "app"])
     }
 
-    @Test("compose pull says why it leaves services out")
-    func pull() throws {
+    @Test
+    func composePullSaysWhyItLeavesServicesOut() throws {
         let services = [
             service("a", image: "x:1"), service("b", image: "x:1"), service("built", build: true),
             service("both", image: "y:1", build: true), service("no", image: "z:1", policy: "never"),
@@ -168,8 +167,8 @@ struct SupplyPlanTests {
             ])
     }
 
-    @Test("compose build takes the named services, and what they are built from")
-    func build() throws {
+    @Test
+    func composeBuildTakesTheNamedServicesAndWhatTheyAreBuiltFrom() throws {
         let all = project([
             service("app", build: true, contexts: ["b": "service:base"], dependsOn: ["db", "tool"]),
             service("base", build: true), service("db", image: "x"), service("tool", build: true),

@@ -6,7 +6,6 @@ import Primitives
 import Reconciler
 import Testing
 
-@Suite("services as container configurations")
 struct TranslationTests {
     /// What a service becomes.
     private func configuration(_ change: (inout Service) -> Void, of name: String = "p-web-1") throws
@@ -29,8 +28,8 @@ struct TranslationTests {
         return try #require(made.first { $0.name == name })
     }
 
-    @Test("names, labels and aliases")
-    func identity() throws {
+    @Test
+    func namesLabelsAndAliases() throws {
         let made = try configuration { $0.dependsOn = ["db": ServiceDependency(condition: .healthy, restart: true)] }
         #expect(made.labels["com.docker.compose.project"] == "p")
         #expect(made.labels["com.docker.compose.service"] == "web")
@@ -43,8 +42,8 @@ struct TranslationTests {
         #expect(made.networks.first?.aliases == ["p-web-1", "web"])
     }
 
-    @Test("secrets and configs: a text is written into the container, a file is mounted read-only")
-    func files() throws {
+    @Test
+    func secretsAndConfigsATextIsWrittenIntoTheContainerAFileIsMountedReadOnly() throws {
         let made = try configuration { service in
             var secret = FileReference(source: "token")
             secret.mode = 0o400
@@ -56,8 +55,8 @@ struct TranslationTests {
         #expect(made.mounts.map(\.target) == ["/conf"] && made.mounts.allSatisfy(\.readOnly))
     }
 
-    @Test("deploy limits override the short attributes; a grace period is rounded up to seconds")
-    func resources() throws {
+    @Test
+    func deployLimitsOverrideTheShortAttributesAGracePeriodIsRoundedUpToSeconds() throws {
         let made = try configuration { service in
             service.memLimit = 1
             service.cpus = 0.5
@@ -74,8 +73,8 @@ struct TranslationTests {
         #expect(made.restart == .onFailure(maximumRetries: 3) && made.stopTimeout == 2)
     }
 
-    @Test("namespaces and volumes of another service are those of its first container")
-    func sharing() throws {
+    @Test
+    func namespacesAndVolumesOfAnotherServiceAreThoseOfItsFirstContainer() throws {
         let made = try configuration { service in
             service.networks = [:]
             service.networkMode = "service:db"
@@ -86,8 +85,8 @@ struct TranslationTests {
         #expect(made.volumesFrom == ["p-db-1:ro"])
     }
 
-    @Test("ports, exposed ranges, links and extra hosts")
-    func networking() throws {
+    @Test
+    func portsExposedRangesLinksAndExtraHosts() throws {
         let made = try configuration { service in
             service.ports = [
                 PortConfig(PortMapping(hostAddress: .v4(.loopback), hostPorts: PortRange(8080), containerPort: 80))
@@ -105,8 +104,8 @@ struct TranslationTests {
         #expect(made.extraHosts == ["host:10.0.0.1", "host:10.0.0.2"])
     }
 
-    @Test("a one-off container has its own name, no ports' owner number, and none of the service's aliases")
-    func oneOff() throws {
+    @Test
+    func aOneOffContainerHasItsOwnNameNoPortsOwnerNumberAndNoneOfTheServicesAliases() throws {
         let project = project("web")
         let (_, made) = try planRun(
             "web", of: project, observe(project, engine: makeEngine()), UpOptions(),

@@ -4,10 +4,9 @@ import EngineModel
 import Reconciler
 import Testing
 
-@Suite("plans of up")
 struct UpPlanTests {
-    @Test("a new project: network and volume, containers, starts after what they depend on")
-    func newProject() throws {
+    @Test
+    func aNewProjectNetworkAndVolumeContainersStartsAfterWhatTheyDependOn() throws {
         let project = project("db", "web") { project in
             project.volumes["data"] = VolumeConfig()
             project.services["db"]?.volumes = [ServiceVolume(kind: .volume, source: "data", target: "/data")]
@@ -26,8 +25,8 @@ struct UpPlanTests {
                 """)
     }
 
-    @Test("a second up keeps everything")
-    func nothingToDo() throws {
+    @Test
+    func aSecondUpKeepsEverything() throws {
         let engine = makeEngine()
         let project = project("db", "web")
         try carryOut(plan(project, on: engine), on: engine)
@@ -39,8 +38,8 @@ struct UpPlanTests {
                 """)
     }
 
-    @Test("a changed service is replaced, with the reason; its dependents with restart are stopped around it")
-    func recreation() throws {
+    @Test
+    func aChangedServiceIsReplacedWithTheReasonItsDependentsWithRestartAreStoppedAroundIt() throws {
         let engine = makeEngine()
         var project = project("db", "web") { project in
             project.services["web"]?.dependsOn = ["db": ServiceDependency(restart: true)]
@@ -63,8 +62,8 @@ struct UpPlanTests {
                 """)
     }
 
-    @Test("an image that was loaded anew replaces the containers, --no-recreate does not")
-    func imageChange() throws {
+    @Test
+    func anImageThatWasLoadedAnewReplacesTheContainersNoRecreateDoesNot() throws {
         let engine = makeEngine()
         let project = project("web")
         try carryOut(plan(project, on: engine), on: engine)
@@ -75,8 +74,8 @@ struct UpPlanTests {
                 == "1. keep container p-web-1: up to date\n")
     }
 
-    @Test("scaling adds numbers after the highest and removes the highest first")
-    func scale() throws {
+    @Test
+    func scalingAddsNumbersAfterTheHighestAndRemovesTheHighestFirst() throws {
         let engine = makeEngine()
         let project = project("web")
         try carryOut(plan(project, on: engine) { $0.scale["web"] = 3 }, on: engine)
@@ -95,8 +94,8 @@ struct UpPlanTests {
                 """)
     }
 
-    @Test("--force-recreate means the named services only")
-    func forceRecreate() throws {
+    @Test
+    func forceRecreateMeansTheNamedServicesOnly() throws {
         let engine = makeEngine()
         let project = project("db", "web")
         try carryOut(plan(project, on: engine), on: engine)
@@ -107,8 +106,8 @@ struct UpPlanTests {
         #expect(forced.operations.filter { $0.cause == "forced" }.compactMap(\.service) == ["web"])
     }
 
-    @Test("a network whose definition changed is made anew after its containers are gone")
-    func networkChange() throws {
+    @Test
+    func aNetworkWhoseDefinitionChangedIsMadeAnewAfterItsContainersAreGone() throws {
         let engine = makeEngine()
         var project = project("web")
         try carryOut(plan(project, on: engine), on: engine)
@@ -126,8 +125,8 @@ struct UpPlanTests {
                 """)
     }
 
-    @Test("orphans are warned about, or removed when asked")
-    func orphans() throws {
+    @Test
+    func orphansAreWarnedAboutOrRemovedWhenAsked() throws {
         let engine = makeEngine()
         try carryOut(plan(project("old", "web"), on: engine), on: engine)
         let now = project("web")
@@ -137,8 +136,8 @@ struct UpPlanTests {
         #expect(removal.operations.map(\.cause).first == "its service is not in the file")
     }
 
-    @Test("what cannot be planned says why: cycles, missing images, external things that are not there, fixed names")
-    func refusals() throws {
+    @Test
+    func whatCannotBePlannedSaysWhyCyclesMissingImagesExternalThingsThatAreNotThereFixedNames() throws {
         func failure(_ change: @escaping (inout Project) -> Void) -> String {
             do {
                 _ = try plan(project("a", "b", change: change), on: makeEngine())

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Registry
 
-@Suite struct ChallengeTests {
+struct ChallengeTests {
     @Test func aBearerChallengeHasItsParameters() {
         let header =
             #"Bearer realm="https://auth.docker.io/token",service="registry.docker.io",scope="repository:a/b:pull,push""#

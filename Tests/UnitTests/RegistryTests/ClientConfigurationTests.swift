@@ -24,7 +24,7 @@ private final class TemporaryConfiguration {
     }
 }
 
-@Suite struct ClientConfigurationTests {
+struct ClientConfigurationTests {
     @Test func everythingElseStaysAsItWas() throws {
         let configuration = try TemporaryConfiguration(
             """

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Registry
 
-@Suite struct EndpointTests {
+struct EndpointTests {
     private func trust(_ insecure: [String] = []) -> HostTrust {
         var options = RegistryOptions(configDirectory: "/nowhere", environment: [:])
         options.insecureRegistries = insecure
@@ -62,7 +62,7 @@ import Testing
     }
 }
 
-@Suite struct URLTests {
+struct URLTests {
     @Test(arguments: [
         ("https://cdn.example/x?sig=1", "https://cdn.example/x?sig=1"), ("/v2/b", "http://r.example:5000/v2/b"),
         ("?digest=d", "http://r.example:5000/v2/a?digest=d"), ("c", "http://r.example:5000/v2/c"),

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Registry
 
-@Suite struct PlatformChoiceTests {
+struct PlatformChoiceTests {
     private func image(_ text: String, _ number: Int) -> BlobDescriptor {
         let parts = text.split(separator: "/").map(String.init)
         let hex = String(repeating: "0", count: 62) + String(number + 10)

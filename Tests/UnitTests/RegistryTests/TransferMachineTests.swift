@@ -2,7 +2,7 @@ import Testing
 
 @testable import Registry
 
-@Suite struct TransferMachineTests {
+struct TransferMachineTests {
     private let second: Int64 = 1_000_000_000
 
     private func machine(offset: Int64 = 0) -> TransferMachine {

@@ -4,7 +4,7 @@ import Seccomp
 import Testing
 
 /// Each comparison, on values whose halves differ in all ways.
-@Suite struct ConditionTests {
+struct ConditionTests {
     private static let values: [UInt64] = [
         0, 1, 5, 6, 0xffff_ffff, 0x1_0000_0000, 0x5_0000_0005, 0x5_0000_0006, 0x5_0000_0004, 0x6_0000_0000, .max,
     ]

@@ -2,7 +2,7 @@ import CSeccomp
 import Seccomp
 import Testing
 
-@Suite struct DockerProfileTests {
+struct DockerProfileTests {
     private static let standard: UInt64 = 0xa804_25fb
     private static let allow: UInt32 = 0x7fff_0000
     private static let refuse: UInt32 = 0x0005_0001
@@ -87,7 +87,7 @@ import Testing
     }
 }
 
-@Suite struct CustomProfileTests {
+struct CustomProfileTests {
     private let text = """
         {"defaultAction": "SCMP_ACT_ALLOW", "archMap": [{"architecture": "SCMP_ARCH_X86_64",
          "subArchitectures": ["SCMP_ARCH_X86"]}],

@@ -7,7 +7,7 @@ import StateStore
 import Supervisor
 import Testing
 
-@Suite struct RecordedBridgeTests {
+struct RecordedBridgeTests {
     private final class Folder {
         let path = "/tmp/compose-bridge-\(getpid())-\(monotonicNanoseconds())"
 

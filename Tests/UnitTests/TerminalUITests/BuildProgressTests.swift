@@ -5,7 +5,6 @@ import Testing
 
 @testable import TerminalUI
 
-@Suite("progress of builds")
 struct BuildProgressTests {
     private static let second: Int64 = 1_000_000_000
 
@@ -15,8 +14,8 @@ struct BuildProgressTests {
         return events.map { text.handle($1, now: $0 * 1_000_000) }.joined()
     }
 
-    @Test("plain text is BuildKit's")
-    func steps() {
+    @Test
+    func plainTextIsBuildKits() {
         let text = plain([
             (0, .started(step: 1, name: "[internal] load build definition from Dockerfile")),
             (1, .progress(step: 1, item: "transferring dockerfile", current: 65, total: 0)),
@@ -48,8 +47,8 @@ struct BuildProgressTests {
                 """)
     }
 
-    @Test("a failed and a cancelled step say so")
-    func failures() {
+    @Test
+    func aFailedAndACancelledStepSaySo() {
         let text = plain([
             (0, .started(step: 1, name: "[a 2/2] RUN false")),
             (0, .started(step: 2, name: "[b 2/2] RUN sleep 9")),
@@ -67,8 +66,8 @@ struct BuildProgressTests {
                 """)
     }
 
-    @Test("one step has the word until it ends; numbers are given in the order of first lines")
-    func interleaved() {
+    @Test
+    func oneStepHasTheWordUntilItEndsNumbersAreGivenInTheOrderOfFirstLines() {
         let text = plain([
             (0, .started(step: 1, name: "[a 2/2] RUN one")),
             (0, .started(step: 2, name: "[b 2/2] RUN two")),
@@ -95,8 +94,8 @@ struct BuildProgressTests {
                 """)
     }
 
-    @Test("a step that waits gets the word when the other falls silent")
-    func patience() {
+    @Test
+    func aStepThatWaitsGetsTheWordWhenTheOtherFallsSilent() {
         var text = PlainBuildText()
         _ = text.handle(.started(step: 1, name: "[a] RUN one"), now: 0)
         _ = text.handle(.started(step: 2, name: "[b] RUN two"), now: 0)
@@ -105,8 +104,8 @@ struct BuildProgressTests {
         #expect(text.tick(now: 60 * Self.second) == "")
     }
 
-    @Test("of a transfer not every piece is told, but its end")
-    func transfers() {
+    @Test
+    func ofATransferNotEveryPieceIsToldButItsEnd() {
         let layer = "sha256:abc"
         let text = plain([
             (0, .started(step: 1, name: "[1/1] FROM x")),
@@ -129,8 +128,8 @@ struct BuildProgressTests {
                 """)
     }
 
-    @Test("the list shows what runs with its last output, and collapses at the end")
-    func list() {
+    @Test
+    func theListShowsWhatRunsWithItsLastOutputAndCollapsesAtTheEnd() {
         var list = BuildList()
         list.handle(.started(step: 1, name: "[1/2] FROM busybox"), now: 0)
         list.handle(.completed(step: 1, cached: true, error: nil), now: 0)
@@ -156,8 +155,8 @@ struct BuildProgressTests {
             ])
     }
 
-    @Test("the list fits into the window: what has ended makes room")
-    func height() {
+    @Test
+    func theListFitsIntoTheWindowWhatHasEndedMakesRoom() {
         var list = BuildList()
         for step in 1...20 {
             list.handle(.started(step: step, name: "[\(step)/20] RUN x"), now: 0)
@@ -169,8 +168,8 @@ struct BuildProgressTests {
         #expect(lines.allSatisfy { $0.count <= 20 || $0.hasPrefix("[+]") })
     }
 
-    @Test("what checks found is told at the end, once")
-    func warnings() {
+    @Test
+    func whatChecksFoundIsToldAtTheEndOnce() {
         var text = PlainBuildText()
         let warning = BuildStepEvent.warning("StageNameCasing: lower case (Dockerfile:1)")
         #expect(text.handle(warning, now: 0) + text.handle(warning, now: 0) == "")
@@ -178,8 +177,8 @@ struct BuildProgressTests {
         #expect(text.finish() == "")
     }
 
-    @Test("of a failed step the last ten lines are kept, with their times")
-    func failedStep() {
+    @Test
+    func ofAFailedStepTheLastTenLinesAreKeptWithTheirTimes() {
         var step = FailedBuildStep()
         step.handle(.started(step: 1, name: "[2/2] RUN x"), now: 0)
         step.handle(.started(step: 2, name: "[other] RUN y"), now: 0)
@@ -195,8 +194,8 @@ struct BuildProgressTests {
         #expect(step.lastOutput.first == "3.000 line 3" && step.lastOutput.last == "12.00 line 12")
     }
 
-    @Test("a failure names step, output and place")
-    func failure() {
+    @Test
+    func aFailureNamesStepOutputAndPlace() {
         let failure = BuildFailureText(
             step: "[2/2] RUN false", lastOutput: ["0.051 bad"], dockerfile: "Dockerfile", line: 2,
             excerpt: ["   1 |     FROM x", "   2 | >>> RUN false"])
@@ -215,8 +214,8 @@ struct BuildProgressTests {
                 """)
     }
 
-    @Test("raw progress is BuildKit's objects")
-    func raw() throws {
+    @Test
+    func rawProgressIsBuildKitsObjects() throws {
         let time = Instant(nanoseconds: 1_767_225_600_000_000_000)
         let text = try written { writer in
             let display = RawBuildDisplay(writer, clock: { time }, digest: { "sha256:\($0)" })
@@ -234,8 +233,8 @@ struct BuildProgressTests {
                 """)
     }
 
-    @Test("lines about services are docker compose's")
-    func serviceLines() throws {
+    @Test
+    func linesAboutServicesAreDockerComposes() throws {
         #expect(ProgressItem("web", "Pulling", .working).line == "web Pulling ")
         #expect(ProgressItem("web", "Built", .done).line == "web  Built")
         #expect(

@@ -18,17 +18,16 @@ func written(_ body: (OutputWriter) -> Void) throws -> String {
     return String(decoding: try reading.readAll(), as: UTF8.self)
 }
 
-@Suite("terminal output")
 struct TerminalUITests {
-    @Test("tables have columns as wide as their widest cell and three spaces")
-    func table() {
+    @Test
+    func tablesHaveColumnsAsWideAsTheirWidestCellAndThreeSpaces() {
         var table = Table(["NAME", "STATUS"])
         table.add(["web-1", "Up 5 seconds"])
         #expect(table.text == "NAME    STATUS\nweb-1   Up 5 seconds\n")
     }
 
-    @Test("log lines stand behind padded names, coloured by service")
-    func prefixes() throws {
+    @Test
+    func logLinesStandBehindPaddedNamesColouredByService() throws {
         let plain = try written { writer in
             let printer = LogPrinter(writer, colours: false, prefixes: true)
             printer.register("web-1", service: "web")
@@ -45,8 +44,8 @@ struct TerminalUITests {
         #expect(coloured == "\u{1b}[36mweb-1  | \u{1b}[0m\n")
     }
 
-    @Test("plain progress is docker's line, JSON progress an object")
-    func progress() throws {
+    @Test
+    func plainProgressIsDockersLineJSONProgressAnObject() throws {
         let item = ProgressItem("Container p-db-1", "Starting", .working)
         #expect(try written { PlainProgress($0, dryRun: false).report(item) } == " Container p-db-1  Starting\n")
         #expect(
@@ -57,8 +56,8 @@ struct TerminalUITests {
                 == "{\"id\":\"Container p-db-1\",\"status\":\"Working\",\"text\":\"Starting\"}\n")
     }
 
-    @Test("colours follow --ansi, the terminal and NO_COLOR")
-    func ansi() {
+    @Test
+    func coloursFollowAnsiTheTerminalAndNOCOLOR() {
         #expect(AnsiMode.auto.colours(terminal: true, noColour: false))
         #expect(!AnsiMode.auto.colours(terminal: true, noColour: true))
         #expect(!AnsiMode.auto.colours(terminal: false, noColour: false))

@@ -2,7 +2,7 @@ import Testing
 
 @testable import YAML
 
-@Suite struct ComposerTests {
+struct ComposerTests {
     private func root(_ text: String) throws -> Node {
         try #require(try parseYAML(Array(text.utf8)).first).root
     }

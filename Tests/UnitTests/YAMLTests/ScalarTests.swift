@@ -2,7 +2,7 @@ import Testing
 
 @testable import YAML
 
-@Suite struct ScalarTests {
+struct ScalarTests {
     @Test(arguments: [
         ("", Value.null), ("~", .null), ("null", .null), ("NULL", .null), ("true", .bool(true)),
         ("False", .bool(false)),

@@ -9,7 +9,7 @@ import Testing
 
 func open(_ path: String) throws -> Descriptor { try Descriptor.open(path, O_RDONLY | O_DIRECTORY) }
 
-@Suite struct AddTests {
+struct AddTests {
     @Test(arguments: ["cf", "czf", "cjf", "cJf"]) func archivesAreUnpackedByContent(options: String) throws {
         let scene = try CopyScene(
             context: """

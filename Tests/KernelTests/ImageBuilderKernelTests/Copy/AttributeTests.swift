@@ -9,7 +9,7 @@ import Testing
 @testable import ImageBuilder
 
 /// What a layer, a copied tree and a copied file keep of a file's extended attributes is the same.
-@Suite struct AttributeTests {
+struct AttributeTests {
     /// One by one, whether it is kept. `cap_net_raw=ep` as setcap(8) writes it.
     private static let attributes: [(name: String, value: [UInt8], isKept: Bool)] = [
         ("user.kept", Array("value".utf8), true),

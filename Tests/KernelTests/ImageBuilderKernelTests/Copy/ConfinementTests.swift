@@ -6,7 +6,7 @@ import Testing
 @testable import ImageBuilder
 
 /// Hostile contexts, archives and images: nothing outside is read or written.
-@Suite struct ConfinementTests {
+struct ConfinementTests {
     @Test(arguments: [
         "/etc/passwd", "../../../../../../etc/passwd", "/proc/1/root/etc/passwd", "/proc/self/root/etc/passwd",
     ])

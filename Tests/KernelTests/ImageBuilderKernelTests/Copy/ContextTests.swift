@@ -10,7 +10,7 @@ import Testing
 
 @testable import ImageBuilder
 
-@Suite struct ContextTests {
+struct ContextTests {
     @Test func ignoredFilesAreNotThere() throws {
         let scene = try CopyScene(
             context: """

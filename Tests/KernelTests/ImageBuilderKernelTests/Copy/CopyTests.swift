@@ -4,7 +4,7 @@ import Testing
 
 @testable import ImageBuilder
 
-@Suite struct CopyTests {
+struct CopyTests {
     @Test func aFileGoesToANameOrIntoADirectory() throws {
         let scene = try CopyScene(context: "printf one >a; chmod 640 a", root: "mkdir there")
         #expect(

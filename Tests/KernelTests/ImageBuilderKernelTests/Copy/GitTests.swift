@@ -6,7 +6,7 @@ import Testing
 
 @testable import ImageBuilder
 
-@Suite struct GitTests {
+struct GitTests {
     /// A repository with two commits; the context is the work tree.
     private func repository() throws -> CopyScene {
         try CopyScene(

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ImageBuilder
 
-@Suite struct SourceTests {
+struct SourceTests {
     @Test func gitSourcesAreToldFromPathsAndFiles() {
         for source in [
             "https://h/x.git", "http://h/x.git#main", "https://h/x.git?ref=v1", "git@h:x", "git://h/x", "ssh://git@h/x",

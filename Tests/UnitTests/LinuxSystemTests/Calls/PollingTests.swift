@@ -2,7 +2,7 @@ import LinuxSystem
 import Primitives
 import Testing
 
-@Suite struct PollingTests {
+struct PollingTests {
     private struct Refusal: Error {}
 
     @Test func itAsksUntilTheConditionHolds() {

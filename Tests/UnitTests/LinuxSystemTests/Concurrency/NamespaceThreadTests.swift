@@ -3,7 +3,7 @@ import LinuxSystem
 import SystemPackage
 import Testing
 
-@Suite struct NamespaceThreadTests {
+struct NamespaceThreadTests {
     @Test func itReturnsWhatItsThreadMakes() throws {
         let own = pthread_self()
         let other = try NamespaceThread.run { pthread_self() }

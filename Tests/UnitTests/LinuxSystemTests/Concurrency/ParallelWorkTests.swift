@@ -3,7 +3,7 @@ import Primitives
 import Synchronization
 import Testing
 
-@Suite struct ParallelWorkTests {
+struct ParallelWorkTests {
     private struct Refusal: Error, Equatable {
         var number: Int
     }

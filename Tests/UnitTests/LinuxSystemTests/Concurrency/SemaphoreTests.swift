@@ -2,7 +2,7 @@ import LinuxSystem
 import Primitives
 import Testing
 
-@Suite struct SemaphoreTests {
+struct SemaphoreTests {
     @Test func itCountsWhatWasSignalled() {
         let semaphore = Semaphore(1)
         semaphore.signal()

@@ -2,7 +2,7 @@ import LinuxSystem
 import Synchronization
 import Testing
 
-@Suite struct TaskGraphTests {
+struct TaskGraphTests {
     @Test func aTaskComesAfterAllThatItDependsOn() throws {
         let order = Mutex<[Int]>([])
         try TaskGraph.run(dependencies: [[], [0], [0], [1, 2], [3, 3]], limit: 4) { task in

@@ -3,7 +3,7 @@ import Primitives
 import SystemPackage
 import Testing
 
-@Suite struct WakeUpTests {
+struct WakeUpTests {
     @Test func onceFiredItEndsAllWaits() throws {
         let wake = try WakeUp()
         let pipe = try Descriptor.pipe()

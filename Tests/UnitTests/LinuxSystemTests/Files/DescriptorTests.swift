@@ -3,7 +3,7 @@ import LinuxSystem
 import SystemPackage
 import Testing
 
-@Suite struct DescriptorTests {
+struct DescriptorTests {
     @Test func itIsClosedWithItsOwner() throws {
         let pipe = try Descriptor.pipe()
         let writer = pipe.write

@@ -4,7 +4,7 @@ import LinuxSystem
 import SystemPackage
 import Testing
 
-@Suite struct FilesTests {
+struct FilesTests {
     @Test func aReplacedFileHasTheNewBytesAndNoCompanion() throws {
         let directory = try TestDirectory()
         let path = directory.path + "/file"

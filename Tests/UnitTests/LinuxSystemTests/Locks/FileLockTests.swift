@@ -6,7 +6,7 @@ import Synchronization
 import SystemPackage
 import Testing
 
-@Suite struct FileLockTests {
+struct FileLockTests {
     private let directory: String
     private let scene: Scene
 

@@ -3,7 +3,7 @@ import LinuxSystem
 import SystemPackage
 import Testing
 
-@Suite struct ChildProcessTests {
+struct ChildProcessTests {
     private let environment = ["PATH": "/usr/bin:/bin", "WORD": "from here"]
 
     /// What `sh -c SCRIPT` writes, and how it ends.

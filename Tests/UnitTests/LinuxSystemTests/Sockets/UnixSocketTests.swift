@@ -3,7 +3,7 @@ import LinuxSystem
 import SystemPackage
 import Testing
 
-@Suite struct UnixSocketTests {
+struct UnixSocketTests {
     @Test func packetsKeepTheirBorders() throws {
         let pair = try Descriptor.unixSocketPair(.packets)
         try pair.one.send([1, 2, 3])

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Primitives
 import Testing
 
-@Suite struct IPAddressTests {
+struct IPAddressTests {
     @Test func anAddressOfEitherFamilyIsRead() {
         #expect(IPAddress("10.0.0.1") == .v4(IPv4Address(bits: 0x0A00_0001)))
         #expect(IPAddress("::1") == .v6(.loopback))

@@ -1,7 +1,7 @@
 import Primitives
 import Testing
 
-@Suite struct IPv4AddressTests {
+struct IPv4AddressTests {
     @Test(arguments: [("0.0.0.0", 0), ("10.0.0.1", 0x0A00_0001), ("255.255.255.255", 0xFFFF_FFFF)])
     func anAddressIsReadAndWritten(text: String, bits: UInt32) throws {
         let address = try #require(IPv4Address(text))

@@ -1,7 +1,7 @@
 import Primitives
 import Testing
 
-@Suite struct IPv6AddressTests {
+struct IPv6AddressTests {
     @Test(arguments: [
         ("::", "::"), ("::1", "::1"), ("1::", "1::"), ("2001:DB8:0:0:8:800:200C:417A", "2001:db8::8:800:200c:417a"),
         ("0:0:0:0:0:0:0:1", "::1"), ("1:0:0:2:0:0:0:3", "1:0:0:2::3"), ("1:0:2:3:4:5:6:7", "1:0:2:3:4:5:6:7"),

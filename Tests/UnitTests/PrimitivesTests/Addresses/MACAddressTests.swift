@@ -1,7 +1,7 @@
 import Primitives
 import Testing
 
-@Suite struct MACAddressTests {
+struct MACAddressTests {
     @Test(arguments: [("02:42:ac:11:00:02", "02:42:ac:11:00:02"), ("02-42-AC-11-00-02", "02:42:ac:11:00:02")])
     func anAddressIsReadWithColonsAndDashes(text: String, written: String) throws {
         let address = try #require(MACAddress(text))

@@ -26,7 +26,7 @@ private struct Surface: Explaining, Equatable {
 
 private struct Strange: Error {}
 
-@Suite struct ExplainedTests {
+struct ExplainedTests {
     private func explained(_ error: any Error, _ subject: String = "", doing action: String = "") -> Surface? {
         do throws(Surface) {
             try Surface.explaining(subject, doing: action) { throw error }

@@ -1,7 +1,7 @@
 import Primitives
 import Testing
 
-@Suite struct JSONTests {
+struct JSONTests {
     private let value: JSONValue = [
         "name": "a\"b", "size": 12, "empty": [], "none": [:], "flags": [true, .null], "nested": ["z": 1, "a": "ü"],
     ]

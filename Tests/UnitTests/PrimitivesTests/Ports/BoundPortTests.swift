@@ -2,7 +2,7 @@ import FoundationEssentials
 import Primitives
 import Testing
 
-@Suite struct BoundPortTests {
+struct BoundPortTests {
     @Test func theHostsEndIsWrittenWithBracketsForIPv6() {
         let port = BoundPort(hostAddress: .v6(.unspecified), hostPort: 8080, containerPort: 80)
         #expect(port.hostEnd == "[::]:8080")

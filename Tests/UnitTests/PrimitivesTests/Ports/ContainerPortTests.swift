@@ -2,7 +2,7 @@ import FoundationEssentials
 import Primitives
 import Testing
 
-@Suite struct ContainerPortTests {
+struct ContainerPortTests {
     @Test(arguments: [
         ("80", ["80/tcp"]), ("80/udp", ["80/udp"]), ("53/UDP", ["53/udp"]), ("80/", ["80/tcp"]), ("9/sctp", ["9/sctp"]),
         ("9-11/udp", ["9/udp", "10/udp", "11/udp"]), ("8080:80", ["80/tcp"]), ("127.0.0.1:8080:80/udp", ["80/udp"]),

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Primitives
 import Testing
 
-@Suite struct PortMappingTests {
+struct PortMappingTests {
     @Test(arguments: [
         ("80", ["80/tcp"]), ("8080:80", ["8080:80/tcp"]), ("0:80", ["0:80/tcp"]), (":80", ["80/tcp"]),
         ("::80", ["80/tcp"]), ("127.0.0.1:8080:80/udp", ["127.0.0.1:8080:80/udp"]),

@@ -1,7 +1,7 @@
 import Primitives
 import Testing
 
-@Suite struct PortRangeTests {
+struct PortRangeTests {
     @Test(arguments: [("80", 80, 80), ("8000-8010", 8000, 8010), ("0", 0, 0), ("1-65535", 1, 65535), ("5-5", 5, 5)])
     func aRangeHasBothEnds(text: String, first: UInt16, last: UInt16) throws {
         let range = try #require(PortRange(text))

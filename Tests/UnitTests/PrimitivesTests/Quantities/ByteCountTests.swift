@@ -1,7 +1,7 @@
 import Primitives
 import Testing
 
-@Suite struct ByteCountTests {
+struct ByteCountTests {
     @Test(
         arguments: [
             ("10", 10), ("1k", 1024), ("1.5g", 1_610_612_736), ("2 MB", 2_097_152), ("1KiB", 1024), ("3b", 3), ("0", 0),

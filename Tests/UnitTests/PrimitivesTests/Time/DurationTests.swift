@@ -1,7 +1,7 @@
 import Primitives
 import Testing
 
-@Suite struct DurationTests {
+struct DurationTests {
     @Test(arguments: [
         ("1m30s", "1m30s"), ("90s", "1m30s"), ("1d", "24h0m0s"), ("1w", "168h0m0s"), ("1.5s", "1.5s"),
         ("250ms", "250ms"), ("0", "0s"), ("1h1m1.001s", "1h1m1.001s"), ("-2us", "-2µs"), ("5ns", "5ns"),

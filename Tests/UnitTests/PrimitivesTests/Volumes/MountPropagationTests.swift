@@ -2,7 +2,7 @@ import FoundationEssentials
 import Primitives
 import Testing
 
-@Suite struct MountPropagationTests {
+struct MountPropagationTests {
     @Test func onlySharedMountsPassToTheHost() {
         #expect(MountPropagation.allCases.filter(\.isShared) == [.shared, .rshared])
     }

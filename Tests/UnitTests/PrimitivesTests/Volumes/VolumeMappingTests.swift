@@ -1,7 +1,7 @@
 import Primitives
 import Testing
 
-@Suite struct VolumeMappingTests {
+struct VolumeMappingTests {
     @Test(
         arguments: [
             ("/t", .anonymous, "/t"), ("t", .anonymous, "t"), (":t", .anonymous, ":t"),

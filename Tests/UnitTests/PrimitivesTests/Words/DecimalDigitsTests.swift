@@ -1,7 +1,7 @@
 import Primitives
 import Testing
 
-@Suite struct DecimalDigitsTests {
+struct DecimalDigitsTests {
     @Test(arguments: [("0", 0), ("80", 80), ("0080", 80), ("65535", 65535)] as [(String, UInt16)])
     func digitsAreANumber(text: String, number: UInt16) {
         #expect(UInt16(digits: text) == number)

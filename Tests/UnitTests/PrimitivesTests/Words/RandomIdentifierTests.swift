@@ -1,7 +1,7 @@
 import Primitives
 import Testing
 
-@Suite struct RandomIdentifierTests {
+struct RandomIdentifierTests {
     @Test(arguments: [64, 12, 16, 1])
     func identifiersAreHexDigitsAndDifferent(count: Int) {
         let identifiers = (0..<100).map { _ in RandomIdentifier.make(digits: count) }

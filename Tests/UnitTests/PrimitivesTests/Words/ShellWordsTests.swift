@@ -1,7 +1,7 @@
 import Primitives
 import Testing
 
-@Suite struct ShellWordsTests {
+struct ShellWordsTests {
     @Test(arguments: [
         ("a b", ["a", "b"]), ("a 'b c' \"d e\"", ["a", "b c", "d e"]), ("a\\ b", ["a b"]), ("''", [""]), ("", []),
         ("a\"b\"c", ["abc"]), ("'a\\n'", ["a\\n"]), ("a\\nb \"\\t\"", ["anb", "t"]), ("a ; b", ["a"]), ("a | b", ["a"]),

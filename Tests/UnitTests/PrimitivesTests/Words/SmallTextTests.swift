@@ -1,7 +1,7 @@
 import Primitives
 import Testing
 
-@Suite struct SmallTextTests {
+struct SmallTextTests {
     @Test(arguments: [
         ("", "."), (".", "."), ("/", "/"), ("a//b/", "a/b"), ("./a/./b", "a/b"), ("a/../b", "b"), ("../a/..", ".."),
         ("/../a", "/a"), ("/a/../..", "/"), ("a/..", "."), ("../../a", "../../a"),

@@ -1,7 +1,7 @@
 import Primitives
 import Testing
 
-@Suite struct WordsTests {
+struct WordsTests {
     @Test(
         arguments: [
             ("A=1", "A", "1"), ("A", "A", nil), ("A=", "A", ""), ("A=b=c", "A", "b=c"), ("=x", "", "x"), ("", "", nil),
