@@ -9,6 +9,9 @@ struct CommandSyntax: Equatable {
     /// The words for the arguments in the usage line: `SERVICE`, `[SERVICE...]`.
     private(set) var arguments: [String] = []
 
+    /// For words without an option among them.
+    init() {}
+
     /// - Parameter command: the help of its arguments is their word in the usage line.
     init(of command: any ParsableCommand.Type) throws {
         // ArgumentParser tells what a type declares only in this form, which its completion tools read.

@@ -24,6 +24,11 @@ struct RootOptions: Sendable, Equatable {
 
     /// Reads options up to the first word that is none.
     init(_ arguments: [String]) throws {
+        // Most command lines have none, and reading the declaration takes a quarter of the time of `version`.
+        guard arguments.first?.hasPrefix("-") == true else {
+            rest = arguments
+            return
+        }
         let line = try CommandLineWords(arguments, Self.syntax(), endsAtArgument: true)
         let declared: RootDeclaration
         do {
