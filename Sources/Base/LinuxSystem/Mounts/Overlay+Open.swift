@@ -1,6 +1,5 @@
 internal import CLinux
 internal import Glibc
-internal import Synchronization
 public import SystemPackage
 
 /// How an overlay is mounted.
@@ -44,27 +43,19 @@ extension Overlay {
             path.split(separator: "/").dropFirst(start.count).joined(separator: "/")
         }
         guard data.utf8.count < 4096 else { throw .argListTooLong }
-        let overlay = self
-        let outcome = Outcome()
-        try startThread(name: "overlay") {
-            let raw = overlay.mountAndCopy(data, from: "/" + start.joined(separator: "/"))
-            let code = errno
-            outcome.result.withLock { $0 = (raw, code) }
-            outcome.finished.signal()
+        let directory = "/" + start.joined(separator: "/")
+        return try NamespaceThread.run(unsharing: CLONE_NEWNS, name: "overlay") { () throws(Errno) in
+            try mountAndCopy(data, from: directory)
         }
-        outcome.finished.wait()
-        let (raw, code) = outcome.result.withLock { $0 }
-        if raw < 0 { throw Errno(rawValue: code) }
-        return Descriptor(owning: raw)
     }
 
-    /// Covers the topmost layer, which only this thread sees covered. The thread must end afterwards.
-    private func mountAndCopy(_ data: String, from directory: String) -> Int32 {
+    /// Covers the topmost layer, which only this thread sees covered.
+    private func mountAndCopy(_ data: String, from directory: String) throws(Errno) -> Descriptor {
         let flags = changes == nil ? UInt(MS_RDONLY | MS_NOSUID | MS_NODEV) : 0
-        guard clinux_unshare(newMountNamespace) == 0, mount(nil, "/", nil, UInt(MS_REC | MS_PRIVATE), nil) == 0,
-            chdir(directory) == 0, mount("overlay", layers[0], "overlay", flags, data) == 0
-        else { return -1 }
-        return clinux_open_tree(AT_FDCWD, layers[0], UInt32(OPEN_TREE_CLONE) | UInt32(O_CLOEXEC))
+        try systemCall { chdir(directory) }
+        try systemCall { mount("overlay", layers[0], "overlay", flags, data) }
+        let copied = UInt32(OPEN_TREE_CLONE) | UInt32(O_CLOEXEC)
+        return Descriptor(owning: try systemCall { clinux_open_tree(AT_FDCWD, layers[0], copied) })
     }
 
     /// The components of the directory that all paths lie below.
@@ -77,12 +68,4 @@ extension Overlay {
         }
         return Array(common)
     }
-
-    private final class Outcome: Sendable {
-        let result = Mutex<(raw: Int32, code: Int32)>((-1, 0))
-        let finished = Semaphore()
-    }
 }
-
-/// `CLONE_NEWNS` of unshare(2).
-private let newMountNamespace: Int32 = 0x20000

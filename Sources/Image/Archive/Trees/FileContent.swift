@@ -14,9 +14,9 @@ public func copyFileContent(from source: borrowing Descriptor, to target: borrow
     var position = 0
     while position < size {
         // ENXIO: only a hole up to the end.
-        let start = lseek(source.raw, position, seekData)
+        let start = lseek(source.raw, position, SEEK_DATA)
         if start < 0 { return }
-        let end = lseek(source.raw, start, seekHole)
+        let end = lseek(source.raw, start, SEEK_HOLE)
         position = start
         let limit = end < 0 ? size : end
         _ = lseek(source.raw, position, SEEK_SET)
@@ -55,6 +55,3 @@ private func copySmall(from source: Int32, to target: Int32) throws(Errno) {
 
 /// Bytes up to which a file is read and written at once.
 private let smallFile = 64 << 10
-/// `SEEK_DATA` and `SEEK_HOLE` of lseek(2).
-private let seekData: Int32 = 3
-private let seekHole: Int32 = 4

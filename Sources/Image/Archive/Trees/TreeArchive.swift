@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Glibc
 public import LinuxSystem
+internal import Primitives
 internal import SystemPackage
 
 /// How a directory becomes an archive.
@@ -23,7 +24,7 @@ public func archiveTree(
     _ root: borrowing Descriptor, to writer: TarWriter, rules: TreeArchiveRules
 ) throws(ArchiveError) {
     let walk = TreeWalk(writer: writer, rules: rules)
-    let directory = try attempt("", "opening the directory") { () throws(Errno) in try root.duplicate() }
+    let directory = try ArchiveError.explaining("", doing: "opening the directory") { try root.duplicate() }
     try withUTF8Names { () throws(ArchiveError) in
         try walk.add(directory, path: rules.prefix, depth: 0)
     }
@@ -34,7 +35,7 @@ public func archiveEntry(
     _ name: [CChar], in directory: borrowing Descriptor, as path: [UInt8], to writer: TarWriter
 ) throws(ArchiveError) {
     let walk = TreeWalk(writer: writer, rules: TreeArchiveRules(whiteouts: .literal))
-    let parent = try attempt("", "opening the directory") { () throws(Errno) in try directory.duplicate() }
+    let parent = try ArchiveError.explaining("", doing: "opening the directory") { try directory.duplicate() }
     try withUTF8Names { () throws(ArchiveError) in
         try walk.add(entry: name, in: parent, path: path, depth: 0)
     }
@@ -62,7 +63,7 @@ private final class TreeWalk {
         if rules.whiteouts == .overlay, isOverlayOpaque(directory.raw) {
             try writer.add(TarEntry(path: path + Array(".wh..wh..opq".utf8), kind: .file, mode: 0))
         }
-        let names = try attempt(shown(path), "reading the directory") { () throws(Errno) in
+        let names = try ArchiveError.explaining(shown(path), doing: "reading the directory") {
             try Files.names(in: directory)
         }
         let sorted = names.sorted { left, right in
@@ -79,7 +80,7 @@ private final class TreeWalk {
     ) throws(ArchiveError) {
         let raw = directory.raw
         var status = stat()
-        try attempt(shown(path), "reading its status") { () throws(Errno) in
+        try ArchiveError.explaining(shown(path), doing: "reading its status") {
             try systemCall { fstatat(raw, name, &status, AT_SYMLINK_NOFOLLOW) }
         }
         guard var entry = try tarEntry(name, in: raw, status, path) else { return }
@@ -116,7 +117,7 @@ private final class TreeWalk {
         case S_IFDIR: kind = .directory
         case S_IFLNK:
             var target = [CChar](repeating: 0, count: 4097)
-            let length = try attempt(shown(path), "reading the symbolic link") { () throws(Errno) in
+            let length = try ArchiveError.explaining(shown(path), doing: "reading the symbolic link") {
                 try systemCall { readlinkat(directory, name, &target, 4096) }
             }
             kind = .symbolicLink(target: target[..<length].map { UInt8(bitPattern: $0) })
@@ -140,7 +141,7 @@ private final class TreeWalk {
     private func open(
         _ name: [CChar], in directory: Int32, _ flags: Int32, _ path: [UInt8]
     ) throws(ArchiveError) -> Descriptor {
-        try attempt(shown(path), "opening it") { () throws(Errno) in
+        try ArchiveError.explaining(shown(path), doing: "opening it") {
             Descriptor(
                 owning: try systemCall { openat(directory, name, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) })
         }

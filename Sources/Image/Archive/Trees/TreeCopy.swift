@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Glibc
 public import LinuxSystem
+internal import Primitives
 internal import SystemPackage
 
 /// Copies everything in one directory into another, empty one, and gives the latter the former's owner, mode, attributes
@@ -12,7 +13,7 @@ public func copyTree(
 ) throws(ArchiveError) {
     let copier = TreeCopy(overlayMarks: overlayMarks)
     try copier.copyContent(of: source, to: target, depth: 0)
-    let status = try attempt("", "reading the directory") { () throws(Errno) in try source.status() }
+    let status = try ArchiveError.explaining("", doing: "reading the directory") { try source.status() }
     try copier.copyMetadata(from: source.raw, to: target.raw, status, "")
 }
 
@@ -45,11 +46,11 @@ private final class TreeCopy {
         of source: borrowing Descriptor, to target: borrowing Descriptor, depth: Int
     ) throws(ArchiveError) {
         guard depth < 512 else { throw ArchiveError(.limit, "", "directories are nested more than 512 deep") }
-        let names = try attempt("", "reading a directory") { () throws(Errno) in try Files.names(in: source) }
+        let names = try ArchiveError.explaining("", doing: "reading a directory") { try Files.names(in: source) }
         for name in names {
             let shown = shown(name.dropLast().map { UInt8(bitPattern: $0) })
             var status = stat()
-            try attempt(shown, "reading its status") { () throws(Errno) in
+            try ArchiveError.explaining(shown, doing: "reading its status") {
                 try systemCall { fstatat(source.raw, name, &status, AT_SYMLINK_NOFOLLOW) }
             }
             if status.st_mode & S_IFMT == S_IFDIR {
@@ -65,7 +66,7 @@ private final class TreeCopy {
         _ shown: String, depth: Int
     ) throws(ArchiveError) {
         let from = try openEntry(name, in: source, O_RDONLY | O_DIRECTORY, shown)
-        try attempt(shown, "making the directory") { () throws(Errno) in
+        try ArchiveError.explaining(shown, doing: "making the directory") {
             try systemCall { mkdirat(target.raw, name, 0o700) }
         }
         let to = try openEntry(name, in: target, O_RDONLY | O_DIRECTORY, shown)
@@ -79,7 +80,7 @@ private final class TreeCopy {
     ) throws(ArchiveError) {
         let identity = Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
         if status.st_nlink > 1, let first = linked[identity] {
-            return try attempt(shown, "making the hard link") { () throws(Errno) in
+            return try ArchiveError.explaining(shown, doing: "making the hard link") {
                 try systemCall {
                     linkat(AT_FDCWD, "/proc/self/fd/\(first.descriptor.raw)", target.raw, name, AT_SYMLINK_FOLLOW)
                 }
@@ -88,7 +89,7 @@ private final class TreeCopy {
         switch status.st_mode & S_IFMT {
         case S_IFREG:
             let from = try openEntry(name, in: source, O_RDONLY, shown)
-            let to = try attempt(shown, "copying the file") { () throws(Errno) in
+            let to = try ArchiveError.explaining(shown, doing: "copying the file") {
                 let to = try writer.makeFile(name, in: target.raw)
                 try copyFileContent(from: from, to: to, size: Int(status.st_size))
                 return to
@@ -97,12 +98,12 @@ private final class TreeCopy {
             if status.st_nlink > 1 { linked[identity] = OpenFile(to) }
         case S_IFLNK:
             var destination = [CChar](repeating: 0, count: 4097)
-            try attempt(shown, "copying the symbolic link") { () throws(Errno) in
+            try ArchiveError.explaining(shown, doing: "copying the symbolic link") {
                 try systemCall { readlinkat(source.raw, name, &destination, 4096) }
                 try writer.makeSymbolicLink(name, in: target.raw, to: destination, EntryMetadata(status))
             }
         default:
-            try attempt(shown, "copying the special file") { () throws(Errno) in
+            try ArchiveError.explaining(shown, doing: "copying the special file") {
                 try writer.makeNode(
                     name, in: target.raw, type: status.st_mode & S_IFMT, device: UInt64(status.st_rdev),
                     EntryMetadata(status))
@@ -112,10 +113,10 @@ private final class TreeCopy {
 
     func copyMetadata(from: Int32, to: Int32, _ status: stat, _ shown: String) throws(ArchiveError) {
         let metadata = EntryMetadata(status)
-        try attempt(shown, "copying owner and mode") { () throws(Errno) in try metadata.setOwnerAndMode(of: to) }
+        try ArchiveError.explaining(shown, doing: "copying owner and mode") { try metadata.setOwnerAndMode(of: to) }
         copyAttributes(from: from, to: to)
         if overlayMarks { copyOverlayMarks(from: from, to: to) }
-        try attempt(shown, "copying the times") { () throws(Errno) in try metadata.setTimes(of: to) }
+        try ArchiveError.explaining(shown, doing: "copying the times") { try metadata.setTimes(of: to) }
     }
 
     private func copyOverlayMarks(from: Int32, to: Int32) {
@@ -128,7 +129,7 @@ private final class TreeCopy {
         _ name: [CChar], in directory: borrowing Descriptor, _ flags: Int32, _ shown: String
     ) throws(ArchiveError) -> Descriptor {
         let raw = directory.raw
-        return try attempt(shown, "opening it") { () throws(Errno) in
+        return try ArchiveError.explaining(shown, doing: "opening it") {
             Descriptor(owning: try systemCall { openat(raw, name, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o600) })
         }
     }

@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Glibc
 public import LinuxSystem
+internal import Primitives
 internal import SystemPackage
 
 /// What a tree holds.
@@ -23,11 +24,11 @@ public struct TreeContent: Sendable, Hashable {
 /// - Parameter root: an open directory that nobody else changes.
 public func settleTree(_ root: borrowing Descriptor, epoch: Int64?) throws(ArchiveError) -> TreeContent {
     let settling = TreeSettling(epoch: epoch)
-    let directory = try attempt("", "opening the directory") { () throws(Errno) in try root.duplicate() }
+    let directory = try ArchiveError.explaining("", doing: "opening the directory") { try root.duplicate() }
     settling.content.isEmpty = !isOverlayOpaque(root.raw)
     try settling.settle(directory, depth: 0)
     let raw = root.raw
-    try attempt("", "settling the directory") { () throws(Errno) in
+    try ArchiveError.explaining("", doing: "settling the directory") {
         for attribute in extendedAttributes(of: raw) where attribute.name != overlayOpaque {
             fremovexattr(raw, attribute.name)
         }
@@ -50,17 +51,17 @@ private final class TreeSettling {
 
     func settle(_ directory: borrowing Descriptor, depth: Int) throws(ArchiveError) {
         guard depth < 512 else { throw ArchiveError(.limit, "", "directories are nested more than 512 deep") }
-        let names = try attempt("", "reading a directory") { () throws(Errno) in try Files.names(in: directory) }
+        let names = try ArchiveError.explaining("", doing: "reading a directory") { try Files.names(in: directory) }
         for name in names {
             content.isEmpty = false
             let path = shown(name.dropLast().map { UInt8(bitPattern: $0) })
             var status = stat()
-            try attempt(path, "reading its status") { () throws(Errno) in
+            try ArchiveError.explaining(path, doing: "reading its status") {
                 try systemCall { fstatat(directory.raw, name, &status, AT_SYMLINK_NOFOLLOW) }
             }
             switch status.st_mode & S_IFMT {
             case S_IFSOCK:
-                try attempt(path, "removing the socket") { () throws(Errno) in
+                try ArchiveError.explaining(path, doing: "removing the socket") {
                     try systemCall { unlinkat(directory.raw, name, 0) }
                 }
                 continue
@@ -77,7 +78,7 @@ private final class TreeSettling {
     ) throws(ArchiveError) {
         let isDirectory = status.st_mode & S_IFMT == S_IFDIR
         let raw = directory.raw
-        let file = try attempt(path, "opening it") { () throws(Errno) in
+        let file = try ArchiveError.explaining(path, doing: "opening it") {
             Descriptor(
                 owning: try systemCall { openat(raw, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) })
         }
@@ -105,9 +106,9 @@ private final class TreeSettling {
         {
             return
         }
-        var times = [timespec(tv_sec: 0, tv_nsec: omittedTime), timespec(tv_sec: Int(second), tv_nsec: 0)]
+        var times = [timespec(tv_sec: 0, tv_nsec: UTIME_OMIT), timespec(tv_sec: Int(second), tv_nsec: 0)]
         let raw = directory.raw
-        try attempt(path, "setting the time") { () throws(Errno) in
+        try ArchiveError.explaining(path, doing: "setting the time") {
             try systemCall { utimensat(raw, name, &times, AT_SYMLINK_NOFOLLOW) }
         }
     }

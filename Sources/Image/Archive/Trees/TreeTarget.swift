@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 internal import SystemPackage
 
 /// Makes files below a directory, whatever is there already, without ever leaving it.
@@ -25,7 +26,7 @@ final class TreeTarget {
     init(root: borrowing Descriptor, maximumAttribute: Int) throws(ArchiveError) {
         // Opened anew: a detached mount is there as a place only, whose owner and times cannot be set.
         let raw = root.raw
-        self.root = try attempt("", "opening the directory") { () throws(Errno) in
+        self.root = try ArchiveError.explaining("", doing: "opening the directory") {
             Directory(Descriptor(owning: try systemCall { openat(raw, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }))
         }
         self.maximumAttribute = maximumAttribute
@@ -34,7 +35,7 @@ final class TreeTarget {
     /// A new empty file, open for writing; what had the name is gone.
     func makeFile(_ path: LocalPath) throws(ArchiveError) -> Descriptor {
         let directory = try replaceable(path)
-        return try attempt(path.printable, "making the file") { () throws(Errno) in
+        return try ArchiveError.explaining(path.printable, doing: "making the file") {
             try writer.makeFile(path.name, in: directory.descriptor.raw)
         }
     }
@@ -52,12 +53,12 @@ final class TreeTarget {
             if status.st_mode & S_IFMT != S_IFDIR {
                 opaque = isWhiteout(status)
                 let directory = try replaceable(path)
-                try attempt(path.printable, "making the directory") { () throws(Errno) in
+                try ArchiveError.explaining(path.printable, doing: "making the directory") {
                     _ = try writer.place(name, in: directory.descriptor.raw) { mkdirat($0, $1, 0o700) }
                 }
             }
         }
-        let directory = try attempt(path.printable, "opening the directory") { () throws(Errno) in
+        let directory = try ArchiveError.explaining(path.printable, doing: "opening the directory") {
             Descriptor(
                 owning: try systemCall {
                     openat(parent.descriptor.raw, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -93,7 +94,7 @@ final class TreeTarget {
         {
             return
         }
-        try attempt(path.printable, "making the hard link") { () throws(Errno) in
+        try ArchiveError.explaining(path.printable, doing: "making the hard link") {
             try writer.makeHardLink(
                 path.name, in: parent.descriptor.raw, to: sourceName, in: directory.descriptor.raw)
         }
@@ -105,7 +106,7 @@ final class TreeTarget {
         }
         let destination = target.map { CChar(bitPattern: $0) } + [0]
         let directory = try replaceable(path)
-        try attempt(path.printable, "making the symbolic link") { () throws(Errno) in
+        try ArchiveError.explaining(path.printable, doing: "making the symbolic link") {
             try writer.makeSymbolicLink(
                 path.name, in: directory.descriptor.raw, to: destination, EntryMetadata(entry))
         }
@@ -122,7 +123,7 @@ final class TreeTarget {
             default: (S_IFSOCK, 0)
             }
         let directory = try replaceable(path)
-        try attempt(path.printable, "making the special file") { () throws(Errno) in
+        try ArchiveError.explaining(path.printable, doing: "making the special file") {
             try writer.makeNode(
                 path.name, in: directory.descriptor.raw, type: type, device: device, EntryMetadata(entry))
         }
@@ -141,7 +142,7 @@ final class TreeTarget {
                 guard status.st_mode & S_IFMT == S_IFDIR else { return }
                 return try setOpaque(try self.directory(path).descriptor.raw, path)
             }
-            try attempt(path.printable, "making the whiteout") { () throws(Errno) in
+            try ArchiveError.explaining(path.printable, doing: "making the whiteout") {
                 _ = try writer.place(path.name, in: directory.descriptor.raw) { mknodat($0, $1, S_IFCHR, 0) }
             }
         }
@@ -151,7 +152,7 @@ final class TreeTarget {
     func setMetadata(of file: borrowing Descriptor, _ entry: TarEntry) throws(ArchiveError) {
         try setOwnerAndMode(of: file.raw, entry)
         let raw = file.raw
-        try attempt(entry.printablePath, "setting the time") { () throws(Errno) in
+        try ArchiveError.explaining(entry.printablePath, doing: "setting the time") {
             try EntryMetadata(entry).setTimes(of: raw)
         }
     }
@@ -186,7 +187,7 @@ extension TreeTarget {
                 throw ArchiveError(path.printable, "opening the directory", error)
             }
             let parent = try directory(path.parent)
-            opened = try attempt(path.printable, "making the directory") { () throws(Errno) in
+            opened = try ArchiveError.explaining(path.printable, doing: "making the directory") {
                 try systemCall { mkdirat(parent.descriptor.raw, path.name, 0o700) }
                 // mkdir(2) takes the process's umask off; what an image did not say is open to all.
                 let made = Descriptor(
@@ -237,21 +238,21 @@ extension TreeTarget {
     }
 
     fileprivate func setOwnerAndMode(of raw: Int32, _ entry: TarEntry) throws(ArchiveError) {
-        try attempt(entry.printablePath, "setting owner and mode") { () throws(Errno) in
+        try ArchiveError.explaining(entry.printablePath, doing: "setting owner and mode") {
             try EntryMetadata(entry).setOwnerAndMode(of: raw)
         }
         for attribute in entry.attributes where ExtendedAttribute.isPortable(attribute.name) {
             if attribute.value.count > maximumAttribute {
                 throw ArchiveError(.limit, entry.printablePath, "the attribute \(attribute.name) is too large")
             }
-            try attempt(entry.printablePath, "setting \(attribute.name)") { () throws(Errno) in
+            try ArchiveError.explaining(entry.printablePath, doing: "setting \(attribute.name)") {
                 try attribute.set(on: raw)
             }
         }
     }
 
     fileprivate func setOpaque(_ raw: Int32, _ path: LocalPath?) throws(ArchiveError) {
-        try attempt(path?.printable ?? "", "marking the directory as opaque") { () throws(Errno) in
+        try ArchiveError.explaining(path?.printable ?? "", doing: "marking the directory as opaque") {
             try systemCall { fsetxattr(raw, overlayOpaque, "y", 1, 0) }
         }
     }
@@ -263,17 +264,5 @@ extension EntryMetadata {
         self.init(
             uid: entry.uid, gid: entry.gid, mode: entry.mode,
             modified: timespec(tv_sec: Int(entry.modified.seconds), tv_nsec: nanoseconds))
-    }
-}
-
-/// Runs system calls; their error is told with what was being done to what.
-@discardableResult
-func attempt<Result: ~Copyable>(
-    _ subject: String, _ what: String, _ body: () throws(Errno) -> Result
-) throws(ArchiveError) -> Result {
-    do throws(Errno) {
-        return try body()
-    } catch {
-        throw ArchiveError(subject, what, error)
     }
 }

@@ -111,7 +111,7 @@ public struct EntryMetadata: Sendable {
     }
 
     /// As utimensat(2) takes them.
-    var times: [timespec] { [accessed ?? timespec(tv_sec: 0, tv_nsec: omittedTime), modified] }
+    var times: [timespec] { [accessed ?? timespec(tv_sec: 0, tv_nsec: UTIME_OMIT), modified] }
 
     /// The owner first: chown(2) clears set-id bits and capabilities, so attributes come after this.
     public func setOwnerAndMode(of file: Int32) throws(Errno) {
@@ -125,6 +125,3 @@ public struct EntryMetadata: Sendable {
         try systemCall { futimens(file, &times) }
     }
 }
-
-/// `UTIME_OMIT` of utimensat(2): leaves a time as it is.
-let omittedTime = (1 << 30) - 2
