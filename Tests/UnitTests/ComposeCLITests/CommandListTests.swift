@@ -155,4 +155,18 @@ struct HelpTests {
     func docsCommandsMdIsWhatTheListSays() throws {
         #expect(GoldenFile.inRepository("docs/commands.md").has(try CommandReference.text()), "run `make golden`")
     }
+
+    @Test
+    func theOptionsKeptForReadingAreThoseOfTheDeclarations() throws {
+        let entries = try [("", RootOptions.syntax())] + CommandList.all.map { ($0.path, try $0.syntax()) }
+        let text = DeclaredOptions.written(for: entries)
+        let place = "Sources/CLI/ComposeCLI/Main/DeclaredOptions+Written.swift"
+        #expect(GoldenFile.inRepository(place).has(text), "run `make golden`")
+        for (path, syntax) in entries {
+            let read = try #require(DeclaredOptions.syntax(of: path), "run `make golden` and build again")
+            #expect(read.options.map(\.names) == syntax.options.map(\.names))
+            #expect(read.options.map(\.letter) == syntax.options.map(\.letter))
+            #expect(read.options.map(\.kind) == syntax.options.map(\.kind))
+        }
+    }
 }

@@ -95,7 +95,7 @@ struct CommandLineWords {
     }
 
     private mutating func set(_ option: CommandOption, to isOn: Bool) {
-        if option == .dryRun { return dryRun = isOn }
+        if option.name == CommandOption.dryRun.name { return dryRun = isOn }
         switches.removeAll { $0.option.name == option.name }
         switches.append((option, isOn))
     }

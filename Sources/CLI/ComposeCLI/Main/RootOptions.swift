@@ -24,12 +24,13 @@ struct RootOptions: Sendable, Equatable {
 
     /// Reads options up to the first word that is none.
     init(_ arguments: [String]) throws {
-        // Most command lines have none, and reading the declaration takes a quarter of the time of `version`.
+        // Most command lines have none.
         guard arguments.first?.hasPrefix("-") == true else {
             rest = arguments
             return
         }
-        let line = try CommandLineWords(arguments, Self.syntax(), endsAtArgument: true)
+        let syntax = try DeclaredOptions.syntax(of: "") ?? Self.syntax()
+        let line = try CommandLineWords(arguments, syntax, endsAtArgument: true)
         let declared: RootDeclaration
         do {
             declared = try RootDeclaration.parse(line.words)
@@ -53,7 +54,7 @@ struct RootOptions: Sendable, Equatable {
         rest = declared.rest
     }
 
-    /// What can be given, for the reader and for help.
+    /// What can be given.
     static func syntax() throws -> CommandSyntax {
         var syntax = try CommandSyntax(of: RootDeclaration.self)
         syntax.addDryRun()
