@@ -2,11 +2,6 @@
 
 extension DeclaredOptions {
     static let written = [
-        "": """
-        all-resources ansi=string compatibility D,debug|verbose dry-run env-file=stringArray \
-        f,file=stringArray no-ansi parallel=int profile=stringArray progress=string \
-        project-directory|workdir=string p,project-name=string v,version
-        """,
         "attach": """
         detach-keys=string dry-run index=int no-stdin sig-proxy+no-sig-proxy
         """,

@@ -7,7 +7,7 @@
 /// Options are separated by spaces: `LETTER,NAME`, with `|` between names, then `=TYPE` for one with a value or `+` for a
 /// flag that is on, with the name that turns it off after it.
 enum DeclaredOptions {
-    /// - Parameter path: as ``CommandEntry/path``; empty for what stands before the command.
+    /// - Parameter path: as ``CommandEntry/path``.
     /// - Returns: nil for a command that is not written down yet.
     static func syntax(of path: String) -> CommandSyntax? {
         written[path].map { CommandSyntax(options: $0.split(separator: " ").compactMap { CommandOption(short: $0) }) }
