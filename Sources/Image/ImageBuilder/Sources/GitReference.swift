@@ -11,7 +11,9 @@ public struct GitReference: Sendable, Hashable {
     public private(set) var subdirectory = ""
     /// A commit that the reference must lead to: 7 to 64 hexadecimal digits.
     public private(set) var commit: String?
+    /// `keep-git-dir=true`: `.git` is part of the tree.
     public private(set) var keepsGitDirectory = false
+    /// `submodules=false` clears it.
     public private(set) var takesSubmodules = true
 
     /// Whether a source means a Git repository, even if it is not a valid one.
