@@ -71,7 +71,7 @@ enum GapExamples {
             "logging: {driver: syslog}",
             "logging.driver \"syslog\" is not supported: the output is kept here, see it with `compose logs`"),
         warned(
-            "logging: {options: {tag: a}}", "logging.options.tag is ignored: known are max-size and max-file"),
+            "logging: {options: {tag: a}}", "logging.options.tag is ignored: only max-size and max-file are known"),
         refused(
             "logging: {options: {max-size: abc}}",
             "logging.options has a max-size that is not a size, use a number and k, m or g"),
@@ -117,7 +117,7 @@ enum GapExamples {
             "deploy.restart_policy.condition \"bogus\" is not a condition, use none, on-failure or any"),
         warned(
             "deploy: {restart_policy: {delay: 1s}}",
-            "deploy.restart_policy.delay is ignored: restarts wait 0.1 s and then twice as long each"),
+            "deploy.restart_policy.delay is ignored: restarts wait 0.1 s and then twice as long each time"),
         warned(
             "deploy: {restart_policy: {max_attempts: 3}}",
             "deploy.restart_policy.max_attempts is ignored: it counts with the condition on-failure only"),
@@ -145,7 +145,7 @@ enum GapExamples {
         top("volumes: {data: {driver: nfs}}", "volumes.data.driver \"nfs\" is not supported, only \"local\" is"),
         top(
             "volumes: {data: {driver_opts: {type: nfs, device: \"h:/x\"}}}",
-            "volumes.data.driver_opts is not supported but as `o: bind` with a `device`"),
+            "volumes.data.driver_opts is only supported as `o: bind` with a `device`"),
         top(
             "volumes: {data: {driver_opts: {type: none, o: \"bind,ro\", device: /d}}}",
             "volumes.data.driver_opts has other flags than bind in `o`, which are not supported"),

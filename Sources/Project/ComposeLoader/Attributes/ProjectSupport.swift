@@ -62,7 +62,7 @@ extension AttributeSupport {
         "volumes.*.driver_opts": .acted(
             by: "LocalEngine/VolumeOptions",
             .refused(
-                "is not supported but as `o: bind` with a `device`",
+                "is only supported as `o: bind` with a `device`",
                 .when { options, _ in !(options.mapping ?? Mapping()).isEmpty && !isBind(options) }),
             .refused(
                 "has other flags than bind in `o`, which are not supported",
