@@ -120,10 +120,10 @@ enum GapExamples {
             "deploy.restart_policy.delay is ignored: restarts wait 0.1 s and then twice as long each time"),
         warned(
             "deploy: {restart_policy: {max_attempts: 3}}",
-            "deploy.restart_policy.max_attempts is ignored: it counts with the condition on-failure only"),
+            "deploy.restart_policy.max_attempts is ignored: it only counts with the condition on-failure"),
         refused(
             "deploy: {restart_policy: {condition: any, max_attempts: 3}}",
-            "deploy.restart_policy.max_attempts cannot be kept: it counts with the condition on-failure only"),
+            "deploy.restart_policy.max_attempts cannot be kept: it only counts with the condition on-failure"),
         warned("deploy: {restart_policy: {window: 1s}}", "deploy.restart_policy.window is ignored"),
         warned("deploy: {rollback_config: {parallelism: 1}}", "deploy.rollback_config is for swarms"),
         warned("deploy: {update_config: {parallelism: 1}}", "deploy.update_config is for swarms"),
@@ -148,7 +148,7 @@ enum GapExamples {
             "volumes.data.driver_opts is only supported as `o: bind` with a `device`"),
         top(
             "volumes: {data: {driver_opts: {type: none, o: \"bind,ro\", device: /d}}}",
-            "volumes.data.driver_opts has other flags than bind in `o`, which are not supported"),
+            "volumes.data.driver_opts has flags other than bind in `o`, which are not supported"),
         top("secrets: {s: {external: true}}", "secrets.s.external is for swarms"),
         top("secrets: {s: {file: f, driver: d}}", "secrets.s.driver is for swarms"),
         top("secrets: {s: {file: f, driver_opts: {a: b}}}", "secrets.s.driver_opts is for swarms", .warned),

@@ -70,7 +70,7 @@ struct LifecyclePlanTests {
         try engine.pauseContainer("p-b-1")
         #expect(
             try text(project, on: engine, named: ["a"]) { try LifecyclePlanner.stop($0, $1, timeout: nil) } == """
-                1. run 1 hooks in container p-a-1: pre_stop
+                1. run a hook in container p-a-1: pre_stop
                 2. stop container p-a-1 (after 1)
 
                 """)

@@ -31,10 +31,10 @@ extension AttributeSupport {
         "services.*.deploy.restart_policy.max_attempts": .acted(
             by: translation,
             .warned(
-                "is ignored: it counts with the condition on-failure only",
+                "is ignored: it only counts with the condition on-failure",
                 .when { node, policy in node.text != "0" && policy["condition"]?.string == nil }),
             .refused(
-                "cannot be kept: it counts with the condition on-failure only",
+                "cannot be kept: it only counts with the condition on-failure",
                 .when { node, policy in
                     let condition = policy["condition"]?.string ?? "on-failure"
                     return node.text != "0" && condition != "on-failure"

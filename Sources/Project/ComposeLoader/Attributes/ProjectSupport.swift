@@ -65,7 +65,7 @@ extension AttributeSupport {
                 "is only supported as `o: bind` with a `device`",
                 .when { options, _ in !(options.mapping ?? Mapping()).isEmpty && !isBind(options) }),
             .refused(
-                "has other flags than bind in `o`, which are not supported",
+                "has flags other than bind in `o`, which are not supported",
                 .when { options, _ in isBind(options) && flags(options).contains { !bindFlags.contains($0) } })),
         "volumes.*.external": .acted(by: resources),
         "volumes.*.external.name": .acted(by: "ComposeLoader/Canonical"),

@@ -113,7 +113,8 @@ extension Operation.Action: CustomStringConvertible {
         case .removeContainer(let name, let volumes, _):
             "remove container \(name)" + (volumes ? " and its anonymous volumes" : "")
         case .renameContainer(let name, let new): "rename container \(name) to \(new)"
-        case .runHooks(let hooks, let container, _): "run \(hooks.count) hooks in container \(container)"
+        case .runHooks(let hooks, let container, _):
+            "run " + (hooks.count == 1 ? "a hook" : "\(hooks.count) hooks") + " in container \(container)"
         case .wait(let condition, let service, _): "wait for \(condition.rawValue) of \(service)"
         case .keep(let name): "keep container \(name)"
         }
