@@ -98,7 +98,11 @@ extension Descriptor {
 final class LoopThread: Sendable {
     let loop: EventLoop
 
+    /// As in the programs that have a proxy: splice(2) to who has gone is an error, not the end.
+    private static let ignoresPipeSignal: Void = { _ = signal(SIGPIPE, SIG_IGN) }()
+
     init() throws(Errno) {
+        Self.ignoresPipeSignal
         let loop = try EventLoop()
         self.loop = loop
         try startThread(name: "proxy-test") { loop.run() }
