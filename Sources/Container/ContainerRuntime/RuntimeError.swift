@@ -22,6 +22,7 @@ public struct RuntimeError: Explaining, Sendable, Hashable {
         case keeper
     }
 
+    /// What kind of failure it is.
     public var code: Code
     /// The container's name, or empty.
     public var container: String
@@ -31,6 +32,7 @@ public struct RuntimeError: Explaining, Sendable, Hashable {
     public var cause: Errno?
     /// Details for which `cause` is too coarse, lower case.
     public var detail: String?
+    /// What lay behind it, the nearest first.
     public var causes: [String]
 
     /// `step` fits after "cannot".

@@ -6,6 +6,7 @@ public import SystemPackage
 /// Passes the connections of a listening socket on to another address.
 ///
 /// Connections to the backend are made from the network namespace of the loop's thread.
+/// The process ignores SIGPIPE: splice(2) to a connection that is gone would end it.
 @LoopActor
 public final class TCPProxy {
     /// Connections at a time.
