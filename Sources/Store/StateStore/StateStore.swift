@@ -24,9 +24,9 @@ public final class StateStore: @unchecked Sendable {
     /// Opens the store, and makes roots and tables that are missing. Takes less than a millisecond if they exist.
     public init(_ layout: DataLayout) throws(EngineError) {
         self.layout = layout
+        try PrivateRoot.prepare(layout.dataRoot, content: DataLayout.dataNames)
+        try PrivateRoot.prepare(layout.runRoot, content: DataLayout.runNames)
         do throws(Errno) {
-            if !Files.exists(layout.database) { try Files.makeDirectories(layout.dataRoot) }
-            try Files.makeDirectories(layout.runRoot)
             notice = try Descriptor.open(layout.changes, O_WRONLY | O_CREAT)
         } catch {
             let code = error == .permissionDenied ? EngineError.Code.permission : .system
