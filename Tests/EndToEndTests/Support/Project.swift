@@ -82,6 +82,17 @@ final class Project {
         return outcome
     }
 
+    /// Runs the binary as if the machine had been booted since: all it sees of the kernel has another boot id.
+    func composeAfterBoot(_ arguments: String...) throws -> Outcome {
+        let id = folder + "/boot_id"
+        if !Files.exists(id) { try Files.replace(id, with: Array("8f0b9c56-0000-4000-8000-5ec0ffee0001\n".utf8)) }
+        let script = "mount --bind '\(id)' /proc/sys/kernel/random/boot_id && exec \"$@\""
+        return try Command(
+            ["/usr/bin/unshare", "-m", "/bin/sh", "-c", script, "sh", Binary.path] + arguments,
+            environment: environment, directory: folder + "/project", input: ""
+        ).finish()
+    }
+
     /// The id of a service's first container, stopped or not.
     func id(of service: String) throws -> String {
         let ids = try compose("ps", "-a", "-q", "--no-trunc", service).succeeds().lines
