@@ -71,6 +71,15 @@ public enum Files {
         faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0
     }
 
+    /// How many bytes an ordinary user could still write to the file system that `directory` lies on; nil if that cannot
+    /// be told.
+    public static func availableBytes(in directory: String) -> UInt64? {
+        guard let place = try? Descriptor.open(directory, O_RDONLY | O_DIRECTORY) else { return nil }
+        var status = statvfs()
+        guard fstatvfs(place.raw, &status) == 0 else { return nil }
+        return UInt64(status.f_bavail) * UInt64(status.f_frsize)
+    }
+
     /// Names in a directory without `.` and `..`, sorted.
     public static func list(_ path: String) throws(Errno) -> [String] {
         guard let directory = opendir(path) else { throw Errno(rawValue: errno) }
