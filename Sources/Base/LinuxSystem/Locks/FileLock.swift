@@ -118,19 +118,21 @@ extension FileLock {
         try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW)
     }
 
-    /// Whether `path` still leads to the file that was locked: the last holder may have removed it after it was opened.
-    private borrowing func isNamed(_ path: String) throws(Errno) -> Bool {
-        let locked = try file.status()
+    private borrowing func isNamed(_ path: String) throws(Errno) -> Bool { try file.isNamed(path) }
+}
+
+extension Descriptor {
+    /// Whether `path` still leads to this file, which is locked: the last holder may have removed it after it was opened.
+    borrowing func isNamed(_ path: String) throws(Errno) -> Bool {
+        let own = try status()
         var named = stat()
         guard lstat(path, &named) == 0 else {
             if errno == ENOENT { return false }
             throw Errno(rawValue: errno)
         }
-        return named.st_ino == locked.st_ino && named.st_dev == locked.st_dev
+        return named.st_ino == own.st_ino && named.st_dev == own.st_dev
     }
-}
 
-extension Descriptor {
     fileprivate borrowing func lockIfFree(_ kind: FileLock.Kind) throws(Errno) -> Bool {
         do throws(Errno) {
             try systemCall { flock(raw, kind.operation | LOCK_NB) }
