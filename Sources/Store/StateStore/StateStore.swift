@@ -43,16 +43,17 @@ public final class StateStore: @unchecked Sendable {
     /// throws, none. May be nested. Keep it short and never block in it.
     ///
     /// - Parameter usesReserve: `body` removes something, or records what has happened and cannot be undone. On a full
-    ///   disk the room that is kept for that is given to it, and it is run again.
+    ///   disk some of the room that is kept for that is given to it, and it is run again.
     public func transaction<Result>(
         usesReserve: Bool = false, _ body: () throws -> Result
     ) throws(EngineError) -> Result {
         try lock.withLock { () throws(EngineError) -> Result in
-            do throws(EngineError) {
-                return try atomically(body)
-            } catch {
-                guard usesReserve, depth == 0, error.code == .noSpace, reserve.release() else { throw error }
-                return try atomically(body)
+            while true {
+                do throws(EngineError) {
+                    return try atomically(body)
+                } catch {
+                    guard usesReserve, depth == 0, error.code == .noSpace, reserve.release() else { throw error }
+                }
             }
         }
     }

@@ -112,7 +112,8 @@ extension LocalEngine {
         do throws(EngineError) {
             try supervisor(of: record.project).kill(record.id, signal: 9)
         } catch {
-            if error.code != .notRunning { throw error }
+            // It has ended, but the disk is too full to record that: removing it makes room.
+            if error.code != .notRunning && error.code != .noSpace { throw error }
         }
     }
 
