@@ -10,7 +10,7 @@ final class Project {
     let folder: String
     /// Free on this host; in the Compose file `${PORT}`.
     let port: Int
-    private let environment: [String]
+    let environment: [String]
     /// Ids of the containers that have been there.
     private var containers: Set<String> = []
 

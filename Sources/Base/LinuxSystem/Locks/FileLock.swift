@@ -39,11 +39,15 @@ public struct FileLock: ~Copyable, Sendable {
 // MARK: What is open already
 
 extension FileLock {
-    /// Waits for the lock.
+    /// Nanoseconds that a lock is waited for which is only ever held for moments: its holder is stopped or stuck then.
+    private static let patience: Int64 = 60_000_000_000
+
+    /// Waits for a lock that is held for moments; ETIMEDOUT after a minute.
     public init(_ file: consuming Descriptor, _ kind: Kind = .exclusive) throws(Errno) {
-        let raw = file.raw
-        try systemCall { flock(raw, kind.operation) }
-        self.init(locked: file)
+        guard let lock = try FileLock(file, kind, deadline: monotonicNanoseconds() + Self.patience) else {
+            throw .timedOut
+        }
+        self = lock
     }
 
     /// nil while another holds it.
@@ -75,7 +79,7 @@ extension FileLock {
 // MARK: Lock files
 
 extension FileLock {
-    /// Waits for the lock on a file, which is made if it is missing.
+    /// Waits for the lock on a file, which is made if it is missing; for a lock that is held for moments, as above.
     public init(_ path: String, _ kind: Kind = .exclusive) throws(Errno) {
         while true {
             let lock = try FileLock(try Self.open(path), kind)

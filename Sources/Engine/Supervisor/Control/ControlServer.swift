@@ -9,7 +9,7 @@ final class ControlServer {
     typealias Handler = @LoopActor (ControlRequest, PendingCall) -> Void
 
     /// Connections at a time; more wait in the socket's queue.
-    private static let limit = 1024
+    private static let limit = 4096
     private static let pause: Int64 = 50_000_000
     /// How long a client may take to send its request.
     private static let patience: Int64 = 10_000_000_000
