@@ -179,7 +179,10 @@ private struct SupervisorProcess {
             return supervisor
         }
         // Who is served finds the record as it is: the ends that were found are written down.
-        context.workers.waitUntilIdle()
+        Polling.wait(
+            every: 1_000_000, upTo: 20_000_000, deadline: monotonicNanoseconds() + Self.patience,
+            because: "what cannot be recorded in time is not waited for: workers tell no deadline"
+        ) { context.workers.isIdle }
         try LoopActor.sync { () throws(EngineError) in try listen(supervisor) }
         return supervisor
     }

@@ -9,13 +9,12 @@ import Testing
 
 /// No call waits for what will not come.
 @Suite(.serialized) struct WaitTests {
-    private static let slow = ["sh", "-c", "trap 'sleep 1; exit 0' TERM; while :; do sleep 0.05; done"]
+    private static let slow = ["sh", "-c", "trap 'sleep 1; exit 0' TERM; echo ready; while :; do sleep 0.05; done"]
 
     @Test func aRestartThatAStopOvertakesIsAnsweredAndTheSupervisorLeaves() throws {
         let project = try TestProject()
         defer { project.close() }
-        let id = try project.container("slow", Self.slow)
-        _ = try project.client.start(id)
+        let id = try startSlow(project)
         let outcomes = Outcomes()
         try project.meanwhile(outcomes) { client throws(EngineError) in try client.restart(id, timeout: 5) }
         try project.eventually("it is being stopped") { try handlesSignal(project, id) }
@@ -29,8 +28,7 @@ import Testing
     @Test func aStopIsAnsweredAlthoughAStartComesMeanwhile() throws {
         let project = try TestProject()
         defer { project.close() }
-        let id = try project.container("slow", Self.slow)
-        _ = try project.client.start(id)
+        let id = try startSlow(project)
         let first = try project.record(id).container.processID
         let outcomes = Outcomes()
         try project.meanwhile(outcomes) { client throws(EngineError) in try client.stop(id, timeout: 5) }
@@ -58,6 +56,25 @@ import Testing
         #expect(project.client.isThere)
         kill(supervisor, SIGCONT)
         try project.client.stop(id, timeout: 1)
+    }
+
+    @Test func aKeeperThatDoesNotAnswerIsNamedAndStartsWhenItGoesOn() throws {
+        let project = try TestProject()
+        defer { project.close() }
+        let first = try project.container("a", ["sleep", "1000"])
+        let second = try project.container("b", ["sleep", "1000"])
+        _ = try project.client.start(first)
+        let process = try project.record(first).container.processID
+        let keeper = try #require(ProcessStatus(pid: process)?.parent)
+        kill(keeper, SIGSTOP)
+        defer { kill(keeper, SIGCONT) }
+        let begin = monotonicNanoseconds()
+        let error = #expect(throws: EngineError.self) { _ = try project.client.start(second) }
+        #expect(error?.reason.contains("process \(keeper)") == true, "\(String(describing: error))")
+        #expect(monotonicNanoseconds() - begin < 15_000_000_000)
+        kill(keeper, SIGCONT)
+        try project.eventually("it starts") { (try? project.client.start(second)) != nil || isRunning(project, second) }
+        #expect(try project.record(second).container.state == .running)
     }
 
     @Test func aCallThatTakesLongIsNotGivenUp() throws {
@@ -98,6 +115,18 @@ import Testing
         #expect(try project.client.wait(next, cancellation: Cancellation()) == 0)
         try project.client.stop(id, timeout: 1)
         #expect(try project.record(id).container.state == .exited)
+    }
+
+    /// A container that takes a second to stop, and has begun to wait for that.
+    private func startSlow(_ project: TestProject) throws -> String {
+        let id = try project.container("slow", Self.slow)
+        _ = try project.client.start(id)
+        try project.eventually("it is ready") { try project.lines(id) == ["ready"] }
+        return id
+    }
+
+    private func isRunning(_ project: TestProject, _ id: String) -> Bool {
+        (try? project.record(id).container.state) == .running
     }
 
     /// Whether the slow one has got its signal.

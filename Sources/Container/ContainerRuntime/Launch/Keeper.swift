@@ -14,6 +14,8 @@ public final class Keeper: Sendable {
     private let idle = Mutex<[Int32]>([])
     private let directory: Descriptor
     private let lost = Atomic(false)
+    /// Monotonic nanoseconds until which a keeper that did not answer is not asked again: a start asks it many things.
+    private let silentUntil = Atomic<Int64>(0)
     /// Seconds that an answer may take: more than any request needs.
     private static let patience = 10
 
@@ -102,7 +104,12 @@ public final class Keeper: Sendable {
     private func failure(_ error: Errno) -> RuntimeError {
         do throws(Errno) {
             let socket = try freshConnection()
-            guard error == .wouldBlock else { return RuntimeError(.keeper, step: "reach the keeper", cause: error) }
+            guard error == .wouldBlock || error == .timedOut else {
+                return RuntimeError(.keeper, step: "reach the keeper", cause: error)
+            }
+            if error == .wouldBlock {
+                silentUntil.store(monotonicNanoseconds() + Int64(Self.patience) * 1_000_000_000, ordering: .relaxed)
+            }
             let process = (try? socket.peerCredentials().process) ?? 0
             return RuntimeError(
                 .keeper, step: "reach the keeper", cause: .timedOut,
@@ -129,6 +136,7 @@ public final class Keeper: Sendable {
         }
         withUnsafeMutableBytes(of: &request.name) { $0.copyBytes(from: name.utf8) }
         do throws(Errno) {
+            if monotonicNanoseconds() < silentUntil.load(ordering: .relaxed) { throw .timedOut }
             let socket = try connection()
             var failed = true
             defer { if failed { close(socket) } else { release(socket) } }
@@ -148,6 +156,7 @@ public final class Keeper: Sendable {
                     continue
                 }
                 failed = false
+                silentUntil.store(0, ordering: .relaxed)
                 return KeeperAnswer(last: reply, descriptor: count == 1 ? Descriptor(owning: fd) : nil)
             }
         } catch {

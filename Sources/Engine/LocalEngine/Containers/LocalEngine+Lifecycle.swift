@@ -89,7 +89,9 @@ extension LocalEngine {
     }
 
     public func removeContainer(_ container: String, force: Bool, volumes: Bool) throws(EngineError) {
-        var record = try record(container)
+        let known = try record(container)
+        // Who died with the supervisor is not killed by a new one first.
+        guard var record = observed([known]).first else { return }
         // A container that somebody starts meanwhile runs again after it was killed: once or twice, not for ever.
         for attempt in 1...5 {
             if record.container.isRunning {

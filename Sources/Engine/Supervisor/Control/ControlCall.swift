@@ -39,9 +39,14 @@ struct ControlCall {
     }
 
     func callForDescriptor(_ request: ControlRequest) throws(EngineError) -> ControlAnswer {
-        for _ in 0..<Self.attempts {
+        for attempt in 0..<Self.attempts {
             let socket = try SupervisorLaunch(client).connectOrStart()
-            if let answer = try exchange(request, on: socket) { return answer }
+            do throws(EngineError) {
+                if let answer = try exchange(request, on: socket) { return answer }
+            } catch {
+                guard attempt > 0, request.wasCarriedOut(error) else { throw error }
+                return ControlAnswer(reply: .done, descriptor: nil)
+            }
         }
         throw lost()
     }
