@@ -79,6 +79,37 @@ extension EndToEnd {
             }
         }
 
+        @Test
+        func onAFullDiskNothingFalseIsSaidNoExitCodeIsLostAndDownMakesRoom() throws {
+            try Project.with(
+                """
+                services:
+                  ends:
+                    image: busybox
+                    command: sh -c 'while [ ! -e /gate/open ]; do sleep 0.05; done; exit 7'
+                    volumes: [./gate:/gate]
+                  stays: {image: busybox, command: nap, volumes: ["data:/data"]}
+                  other: {image: busybox, command: nap}
+                volumes: {data: {}}
+                """,
+                files: ["gate/keep": ""], dataSize: 192 << 20
+            ) { project in
+                try project.compose("up", "-d").succeeds()
+                let filler = try project.fillDisk()
+                defer { unlink(filler) }
+                try project.write("", to: "gate/open")
+                try eventually("the exit code is known") { try project.status(of: "ends").hasPrefix("exited 7") }
+                try project.compose("stop", "-t", "5", "stays").succeeds()
+                #expect(try project.status(of: "stays").hasPrefix("exited"))
+                #expect(try project.status(of: "other").hasPrefix("running"))
+                try project.compose("down", "-v", "-t", "5").succeeds()
+                try project.compose("image", "prune", "-a", "-f").succeeds()
+                unlink(filler)
+                try project.compose("image", "load", "-i", Image.path()).succeeds()
+                try project.compose("up", "-d").succeeds()
+            }
+        }
+
         /// Kills the supervisor, the keeper and the containers, as when the machine's memory is exhausted.
         private func killAll(of project: Project) throws {
             let all = Host.processes(of: project.folder)

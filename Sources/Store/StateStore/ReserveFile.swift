@@ -28,7 +28,9 @@ struct ReserveFile: Sendable {
     func make() {
         var status = stat()
         if lstat(path, &status) == 0, status.st_size >= Self.size { return }
-        guard let room = Files.availableBytes(in: directory), room >= UInt64(Self.size * Self.factor) else { return }
+        guard let folder = try? Descriptor.open(directory, O_RDONLY | O_DIRECTORY),
+            let room = Files.availableBytes(in: folder), room >= UInt64(Self.size * Self.factor)
+        else { return }
         guard let file = try? Descriptor.open(path, O_WRONLY | O_CREAT | O_NOFOLLOW) else { return }
         if posix_fallocate(file.raw, 0, off_t(Self.size)) != 0 { unlink(path) }
     }

@@ -73,11 +73,11 @@ public enum Files {
 
     /// How many bytes an ordinary user could still write to the file system that `directory` lies on; nil if that cannot
     /// be told.
-    public static func availableBytes(in directory: String) -> UInt64? {
-        guard let place = try? Descriptor.open(directory, O_RDONLY | O_DIRECTORY) else { return nil }
+    public static func availableBytes(in directory: borrowing Descriptor) -> UInt64? {
         var status = statvfs()
-        guard fstatvfs(place.raw, &status) == 0 else { return nil }
-        return UInt64(status.f_bavail) * UInt64(status.f_frsize)
+        guard fstatvfs(directory.raw, &status) == 0 else { return nil }
+        let bytes = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+        return bytes.overflow ? .max : bytes.partialValue
     }
 
     /// Names in a directory without `.` and `..`, sorted.

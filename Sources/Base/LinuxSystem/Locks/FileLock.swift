@@ -39,10 +39,12 @@ public struct FileLock: ~Copyable, Sendable {
 // MARK: What is open already
 
 extension FileLock {
-    /// Nanoseconds that a lock is waited for which is only ever held for moments: its holder is stopped or stuck then.
-    private static let patience: Int64 = 60_000_000_000
+    /// Nanoseconds that a lock is waited for which is only held for moments, or while something is deleted: after that its
+    /// holder is stopped or stuck.
+    private static let patience: Int64 = 600_000_000_000
 
-    /// Waits for a lock that is held for moments; ETIMEDOUT after a minute.
+    /// Waits for a lock that is held for moments; ETIMEDOUT after ten minutes. Who holds one for longer work has others
+    /// wait with a cancellation.
     public init(_ file: consuming Descriptor, _ kind: Kind = .exclusive) throws(Errno) {
         guard let lock = try FileLock(file, kind, deadline: monotonicNanoseconds() + Self.patience) else {
             throw .timedOut
