@@ -20,7 +20,6 @@ enum {
     MAX_CHILDREN = 4096,
     MAX_KEPT = 16384,
     MAX_CONNECTIONS = 256,
-    BACKLOG = 64,
     /* Seconds that a supervisor may take to read what it asked for. */
     SEND_PATIENCE = 2,
     LARGEST_PLAN = 64 << 20,
@@ -279,8 +278,6 @@ static void accept_connection(int listener) {
 _Noreturn void keeper_loop(int listener, int directory, int log) {
     run_directory = directory;
     exit_log = log;
-    /* Once more, and from here: who connects sees the process that listened last (SO_PEERCRED). */
-    listen(listener, BACKLOG);
     own_pid_namespace = open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC);
     sigset_t signals;
     sigemptyset(&signals);
