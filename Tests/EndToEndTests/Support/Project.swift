@@ -55,7 +55,7 @@ final class Project {
         ]
         if let dataSize {
             try Files.makeDirectories(folder + "/data")
-            let mounted = mount("tmpfs", folder + "/data", "tmpfs", 0, "size=\(dataSize)")
+            let mounted = mount("tmpfs", folder + "/data", "tmpfs", 0, "mode=0700,size=\(dataSize)")
             try #require(mounted == 0, "cannot mount a tmpfs: \(Errno(rawValue: errno))")
         }
         try write(file, to: "compose.yaml")

@@ -45,7 +45,7 @@ final class TestProject {
         try Files.replace(root + "/etc/passwd", with: Array("root:x:0:0:root:/:/bin/sh\n".utf8), mode: 0o644)
         if let dataSize {
             try Files.makeDirectories(layout.dataRoot)
-            let mounted = mount("tmpfs", layout.dataRoot, "tmpfs", 0, "size=\(dataSize)")
+            let mounted = mount("tmpfs", layout.dataRoot, "tmpfs", 0, "mode=0700,size=\(dataSize)")
             try #require(mounted == 0, "cannot mount a tmpfs: \(Errno(rawValue: errno))")
         }
         hasOwnFileSystem = dataSize != nil
