@@ -9,8 +9,8 @@ public enum ContainerRuntime {
         for spec: ContainerSpec, environment: RuntimeEnvironment, descriptors: LaunchDescriptors = LaunchDescriptors()
     ) throws(RuntimeError) -> LaunchPlan {
         try RuntimeError.explaining(spec.name) {
-            let user = try UserFiles.lookup(in: spec.root)
-                .identity(of: spec.process.user, additional: spec.process.additionalGroups)
+            let user = try UserFiles.identity(
+                of: spec.process.user, additional: spec.process.additionalGroups, in: spec.root)
             return try plan(for: spec, environment: environment, descriptors: descriptors, user: user)
         }
     }

@@ -47,6 +47,18 @@ public struct Descriptor: ~Copyable, Sendable {
         return Descriptor(owning: try systemCall { clinux_openat2(raw, path, bits, mode, resolve.rawValue) })
     }
 
+    /// Opens a regular file for reading, in a tree that is not trusted: it is looked at before it is opened, for opening
+    /// alone does something to a device, and waits for the other end of a FIFO.
+    ///
+    /// - Throws: EINVAL when something else is there.
+    public borrowing func openRegularFile(
+        at path: String, following: Bool = true, resolve: PathResolution
+    ) throws(Errno) -> Descriptor {
+        let place = try open(at: path, O_PATH | (following ? 0 : O_NOFOLLOW), resolve: resolve)
+        guard try place.status().st_mode & S_IFMT == S_IFREG else { throw .invalidArgument }
+        return try Self.open("/proc/self/fd/\(place.raw)", O_RDONLY)
+    }
+
     /// A pipe, close-on-exec.
     public static func pipe() throws(Errno) -> Pipe {
         var ends: [Int32] = [0, 0]

@@ -63,8 +63,8 @@ extension ContainerRuntime {
         environment: RuntimeEnvironment, descriptors: LaunchDescriptors, privileged: Bool = false
     ) throws(RuntimeError) -> LaunchPlan {
         try RuntimeError.explaining(spec.name) {
-            let user = try UserFiles.lookup(of: target)
-                .identity(of: process.user, additional: process.additionalGroups)
+            let user = try UserFiles.identity(
+                of: process.user, additional: process.additionalGroups, in: target)
             return try ExecPlanner(
                 process: process, spec: spec, target: target, environment: environment, descriptors: descriptors,
                 user: user, isPrivileged: privileged
