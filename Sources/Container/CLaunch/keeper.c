@@ -20,6 +20,7 @@ enum {
     MAX_CHILDREN = 4096,
     MAX_KEPT = 2048,
     MAX_CONNECTIONS = 256,
+    MAX_EARLY = 256,
     /* Seconds that a supervisor may take to read what it asked for. */
     SEND_PATIENCE = 2,
     LARGEST_PLAN = 64 << 20,
@@ -29,6 +30,10 @@ enum {
 
 struct kept_child {
     int pid;
+    /* An intermediate's, until its child is born: that takes its place. */
+    int is_intermediate;
+    /* Connection that waits for the birth, or -1. */
+    int waiter;
     int record;
     uint64_t start_ticks;
     char tag[CLAUNCH_NAME];
@@ -39,14 +44,21 @@ struct kept_descriptor {
     char name[CLAUNCH_NAME];
 };
 
+/* A process that was reaped before its intermediate told of it. */
+struct early_end {
+    int pid, pidfd, status;
+    uint64_t start_ticks;
+};
+
 /* Zero pages until used. */
+static struct early_end early[MAX_EARLY];
 static struct kept_child children[MAX_CHILDREN];
 static struct kept_descriptor kept[MAX_KEPT];
 static struct pollfd connections[MAX_CONNECTIONS];
 static char watching[MAX_CONNECTIONS];
-static int child_count, kept_count, connection_count;
+static int child_count, kept_count, connection_count, early_count;
 static const char socket_name[] = "keeper.sock";
-static int exit_log, run_directory, own_pid_namespace;
+static int exit_log, run_directory, births[2];
 
 static void leave(void) {
     unlinkat(run_directory, socket_name, 0);
@@ -54,6 +66,8 @@ static void leave(void) {
 }
 
 static void hang_up(int index) {
+    for (int i = 0; i < child_count; i++)
+        if (children[i].waiter == connections[index].fd) children[i].waiter = -1;
     close(connections[index].fd);
     connection_count--;
     connections[index] = connections[connection_count];
@@ -83,7 +97,17 @@ static void record_exit(const struct claunch_reply *exit) {
     while (write(exit_log, line, end) < 0 && errno == EINTR) {}
 }
 
+/* The last answer to a launch by an intermediate. */
+static void answer_launch(struct kept_child *child, int error, int pidfd) {
+    if (child->waiter < 0) return;
+    const struct claunch_reply reply = {
+        .error = error, .last = 1, .pid = child->pid, .start_ticks = child->start_ticks};
+    clinux_send_descriptors(child->waiter, &reply, sizeof reply, &pidfd, pidfd >= 0 ? 1 : 0, MSG_DONTWAIT);
+    child->waiter = -1;
+}
+
 static void report_exit(int index, int status) {
+    if (children[index].is_intermediate) answer_launch(&children[index], ECHILD, -1);
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     struct claunch_reply exit = {
@@ -101,19 +125,81 @@ static void report_exit(int index, int status) {
             hang_up(i);
 }
 
-static void reap(void) {
-    int status;
-    pid_t pid;
-    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-        for (int i = 0; i < child_count; i++) {
-            if (children[i].pid != pid) continue;
-            report_exit(i, status);
-            break;
-        }
+static int find_child(int pid) {
+    for (int i = 0; i < child_count; i++)
+        if (children[i].pid == pid) return i;
+    return -1;
+}
+
+static int awaits_births(void) {
+    for (int i = 0; i < child_count; i++)
+        if (children[i].is_intermediate) return 1;
+    return 0;
+}
+
+static void forget_early(int index) {
+    close(early[index].pidfd);
+    early[index] = early[--early_count];
+}
+
+/* The intermediate's place is its child's from now on. */
+static void take_over(int index, int pid) {
+    struct kept_child *child = &children[index];
+    child->is_intermediate = 0;
+    child->pid = pid;
+    for (int i = 0; i < early_count; i++) {
+        if (early[i].pid != pid) continue;
+        child->start_ticks = early[i].start_ticks;
+        answer_launch(child, 0, early[i].pidfd);
+        int status = early[i].status;
+        forget_early(i);
+        report_exit(index, status);
+        return;
+    }
+    /* Not reaped yet, so the number is its own. */
+    child->start_ticks = claunch_start_ticks(pid);
+    int pidfd = clinux_pidfd_open(pid, 0);
+    answer_launch(child, pidfd < 0 ? errno : 0, pidfd);
+    if (pidfd >= 0) close(pidfd);
+}
+
+static void take_births(void) {
+    int32_t intermediate, pid;
+    while (claunch_receive_birth(births[0], &intermediate, &pid) == 0) {
+        int index = find_child(intermediate);
+        if (index >= 0 && children[index].is_intermediate) take_over(index, pid);
     }
 }
 
-static int launch(int *descriptors, int count, struct claunch_reply *reply, int *pidfd) {
+/* Of a process without an entry: somebody's orphan, an intermediate that is done, or a child whose birth comes late. */
+static void remember_early(int pid) {
+    if (early_count == MAX_EARLY) forget_early(0);
+    early[early_count++] =
+        (struct early_end){.pid = pid, .pidfd = clinux_pidfd_open(pid, 0), .start_ticks = claunch_start_ticks(pid)};
+}
+
+/* Reaps one child; 0 when there is none. */
+static int reap_one(int options) {
+    siginfo_t ended = {.si_pid = 0};
+    if (waitid(P_ALL, 0, &ended, WEXITED | WNOWAIT | options) != 0 || ended.si_pid == 0) return 0;
+    /* Whoever is done has told of its child before. */
+    take_births();
+    const pid_t pid = ended.si_pid;
+    int status = 0, index = find_child(pid);
+    const int is_early = index < 0 && awaits_births();
+    if (is_early) remember_early(pid);
+    waitpid(pid, &status, 0);
+    if (is_early) early[early_count - 1].status = status;
+    else if (index >= 0) report_exit(index, status);
+    while (early_count > 0 && !awaits_births()) forget_early(0);
+    return 1;
+}
+
+static void reap(void) {
+    while (reap_one(WNOHANG)) {}
+}
+
+static int launch(int socket, int *descriptors, int count, struct claunch_reply *reply, int *pidfd) {
     struct stat status;
     if (count < 1 || fstat(descriptors[0], &status) != 0) return EINVAL;
     if (status.st_size <= 0 || status.st_size > LARGEST_PLAN) return EINVAL;
@@ -124,11 +210,18 @@ static int launch(int *descriptors, int count, struct claunch_reply *reply, int 
     if (plan == MAP_FAILED) return errno;
     struct claunch_child child;
     int error = claunch_plan_is_valid(plan, length) ? 0 : EINVAL;
-    if (error == 0) error = claunch_start(plan, descriptors + 1, (uint32_t)count - 1, own_pid_namespace, &child);
+    if (error == 0) error = claunch_start(plan, descriptors + 1, (uint32_t)count - 1, births[1], &child);
     if (error == 0) {
+        const int is_intermediate = plan->pid_namespace_slot >= 0;
         struct kept_child *entry = &children[child_count++];
         *entry = (struct kept_child){
-            .pid = child.pid, .start_ticks = child.start_ticks, .record = plan->flags & CLAUNCH_RECORD_EXIT};
+            .pid = child.pid,
+            .is_intermediate = is_intermediate,
+            .waiter = is_intermediate ? socket : -1,
+            .start_ticks = child.start_ticks,
+            .record = plan->flags & CLAUNCH_RECORD_EXIT,
+        };
+        reply->last = !is_intermediate;
         memcpy(entry->tag, plan->tag, CLAUNCH_NAME);
         reply->pid = child.pid;
         reply->start_ticks = child.start_ticks;
@@ -185,15 +278,9 @@ static int shut_down(int kill_children) {
     if (child_count > 0 && !kill_children) return EBUSY;
     /* They are ours and not reaped: the numbers cannot belong to others. */
     for (int i = 0; i < child_count; i++) kill(children[i].pid, SIGKILL);
-    while (child_count > 0) {
-        int status;
-        pid_t pid = waitpid(-1, &status, 0);
-        if (pid < 0) break;
-        for (int i = 0; i < child_count; i++)
-            if (children[i].pid == pid) {
-                report_exit(i, status);
-                break;
-            }
+    while (child_count > 0 && reap_one(0)) {
+        /* Also who was born meanwhile. */
+        for (int i = 0; i < child_count; i++) kill(children[i].pid, SIGKILL);
     }
     return 0;
 }
@@ -216,7 +303,7 @@ static int serve(int index) {
     struct claunch_reply reply = {.error = EINVAL, .last = 1};
     if (known) switch (request.kind) {
         case CLAUNCH_REQUEST_LAUNCH:
-            reply.error = launch(descriptors, count, &reply, &owned);
+            reply.error = launch(socket, descriptors, count, &reply, &owned);
             answer = owned;
             break;
         case CLAUNCH_REQUEST_KEEP:
@@ -277,20 +364,21 @@ static void accept_connection(int listener) {
 _Noreturn void keeper_loop(int listener, int directory, int log) {
     run_directory = directory;
     exit_log = log;
-    own_pid_namespace = open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC);
+    if (claunch_open_births(births) != 0) _exit(1);
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGCHLD);
     int ended = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
     for (;;) {
-        struct pollfd places[MAX_CONNECTIONS + 2];
+        struct pollfd places[MAX_CONNECTIONS + 3];
         int count = connection_count;
         memcpy(places, connections, sizeof *places * (size_t)count);
         /* When all places are taken, newcomers wait. */
         places[count] = (struct pollfd){.fd = listener, .events = count < MAX_CONNECTIONS ? POLLIN : 0};
         places[count + 1] = (struct pollfd){.fd = ended, .events = POLLIN};
+        places[count + 2] = (struct pollfd){.fd = births[0], .events = POLLIN};
         int is_idle = child_count == 0 && connection_count == 0;
-        int ready = poll(places, (nfds_t)count + 2, is_idle ? PATIENCE : -1);
+        int ready = poll(places, (nfds_t)count + 3, is_idle ? PATIENCE : -1);
         if (ready == 0) leave();
         if (ready < 0) continue;
         if (places[count + 1].revents != 0) {
@@ -298,6 +386,7 @@ _Noreturn void keeper_loop(int listener, int directory, int log) {
             while (read(ended, &information, sizeof information) > 0) {}
             reap();
         }
+        if (places[count + 2].revents != 0) take_births();
         /* Backwards: hanging up moves the last one into the gap. */
         for (int i = count - 1; i >= 0; i--) {
             if (places[i].revents == 0 || i >= connection_count || connections[i].fd != places[i].fd) continue;

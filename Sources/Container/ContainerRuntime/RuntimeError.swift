@@ -20,6 +20,8 @@ public struct RuntimeError: Explaining, Sendable, Hashable {
         case gone
         /// The keeper cannot be reached.
         case keeper
+        /// The program did not run in time; what was on its way to it was killed.
+        case timedOut
     }
 
     public var code: Code
@@ -64,7 +66,7 @@ public struct RuntimeError: Explaining, Sendable, Hashable {
         switch code {
         case .programNotFound: 127
         case .programNotExecutable: 126
-        case .invalid, .system, .unsupported, .gone, .keeper: 128
+        case .invalid, .system, .unsupported, .gone, .keeper, .timedOut: 128
         }
     }
 
@@ -75,6 +77,7 @@ public struct RuntimeError: Explaining, Sendable, Hashable {
         case .system, .keeper: .system
         case .unsupported: .unsupported
         case .gone: .notRunning
+        case .timedOut: .timedOut
         }
     }
 
