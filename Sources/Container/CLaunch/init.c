@@ -6,6 +6,7 @@
 #include "internal.h"
 #include "program.h"
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -59,6 +60,8 @@ int make_init_program(void) {
 
 int fork_init(struct child *child, const struct claunch_op *op) {
     const uint64_t all = ~0ULL, none = 0;
+    int gate[2];
+    if (syscall(SYS_pipe2, gate, O_CLOEXEC) != 0) return -1;
     /* Nothing may get lost between the fork and process 1's first wait. */
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, NULL, sizeof all);
     uint64_t arguments[8] = {[4] = SIGCHLD};
@@ -66,8 +69,10 @@ int fork_init(struct child *child, const struct claunch_op *op) {
     if (pid < 0) return -1;
     if (pid > 0) {
         child->is_init = 1;
-        return 0;
+        return (int)syscall(SYS_close, gate[0]);
     }
+    child->init_gate = gate[0];
+    syscall(SYS_close, gate[1]);
     /* A group of its own, in front of the terminal: what is typed there reaches it once. */
     syscall(SYS_setpgid, 0, 0);
     if (op->n != 0) {
@@ -77,11 +82,19 @@ int fork_init(struct child *child, const struct claunch_op *op) {
     return (int)syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof none);
 }
 
-_Noreturn void become_init(const struct child *child, char **argv, char **envp) {
+/* Process 1 is a fork of the host's process until it executes its own program: before that nothing of the container
+ * may run beside it. The gate's other end is close-on-exec there. */
+void wait_for_init(const struct child *child) {
+    char byte;
+    if (child->init_gate >= 0) syscall(SYS_read, child->init_gate, &byte, 1, 0, 0, child->pass);
+}
+
+_Noreturn void become_init(const struct child *child, char **argv, char **envp, int operation) {
     static char name[] = "/sbin/docker-init", separator[] = "--";
     /* The table of argv has two free places before it for this. */
     argv[-2] = name;
     argv[-1] = separator;
-    syscall(SYS_execveat, child->last_program, "", argv - 2, envp, AT_EMPTY_PATH, child->pass);
-    for (;;) syscall(SYS_exit_group, 127);
+    syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC, 0, 0, child->pass);
+    syscall(SYS_execveat, child->init_program, "", argv - 2, envp, AT_EMPTY_PATH, child->pass);
+    fail(child, operation, errno);
 }

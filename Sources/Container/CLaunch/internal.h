@@ -13,7 +13,8 @@ struct child {
     const struct claunch_plan *plan;
     int is_init; /* process 1 of a container with init: true */
     int births;  /* an intermediate tells the number of its child there; -1 in all others */
-    int last_program; /* memfd; -1 until there is one */
+    int last_program, init_program; /* memfds; -1 while there is none */
+    int init_gate; /* at its end process 1 is itself; -1 without one */
     uint64_t pass; /* lets the launcher's last calls through the container's filter */
     int slots[CLAUNCH_SLOTS];
 };
@@ -52,16 +53,18 @@ int is_on(int fd, long magic);
 /* Is it the null device? */
 int is_null(int fd);
 
-enum { LAST_PROGRAM_RULES = 17 };
+enum { LAST_PROGRAM_RULES = 18 };
 
 int make_init_program(void);
 int prepare_last_program(struct child *child, const struct claunch_op *op);
+int close_on_exec(const struct child *child);
+void wait_for_init(const struct child *child);
 struct sock_filter;
 /* Writes the rules that let the last program's own calls pass, to stand before the container's. Returns their number. */
 size_t let_last_program_pass(struct sock_filter *filter, uint64_t pass);
 _Noreturn void exec_program(struct child *child, const struct claunch_op *op, int operation);
 int fork_init(struct child *child, const struct claunch_op *op);
-_Noreturn void become_init(const struct child *child, char **argv, char **envp);
+_Noreturn void become_init(const struct child *child, char **argv, char **envp, int operation);
 _Noreturn void fail(const struct child *child, int operation, int error);
 _Noreturn void run_plan(struct child *child);
 

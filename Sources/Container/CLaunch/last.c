@@ -15,6 +15,7 @@
 #include "program.h"
 #include <fcntl.h>
 #include <linux/audit.h>
+#include <linux/close_range.h>
 #include <linux/filter.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
@@ -91,10 +92,11 @@ static int table_length(const struct child *child, uint32_t offset) {
 
 int prepare_last_program(struct child *child, const struct claunch_op *op) {
     if (syscall(SYS_getrandom, &child->pass, sizeof child->pass, 0) != sizeof child->pass) return -1;
-    if (child->is_init) return (child->last_program = make_init_program()) < 0 ? -1 : 0;
     const struct claunch_plan *plan = child->plan;
-    const struct claunch_op *last =
-        (const struct claunch_op *)(const void *)(child->base + plan->operations) + plan->operation_count - 1;
+    const struct claunch_op *ops = (const void *)(child->base + plan->operations);
+    for (uint32_t i = 0; i < plan->operation_count; i++)
+        if (ops[i].kind == CLAUNCH_FORK_INIT && (child->init_program = make_init_program()) < 0) return -1;
+    const struct claunch_op *last = &ops[plan->operation_count - 1];
     if (last->kind != CLAUNCH_EXEC) {
         errno = EINVAL;
         return -1;
@@ -116,9 +118,14 @@ int prepare_last_program(struct child *child, const struct claunch_op *op) {
         .parameters_length = sizeof parameters,
     };
     child->last_program = make_program(&program);
-    if (child->last_program < 0) return -1;
-    /* These two go along. The program itself sees to it that they end there. */
-    if (syscall(SYS_fcntl, parameters.failures, F_SETFD, 0) != 0) return -1;
+    return child->last_program < 0 ? -1 : 0;
+}
+
+int close_on_exec(const struct child *child) {
+    if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) != 0) return -1;
+    /* These two go along with the last program, which itself sees to it that they end there. */
+    if (child->last_program < 0) return 0;
+    if (syscall(SYS_fcntl, slot(child, child->plan->error_slot), F_SETFD, 0) != 0) return -1;
     return child->births < 0 ? 0 : (int)syscall(SYS_fcntl, child->births, F_SETFD, 0);
 }
 
@@ -134,7 +141,8 @@ _Noreturn void exec_program(struct child *child, const struct claunch_op *op, in
     int count, ignored;
     char **candidates = pointers(child, op->a, &count);
     char **argv = pointers(child, op->b, &ignored), **envp = pointers(child, op->c, &ignored);
-    if (child->is_init) become_init(child, argv, envp);
+    if (child->is_init) become_init(child, argv, envp, operation);
+    wait_for_init(child);
     /* The table of argv has free places before it for these. */
     argv -= count;
     for (int i = 0; i < count; i++) argv[i] = candidates[i];
@@ -156,9 +164,10 @@ size_t let_last_program_pass(struct sock_filter *filter, uint64_t pass) {
     /* Places in the list, from its end; what follows the end is the container's own filter. */
     const struct sock_filter rules[LAST_PROGRAM_RULES] = {
         LOAD(offsetof(struct seccomp_data, arch)),
-        ALLOW_IF(OWN_ARCHITECTURE, 0, 15),
+        ALLOW_IF(OWN_ARCHITECTURE, 0, 16),
         LOAD(offsetof(struct seccomp_data, nr)),
-        ALLOW_IF(SYS_execveat, 8, 0),
+        ALLOW_IF(SYS_execveat, 9, 0),
+        ALLOW_IF(SYS_read, 8, 0),
         ALLOW_IF(SYS_close_range, 7, 0),
         ALLOW_IF(SYS_clone, 6, 0),
         ALLOW_IF(SYS_write, 5, 0),

@@ -109,6 +109,8 @@ _Noreturn static void begin(const struct claunch_plan *plan, const int *descript
         .plan = plan,
         .births = namespace < 0 ? -1 : above_streams(births),
         .last_program = -1,
+        .init_program = -1,
+        .init_gate = -1,
     };
     for (int i = 0; i < CLAUNCH_SLOTS; i++) child.slots[i] = -1;
     for (uint32_t i = 0; i < count; i++) child.slots[i] = above_streams(descriptors[i]);

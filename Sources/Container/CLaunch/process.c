@@ -179,7 +179,7 @@ int run_process_operation(struct child *child, const struct claunch_op *op) {
         syscall(SYS_umask, (int)op->n);
         return 0;
     case CLAUNCH_CLOSE_ON_EXEC:
-        return (int)syscall(SYS_close_range, 3U, ~0U, 4U /* CLOSE_RANGE_CLOEXEC */);
+        return close_on_exec(child);
     case CLAUNCH_BOUNDING:
         return drop_bounding(op->n);
     case CLAUNCH_IDS:

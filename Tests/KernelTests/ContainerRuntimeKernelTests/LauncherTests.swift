@@ -89,6 +89,17 @@ extension KernelTests {
             #expect(output.isEmpty && status == 127)
         }
 
+        @Test func aProgramOnlyRunsOnceItsInitIsItself() throws {
+            let host = try TestHost()
+            for _ in 0..<10 {
+                var spec = try host.spec("readlink /proc/1/exe")
+                spec.process.arguments = ["readlink", "/proc/1/exe"]
+                spec.process.capabilitiesAdded = ["SYS_PTRACE"]
+                spec.initProcess = true
+                #expect(try host.run(spec).output.hasPrefix("/memfd:init"))
+            }
+        }
+
         /// A frozen process is what a stopped one is to who waits for it.
         @Test func aLaunchThatIsHeldUpIsGivenUpAndKilled() throws {
             let host = try TestHost()

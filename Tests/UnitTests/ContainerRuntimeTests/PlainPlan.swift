@@ -5,6 +5,7 @@ let plainPlan = """
     reset signals
     not dumpable
     session
+    last program (if possible)
     write /sys/fs/cgroup/memory/compose/abc/cgroup.procs 0
     new cgroup
     loopback up
@@ -97,7 +98,6 @@ let plainPlan = """
     close on exec
     bounding standard
     user 0:0 groups 0
-    last program (if possible)
     capabilities standard
     execute /usr/local/sbin/serve:/usr/local/bin/serve:/usr/sbin/serve:/usr/bin/serve:/sbin/serve:/bin/serve \
     ["serve", "-x"] environment ["A=1", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", \

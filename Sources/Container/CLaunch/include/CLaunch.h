@@ -67,8 +67,8 @@ enum claunch_kind {
     CLAUNCH_EXEC,               /* a, b, c: offsets of tables of string offsets: candidates, argv, envp; before argv as
                                    many places are free as there are candidates, and at least two */
     CLAUNCH_NEW_FILE,           /* in y: new file a holding the blob, mode n, owner o = uid << 32 | gid */
-    CLAUNCH_LAST_PROGRAM,       /* makes what leaves the host's program and enters the pid namespace; n: standard input
-                                   is to control the session there. After CLAUNCH_CLOSE_ON_EXEC, before the filter */
+    CLAUNCH_LAST_PROGRAM,       /* makes what CLAUNCH_EXEC executes first: it leaves the host's program and enters the pid
+                                   namespace; n: standard input is to control the session there. Before any limit */
 };
 
 /* What CLAUNCH_RESOLVE makes when the path is missing. */

@@ -44,6 +44,7 @@ struct ContainerPlanner {
         plan.add(.rights(.notDumpable), "protect the launcher")
         plan.add(.process(.newSession), "make a session")
         let namespaces = try bringNamespaces()
+        ProcessTail.addLastProgram(of: spec.process, to: &plan)
         for slot in cgroups { plan.add(.file(.writeSlot(slot, text: "0")), "join cgroup \(slot.name)") }
         try addNamespaces(namespaces)
         try ProcessTail.addLimits(of: spec.process, containerID: spec.id, environment: environment, to: &plan)

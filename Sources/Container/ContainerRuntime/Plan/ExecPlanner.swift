@@ -37,6 +37,7 @@ struct ExecPlanner {
 
         plan.add(.process(.resetSignals), "reset signals")
         plan.add(.rights(.notDumpable), "protect the launcher")
+        ProcessTail.addLastProgram(of: process, to: &plan)
         plan.add(.process(.newSession), "make a session")
         for slot in cgroups { plan.add(.file(.writeSlot(slot, text: "0")), "join cgroup \(slot.name)") }
         try ProcessTail.addLimits(of: process, containerID: spec.id, environment: environment, to: &plan)

@@ -39,6 +39,13 @@ struct ProcessTail {
         return streams
     }
 
+    /// Makes what the launch ends with, before any limit is in force. Keepers that are older do not know it.
+    static func addLastProgram(of process: ProcessSpec, to plan: inout LaunchPlan) {
+        plan.add(
+            .process(.lastProgram(terminal: process.terminal && plan.pidNamespace != .none)),
+            "leave the host's program", tolerating: .all)
+    }
+
     /// What has to be set while all rights are there.
     static func addLimits(
         of process: ProcessSpec, containerID: String, environment: RuntimeEnvironment, to plan: inout LaunchPlan
@@ -88,9 +95,6 @@ struct ProcessTail {
             .rights(.identity(uid: user.uid, gid: user.gid, groups: user.groups)), "become user \(user.uid):\(user.gid)"
         )
         if forksInit { plan.add(.process(.forkInit(terminal: terminal != .none)), "start the init process") }
-        plan.add(
-            .process(.lastProgram(terminal: terminal != .none && isBornInside)), "leave the host's program",
-            tolerating: .all)
         // The filter needs CAP_SYS_ADMIN or no_new_privs; after it only capset, prctl and execve are called, and what the
         // last program has a pass for.
         try addFilter(to: &plan)

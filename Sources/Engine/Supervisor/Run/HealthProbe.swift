@@ -20,7 +20,6 @@ final class HealthProbe {
         var output: ProbeOutput
         /// Known once its launch was reported; its end may be reported before.
         var identity: ProcessIdentity?
-        var timedOut = false
     }
 
     private let context: SupervisorContext
@@ -34,6 +33,8 @@ final class HealthProbe {
     private var probe: Probe?
     /// A worker is at it; of a probe that is over already, perhaps.
     private var isLaunching = false
+    /// A probe that took too long and was killed: what stands still in a frozen cgroup only dies when that thaws.
+    private var lingering: ProcessIdentity?
     private var stopped = false
 
     init(
@@ -65,7 +66,7 @@ final class HealthProbe {
     /// Whether the exit was that of the present probe.
     func ended(_ record: ExitRecord) -> Bool {
         guard let probe, probe.tag == record.tag else { return false }
-        finish(probe.timedOut ? .timedOut : .exited(record.status.code))
+        finish(.exited(record.status.code))
         return true
     }
 
@@ -90,7 +91,7 @@ final class HealthProbe {
             let writing = SharedDescriptor(pipe.write)
             probe = Probe(tag: tag, output: try ProbeOutput(pipe.read, loop: loop))
             // One of an earlier probe that does not come back takes the time of this one as well.
-            if isLaunching { return }
+            if isLaunching || lingering?.isAlive == true { return }
             isLaunching = true
             let (context, running, process) = (context, running, process)
             context.run(on: context.probeWorkers) {
@@ -143,9 +144,11 @@ final class HealthProbe {
 
     private func expire(_ tag: String) {
         guard probe?.tag == tag else { return }
-        guard let identity = probe?.identity else { return finish(.timedOut) }
-        probe?.timedOut = true
-        try? identity.send(signal: SIGKILL)
+        if let identity = probe?.identity {
+            lingering = identity
+            try? identity.send(signal: SIGKILL)
+        }
+        finish(.timedOut)
     }
 
     /// The present probe is over.
