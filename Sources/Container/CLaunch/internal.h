@@ -68,6 +68,18 @@ _Noreturn void become_init(const struct child *child, char **argv, char **envp, 
 _Noreturn void fail(const struct child *child, int operation, int error);
 _Noreturn void run_plan(struct child *child);
 
+/* The end of a process that was reaped before its intermediate told of it. */
+struct early_end {
+    int pid, pidfd, status;
+    uint64_t start_ticks;
+};
+
+/* Of a process that is about to be reaped; its status is set afterwards. */
+struct early_end *remember_early(int pid);
+/* 1 if it was remembered: then the pidfd is the caller's. */
+int take_early(int pid, struct early_end *end);
+void forget_early(void);
+
 _Noreturn void keeper_loop(int listener, int directory, int exit_log);
 
 #endif

@@ -20,7 +20,6 @@ enum {
     MAX_CHILDREN = 4096,
     MAX_KEPT = 2048,
     MAX_CONNECTIONS = 256,
-    MAX_EARLY = 256,
     /* Seconds that a supervisor may take to read what it asked for. */
     SEND_PATIENCE = 2,
     LARGEST_PLAN = 64 << 20,
@@ -44,19 +43,12 @@ struct kept_descriptor {
     char name[CLAUNCH_NAME];
 };
 
-/* A process that was reaped before its intermediate told of it. */
-struct early_end {
-    int pid, pidfd, status;
-    uint64_t start_ticks;
-};
-
 /* Zero pages until used. */
-static struct early_end early[MAX_EARLY];
 static struct kept_child children[MAX_CHILDREN];
 static struct kept_descriptor kept[MAX_KEPT];
 static struct pollfd connections[MAX_CONNECTIONS];
 static char watching[MAX_CONNECTIONS];
-static int child_count, kept_count, connection_count, early_count;
+static int child_count, kept_count, connection_count;
 static const char socket_name[] = "keeper.sock";
 static int exit_log, run_directory, births[2];
 
@@ -137,30 +129,19 @@ static int awaits_births(void) {
     return 0;
 }
 
-static void forget_early(int index) {
-    close(early[index].pidfd);
-    early[index] = early[--early_count];
-}
-
 /* The intermediate's place is its child's from now on. */
 static void take_over(int index, int pid) {
     struct kept_child *child = &children[index];
+    struct early_end end = {.pidfd = -1};
+    const int has_ended = take_early(pid, &end);
     child->is_intermediate = 0;
     child->pid = pid;
-    for (int i = 0; i < early_count; i++) {
-        if (early[i].pid != pid) continue;
-        child->start_ticks = early[i].start_ticks;
-        answer_launch(child, 0, early[i].pidfd);
-        int status = early[i].status;
-        forget_early(i);
-        report_exit(index, status);
-        return;
-    }
-    /* Not reaped yet, so the number is its own. */
-    child->start_ticks = claunch_start_ticks(pid);
-    int pidfd = clinux_pidfd_open(pid, 0);
-    answer_launch(child, pidfd < 0 ? errno : 0, pidfd);
+    /* One that is not reaped yet still has its number. */
+    child->start_ticks = has_ended ? end.start_ticks : claunch_start_ticks(pid);
+    int pidfd = has_ended ? end.pidfd : clinux_pidfd_open(pid, 0);
+    answer_launch(child, pidfd < 0 ? ESRCH : 0, pidfd);
     if (pidfd >= 0) close(pidfd);
+    if (has_ended) report_exit(index, end.status);
 }
 
 static void take_births(void) {
@@ -171,13 +152,6 @@ static void take_births(void) {
     }
 }
 
-/* Of a process without an entry: somebody's orphan, an intermediate that is done, or a child whose birth comes late. */
-static void remember_early(int pid) {
-    if (early_count == MAX_EARLY) forget_early(0);
-    early[early_count++] =
-        (struct early_end){.pid = pid, .pidfd = clinux_pidfd_open(pid, 0), .start_ticks = claunch_start_ticks(pid)};
-}
-
 /* Reaps one child; 0 when there is none. */
 static int reap_one(int options) {
     siginfo_t ended = {.si_pid = 0};
@@ -186,12 +160,12 @@ static int reap_one(int options) {
     take_births();
     const pid_t pid = ended.si_pid;
     int status = 0, index = find_child(pid);
-    const int is_early = index < 0 && awaits_births();
-    if (is_early) remember_early(pid);
+    /* Without an entry: somebody's orphan, an intermediate that is done, or a child whose birth comes late. */
+    struct early_end *early = index < 0 && awaits_births() ? remember_early(pid) : NULL;
     waitpid(pid, &status, 0);
-    if (is_early) early[early_count - 1].status = status;
+    if (early != NULL) early->status = status;
     else if (index >= 0) report_exit(index, status);
-    while (early_count > 0 && !awaits_births()) forget_early(0);
+    if (!awaits_births()) forget_early();
     return 1;
 }
 

@@ -4,7 +4,6 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #ifndef CLONE_CLEAR_SIGHAND
 #define CLONE_CLEAR_SIGHAND 0x100000000ULL
@@ -146,30 +145,4 @@ int claunch_start(const struct claunch_plan *plan, const int *descriptors, uint3
     result->pidfd = pidfd;
     result->start_ticks = claunch_start_ticks((int)pid);
     return 0;
-}
-
-int claunch_open_births(int ends[2]) {
-    const int on = 1;
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return -1;
-    return setsockopt(ends[0], SOL_SOCKET, SO_PASSCRED, &on, sizeof on);
-}
-
-int claunch_receive_birth(int socket, int32_t *intermediate, int32_t *child) {
-    struct iovec part = {.iov_base = child, .iov_len = sizeof *child};
-    union {
-        char bytes[CMSG_SPACE(sizeof(struct ucred))];
-        struct cmsghdr align;
-    } control;
-    struct msghdr message = {
-        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
-    ssize_t length;
-    do length = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-    while (length < 0 && errno == EINTR);
-    if (length < 0) return -1;
-    *intermediate = 0;
-    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    if (header != NULL && header->cmsg_type == SCM_CREDENTIALS)
-        memcpy(intermediate, CMSG_DATA(header), sizeof *intermediate); /* the pid comes first in struct ucred */
-    errno = ECONNRESET;
-    return length == 0 ? -1 : 0;
 }

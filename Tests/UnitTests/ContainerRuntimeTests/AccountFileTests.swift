@@ -14,7 +14,10 @@ struct AccountFileTests {
         try Files.replace(directory + "/etc/passwd", with: text)
         let root = try Descriptor.open(directory, O_PATH | O_DIRECTORY)
         var lines: [String] = []
-        try AccountFile.open("etc/passwd", in: root).forEachLine { lines.append(String(decoding: $0, as: UTF8.self)) }
+        try AccountFile.open("etc/passwd", in: root).forEachLine {
+            lines.append(String(decoding: $0, as: UTF8.self))
+            return true
+        }
         return lines
     }
 
@@ -37,7 +40,10 @@ struct AccountFileTests {
         let root = try Descriptor.open(directory, O_PATH | O_DIRECTORY)
         let file = try AccountFile.open("etc/passwd", in: root)
         #expect(file.trouble == "is larger than 10 MiB")
-        try file.forEachLine { _ in Issue.record("it was read") }
+        try file.forEachLine { _ in
+            Issue.record("it was read")
+            return false
+        }
         #expect(try AccountFile.open("etc/group", in: root).trouble == "does not exist")
         #expect(symlink("loop", directory + "/etc/loop") == 0)
         #expect(try AccountFile.open("etc/loop", in: root).trouble == "is a link that leads nowhere")

@@ -20,8 +20,12 @@ struct UserSearchTests {
         search.passwdTrouble = trouble
         search.groupTrouble = trouble
         guard trouble == nil else { return try search.identity() }
-        for line in passwd.split(separator: "\n") { search.readPasswd(Array(line.utf8)[...]) }
-        for line in group.split(separator: "\n") { search.readGroup(Array(line.utf8)[...]) }
+        for line in passwd.split(separator: "\n") {
+            guard Array(line.utf8).withUnsafeBytes({ search.readPasswd($0) }) else { break }
+        }
+        for line in group.split(separator: "\n") {
+            guard Array(line.utf8).withUnsafeBytes({ search.readGroup($0) }) else { break }
+        }
         return try search.identity()
     }
 

@@ -47,12 +47,19 @@ extension Keeper {
             try systemCall {
                 clinux_send_descriptors(socket.raw, &request, size, descriptors, Int32(descriptors.count), 0)
             }
-            let answer = try Self.receiveAnswer(socket.raw)
-            let first = answer.last
-            guard let pidfd = answer.takeDescriptor() else {
+            var first = claunch_reply()
+            var fd: Int32 = -1
+            var count: Int32 = 1
+            let replySize = MemoryLayout<claunch_reply>.size
+            let length = try systemCall {
+                clinux_receive_descriptors(socket.raw, &first, replySize, &fd, &count, 0)
+            }
+            guard length == replySize else { throw .connectionReset }
+            guard count == 1 else {
                 release(socket.take())
                 throw Errno(rawValue: first.error)
             }
+            let pidfd = Descriptor(owning: fd)
             let process = ClonedProcess(pid: first.pid, startTicks: first.start_ticks, pidfd: pidfd)
             guard first.last == 0 else {
                 release(socket.take())

@@ -109,13 +109,19 @@ public final class Keeper: Sendable {
             let sent = clinux_send_descriptors(socket, &request, size, descriptors, Int32(descriptors.count), 0)
             guard sent == size else { throw Errno(rawValue: errno) }
             while true {
-                let answer = try Self.receiveAnswer(socket)
-                if answer.last.last == 0 {
-                    handle(answer.last)
+                var reply = claunch_reply()
+                var fd: Int32 = -1
+                var count: Int32 = 1
+                let length = clinux_receive_descriptors(
+                    socket, &reply, MemoryLayout<claunch_reply>.size, &fd, &count, 0)
+                if length < 0 { throw Errno(rawValue: errno) }
+                guard length == MemoryLayout<claunch_reply>.size else { throw .connectionReset }
+                if reply.last == 0 {
+                    handle(reply)
                     continue
                 }
                 failed = false
-                return answer
+                return KeeperAnswer(last: reply, descriptor: count == 1 ? Descriptor(owning: fd) : nil)
             }
         } catch {
             throw RuntimeError(.keeper, step: "reach the keeper", cause: error)
@@ -123,21 +129,7 @@ public final class Keeper: Sendable {
     }
 }
 
-extension Keeper {
-    /// One reply; ECONNRESET at the end of the connection.
-    static func receiveAnswer(_ socket: Int32) throws(Errno) -> KeeperAnswer {
-        var reply = claunch_reply()
-        var fd: Int32 = -1
-        var count: Int32 = 1
-        let size = MemoryLayout<claunch_reply>.size
-        let length = try systemCall { clinux_receive_descriptors(socket, &reply, size, &fd, &count, 0) }
-        let descriptor = count == 1 ? Descriptor(owning: fd) : nil
-        guard length == size else { throw .connectionReset }
-        return KeeperAnswer(last: reply, descriptor: descriptor)
-    }
-}
-
-/// A reply to a request, with the descriptor that came along.
+/// The last reply to a request, with the descriptor that came along.
 struct KeeperAnswer: ~Copyable {
     let last: claunch_reply
     var descriptor: Descriptor?

@@ -74,8 +74,8 @@ final class AccountFile: Sendable {
         try AccountFile(layer.openRegularFile(at: path, following: false, resolve: [.beneath, .noSymlinks]))
     }
 
-    /// Calls `body` with each line.
-    func forEachLine(_ body: (UserSearch.Line) -> Void) throws(Errno) {
+    /// Calls `body` with each line, until it returns false.
+    func forEachLine(_ body: (UserSearch.Line) -> Bool) throws(Errno) {
         guard trouble == nil else { return }
         switch file {
         case .none: return
@@ -83,25 +83,52 @@ final class AccountFile: Sendable {
         }
     }
 
-    private static func read(_ file: borrowing Descriptor, _ body: (UserSearch.Line) -> Void) throws(Errno) {
-        // The beginning of a line whose end is not there yet; nil while one is passed over.
-        var begun: [UInt8]? = []
+    private static func read(_ file: borrowing Descriptor, _ body: (UserSearch.Line) -> Bool) throws(Errno) {
+        var lines = LineAssembly()
         var total = 0
         while total < limit {
             let part = try file.read(upTo: 64 << 10)
             if part.isEmpty { break }
             total += part.count
-            var rest = part[...]
-            while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-                if let line = begun {
-                    if line.isEmpty { body(rest[..<end]) } else { body((line + rest[..<end])[...]) }
-                }
-                begun = []
-                rest = rest[(end + 1)...]
-            }
-            begun?.append(contentsOf: rest)
-            if (begun?.count ?? 0) > longestLine { begun = nil }
+            guard part.withUnsafeBytes({ lines.add($0, body) }) else { return }
         }
-        if let line = begun, !line.isEmpty { body(line[...]) }
+        lines.end(body)
+    }
+}
+
+/// Puts lines together from what is read.
+private struct LineAssembly {
+    /// The beginning of a line whose end is not there yet.
+    private var begun: [UInt8] = []
+    /// The end of one that is too long is passed over.
+    private var skips = false
+
+    /// False when `body` wants no more.
+    mutating func add(_ bytes: UnsafeRawBufferPointer, _ body: (UserSearch.Line) -> Bool) -> Bool {
+        var rest = bytes
+        while let end = rest.place(of: UInt8(ascii: "\n")) {
+            let line = UnsafeRawBufferPointer(rebasing: rest[..<end])
+            rest = UnsafeRawBufferPointer(rebasing: rest[(end + 1)...])
+            if skips {
+                skips = false
+            } else if begun.isEmpty {
+                guard body(line) else { return false }
+            } else {
+                begun += line
+                defer { begun = [] }
+                guard begun.withUnsafeBytes(body) else { return false }
+            }
+        }
+        if !skips { begun += rest }
+        if begun.count > AccountFile.longestLine {
+            begun = []
+            skips = true
+        }
+        return true
+    }
+
+    /// The last line need not have an end.
+    func end(_ body: (UserSearch.Line) -> Bool) {
+        if !begun.isEmpty { _ = begun.withUnsafeBytes(body) }
     }
 }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Primitives
 
 /// Who a process is, from the container's own passwd and group files.
@@ -17,7 +18,7 @@ struct UserIdentity: Sendable, Hashable {
 /// and `root` is 0.
 struct UserSearch: Sendable {
     /// A line without its end.
-    typealias Line = ArraySlice<UInt8>
+    typealias Line = UnsafeRawBufferPointer
 
     /// NGROUPS_MAX (limits.h): more make setgroups(2) fail.
     private static let mostGroups = 65536
@@ -76,35 +77,43 @@ struct UserSearch: Sendable {
         }
     }
 
-    /// Takes a line of passwd. The first that fits counts.
-    mutating func readPasswd(_ line: Line) {
-        guard found == nil else { return }
+    /// Takes a line of passwd. The first that fits counts; then it returns false.
+    mutating func readPasswd(_ line: Line) -> Bool {
         var fields = Fields(line)
-        guard let name = fields.next(), !name.isEmpty else { return }
-        if !user.name.isEmpty, !name.elementsEqual(user.name) { return }
-        guard fields.next() != nil, let uid = fields.number() else { return }
-        if case .id(let id) = user.part, id != uid { return }
-        guard let gid = fields.number(), fields.next() != nil, let home = fields.next() else { return }
+        guard let name = fields.next(), !name.isEmpty else { return true }
+        if !user.name.isEmpty, !name.equals(user.name) { return true }
+        guard fields.next() != nil, let uid = fields.number() else { return true }
+        if case .id(let id) = user.part, id != uid { return true }
+        guard let gid = fields.number(), fields.next() != nil, let home = fields.next() else { return true }
         found = User(name: Array(name), uid: uid, gid: gid, home: String(decoding: home, as: UTF8.self))
+        return false
     }
 
-    /// Takes a line of group, after all of passwd.
-    mutating func readGroup(_ line: Line) {
+    /// Whether lines of group can still say something.
+    private var wantsGroups: Bool {
+        (group == nil && found != nil) || (group.map { $0.found == nil } ?? false)
+            || additional.contains { $0.found == nil }
+    }
+
+    /// Takes a line of group, after those of passwd. False when no more are needed.
+    mutating func readGroup(_ line: Line) -> Bool {
+        guard wantsGroups else { return false }
         var fields = Fields(line)
-        guard let name = fields.next(), !name.isEmpty, fields.next() != nil, let gid = fields.number() else { return }
-        guard let members = fields.next() else { return }
-        if let wanted = group, wanted.found == nil, name.elementsEqual(wanted.name) { group?.found = gid }
+        guard let name = fields.next(), !name.isEmpty, fields.next() != nil, let gid = fields.number(),
+            let members = fields.next()
+        else { return true }
+        if let wanted = group, wanted.found == nil, name.equals(wanted.name) { group?.found = gid }
         for index in additional.indices where additional[index].found == nil {
-            if name.elementsEqual(additional[index].name) { additional[index].found = gid }
+            if name.equals(additional[index].name) { additional[index].found = gid }
         }
-        guard group == nil, let user = found, memberships.count <= Self.mostGroups else { return }
+        guard group == nil, let user = found, memberships.count <= Self.mostGroups else { return true }
         var list = Fields(members, separator: UInt8(ascii: ","))
         while let member = list.next() {
-            if member.elementsEqual(user.name) {
-                memberships.append(gid)
-                return
-            }
+            guard member.equals(user.name) else { continue }
+            memberships.append(gid)
+            break
         }
+        return true
     }
 
     /// The result, once all lines were taken.
@@ -152,28 +161,40 @@ struct UserSearch: Sendable {
 
 /// The parts of a line between its separators, one after the other. Allocates nothing.
 private struct Fields {
-    private var rest: ArraySlice<UInt8>?
+    private var rest: UnsafeRawBufferPointer?
     private let separator: UInt8
 
-    init(_ line: ArraySlice<UInt8>, separator: UInt8 = UInt8(ascii: ":")) {
+    init(_ line: UnsafeRawBufferPointer, separator: UInt8 = UInt8(ascii: ":")) {
         rest = line
         self.separator = separator
     }
 
     /// nil after the last.
-    mutating func next() -> ArraySlice<UInt8>? {
+    mutating func next() -> UnsafeRawBufferPointer? {
         guard let line = rest else { return nil }
-        guard let end = line.firstIndex(of: separator) else {
+        guard let end = line.place(of: separator) else {
             rest = nil
             return line
         }
-        rest = line[(end + 1)...]
-        return line[..<end]
+        rest = UnsafeRawBufferPointer(rebasing: line[(end + 1)...])
+        return UnsafeRawBufferPointer(rebasing: line[..<end])
     }
 
     /// The next part as an id; nil too if it is not one.
     mutating func number() -> UInt32? {
         guard let field = next(), !field.isEmpty, field.count <= 10 else { return nil }
         return UserSpecification.id(String(decoding: field, as: UTF8.self))
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Where `byte` is first.
+    func place(of byte: UInt8) -> Int? {
+        guard let base = baseAddress, let found = memchr(base, Int32(byte), count) else { return nil }
+        return UnsafeRawPointer(found) - base
+    }
+
+    fileprivate func equals(_ bytes: [UInt8]) -> Bool {
+        count == bytes.count && (count == 0 || memcmp(baseAddress!, bytes, count) == 0)
     }
 }
