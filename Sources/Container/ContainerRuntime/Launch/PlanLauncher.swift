@@ -124,7 +124,11 @@ struct PlanLauncher {
         guard bytes.count == MemoryLayout<claunch_failure>.size else { return failure("start a process", .ioError) }
         let report = bytes.withUnsafeBytes { $0.loadUnaligned(as: claunch_failure.self) }
         guard plan.steps.indices.contains(Int(report.operation)) else {
-            return failure("start a process", Errno(rawValue: report.error))
+            // The one clone of an intermediate, which already counts itself.
+            guard report.error == EAGAIN else { return failure("start a process", Errno(rawValue: report.error)) }
+            return RuntimeError(
+                .system, container: plan.containerName, step: "start a process", cause: .resourceTemporarilyUnavailable,
+                reason: "there is no room for two more within its limit of processes")
         }
         return explain(plan.steps[Int(report.operation)], Errno(rawValue: report.error))
     }
