@@ -162,6 +162,7 @@ let package = Package(
 
         unitTests("Primitives"),
         unitTests("LinuxSystem", ["CLinux", "Primitives", system]),
+        unitTests("ContainerModel", ["Primitives"]),
         unitTests("ComposeModel", ["Primitives"]),
         unitTests("EngineModel", ["ContainerModel", "Primitives"]),
         unitTests("ImageModel", ["EngineModel", "Primitives"]),
@@ -172,6 +173,7 @@ let package = Package(
         unitTests("Netlink", ["Primitives", system]),
         unitTests("Firewall", ["Primitives"]),
         unitTests("DNS", ["Primitives"]),
+        unitTests("PortProxy", ["LinuxSystem", "Primitives", system]),
         unitTests("ContainerNetwork", ["Primitives"]),
         unitTests("Registry", ["CLinux", "EngineModel", "ImageModel", "LinuxSystem"]),
         unitTests("Dockerfile", ["EngineModel", "ImageModel", "Primitives"], exclude: ["Golden"]),

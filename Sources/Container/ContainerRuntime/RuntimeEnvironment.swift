@@ -5,6 +5,7 @@ internal import LinuxSystem
 
 /// What the runtime has to know about this host, found out once per process.
 public struct RuntimeEnvironment: Sendable {
+    /// Which hierarchies of control groups are mounted, and where.
     public var cgroups: CgroupHost
     /// What this process may give to containers.
     public var capabilities: CapabilitySet
@@ -51,7 +52,9 @@ public struct RuntimeEnvironment: Sendable {
 
 /// Such as 6.1.
 public struct KernelVersion: Sendable, Hashable, Comparable {
+    /// The 6 of 6.1.
     public var major: Int
+    /// The 1 of 6.1.
     public var minor: Int
 
     public init(major: Int, minor: Int) {
@@ -72,13 +75,17 @@ public struct KernelVersion: Sendable, Hashable, Comparable {
 
 /// A device node below the host's `/dev`.
 public struct HostDevice: Sendable, Hashable {
+    /// Absolute, as `/dev/null`.
     public var path: String
+    /// A block device; else a character device.
     public var isBlock: Bool
     /// `st_rdev`.
     public var number: UInt64
     /// Permission bits.
     public var mode: UInt32
+    /// Owner of the node on the host.
     public var userID: UInt32
+    /// Group of the node on the host.
     public var groupID: UInt32
 
     public init(path: String, isBlock: Bool, number: UInt64, mode: UInt32, userID: UInt32, groupID: UInt32) {

@@ -24,6 +24,7 @@ public struct RuntimeError: Explaining, Sendable, Hashable {
         case timedOut
     }
 
+    /// What kind of failure it is.
     public var code: Code
     /// The container's name, or empty.
     public var container: String
@@ -33,6 +34,7 @@ public struct RuntimeError: Explaining, Sendable, Hashable {
     public var cause: Errno?
     /// Details for which `cause` is too coarse, lower case.
     public var detail: String?
+    /// What lay behind it, the nearest first.
     public var causes: [String]
 
     /// `step` fits after "cannot".

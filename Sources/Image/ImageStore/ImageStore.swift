@@ -92,7 +92,7 @@ public struct ImageStore: Sendable {
             return nil
         }
         let found = try store.images(idPrefix: String(digits))
-        if found.count > 1 { throw EngineError(.invalid, "image \(text)", "several image ids begin so") }
+        if found.count > 1 { throw EngineError(.invalid, "image \(text)", "several image ids begin like this") }
         return found.first
     }
 

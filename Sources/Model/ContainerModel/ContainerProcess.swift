@@ -2,6 +2,7 @@
 public struct ContainerProcess: Codable, Sendable, Hashable {
     /// In the host's namespace.
     public var pid: Int32
+    /// Its parent's id in the host's namespace; that may be a process outside of the container.
     public var parent: Int32
     /// The host's name of its user, or the number where the host has none.
     public var user: String

@@ -9,14 +9,21 @@ public struct ContainerSpec: Codable, Sendable, Hashable {
     public var id: String
     /// The name users see, such as `shop-web-1`.
     public var name: String
+    /// What the container sees as `/`.
     public var root: RootFilesystem
+    /// The main program; its end is the container's.
     public var process: ProcessSpec
+    /// Of its UTS namespace; the first 12 digits of the id unless something else is given.
     public var hostname: String
+    /// As setdomainname(2) takes it; nil leaves it as it is.
     public var domainname: String?
     /// Mounts besides the default ones, in the order in which they are made.
     public var mounts: [MountSpec]
+    /// Which namespaces are its own.
     public var namespaces: NamespaceSpec
+    /// Of its control groups: for all its processes together.
     public var resources: ResourceLimits
+    /// Besides the usual ones, such as `/dev/null` (Compose `devices`).
     public var devices: [DeviceMapping]
     /// `c 1:3 rwm` lines besides the defaults (Compose `device_cgroup_rules`).
     public var deviceCgroupRules: [String]
@@ -58,7 +65,9 @@ public struct ContainerSpec: Codable, Sendable, Hashable {
 public struct RootFilesystem: Codable, Sendable, Hashable {
     /// Unpacked layers, topmost first. Never empty: an image without layers has one empty directory.
     public var lowerDirectories: [String]
+    /// `upperdir` of overlayfs: the container's changes; lives as long as the container.
     public var upperDirectory: String
+    /// `workdir` of overlayfs; empty, on the file system of `upperDirectory`.
     public var workDirectory: String
     /// Compose `read_only`.
     public var readOnly: Bool
@@ -87,11 +96,17 @@ public struct ProcessSpec: Codable, Sendable, Hashable {
     public var terminal: Bool
     /// Capability names without `CAP_`, upper case; `ALL` allowed.
     public var capabilitiesAdded: [String]
+    /// As above, taken away from what Docker gives by default; `ALL` allowed.
     public var capabilitiesDropped: [String]
+    /// PR_SET_NO_NEW_PRIVS (prctl(2)): set-id programs and file capabilities give nothing.
     public var noNewPrivileges: Bool
+    /// Which system calls it may make.
     public var seccomp: SeccompSpec
+    /// A profile that the host has loaded; nil and `unconfined` apply none.
     public var apparmorProfile: String?
+    /// Limits that setrlimit(2) sets before the program is executed.
     public var rlimits: [Ulimit]
+    /// `oom_score_adj`, -1000 to 1000 (proc_pid_oom_score_adj(5)); nil leaves it.
     public var oomScoreAdjustment: Int?
 
     public init(arguments: [String], environment: [String] = [], workingDirectory: String = "/", user: String = "") {
@@ -137,9 +152,11 @@ public struct MountSpec: Codable, Sendable, Hashable {
         case secret(content: [UInt8], mode: UInt32, uid: UInt32, gid: UInt32, scratch: String)
     }
 
+    /// What is mounted.
     public var source: Source
     /// Absolute path inside the container.
     public var target: String
+    /// `ro` of the mount itself (Compose `read_only`).
     public var readOnly: Bool
 
     public init(source: Source, target: String, readOnly: Bool = false) {

@@ -8,9 +8,11 @@ public struct Statistics: Codable, Sendable, Hashable {
     public var memoryLimit: UInt64 = 0
     /// Bytes through all interfaces but `lo`.
     public var networkReceived: UInt64 = 0
+    /// As ``networkReceived``, in the other direction.
     public var networkSent: UInt64 = 0
     /// Bytes.
     public var blockRead: UInt64 = 0
+    /// Bytes.
     public var blockWritten: UInt64 = 0
     /// Processes and threads.
     public var processes: UInt64 = 0

@@ -8,6 +8,7 @@ public struct EngineError: Explaining, Sendable, Hashable {
         case startFailed, unavailable, noSpace, cancelled, timedOut, system
     }
 
+    /// What programs decide by; the texts are for people.
     public var code: Code
     /// What it is about: `container shop-web-1`, `network shop_default`, `image redis:7`, a path.
     public var subject: String

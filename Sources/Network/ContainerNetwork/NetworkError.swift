@@ -24,6 +24,7 @@ public struct NetworkError: Explaining, Sendable, Hashable {
         case system
     }
 
+    /// What kind of failure it is.
     public var code: Code
     /// The network, interface, address or port it is about.
     public var subject: String
@@ -66,6 +67,8 @@ public struct NetworkError: Explaining, Sendable, Hashable {
 
 /// Something that works less well than it should; worth telling the user once.
 public struct NetworkWarning: Sendable, Hashable {
+    /// What it is about: a network or an interface.
     public var subject: String
+    /// What works less well, in lower case, without a full stop.
     public var reason: String
 }

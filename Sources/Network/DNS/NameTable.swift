@@ -2,6 +2,7 @@ public import Primitives
 
 /// Names and addresses of one container in one network.
 public struct NameRecord: Sendable, Hashable {
+    /// The network's id: a container finds the names of the networks that it is in.
     public var network: String
     /// The network's name: `NAME.NETWORKNAME` is known too.
     public var networkName: String

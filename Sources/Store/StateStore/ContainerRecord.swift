@@ -5,6 +5,7 @@ internal import Primitives
 
 /// A container with what only the engine itself has to know about it.
 public struct ContainerRecord: Sendable, Hashable {
+    /// What clients see of it; stored as it stands.
     public var container: Container
     /// What the runtime was told, as JSON: read only when asked for, because lists of containers do not need it.
     let recordedSpec: String

@@ -78,7 +78,7 @@ extension StateStore {
         guard !nameOrID.isEmpty, nameOrID.utf8.allSatisfy(\.isLowerHex) else { return nil }
         let prefixed = try containers(where: "id>=?1 AND id<?2", [.text(nameOrID), .text(nameOrID + "g")])
         if prefixed.count > 1 {
-            throw EngineError(.invalid, "container \(nameOrID)", "several container ids begin so")
+            throw EngineError(.invalid, "container \(nameOrID)", "several container ids begin like this")
         }
         return prefixed.first
     }

@@ -52,7 +52,9 @@ extension StateStore {
         if let exact = found.first(where: { $0.name == nameOrID }) ?? found.first { return exact }
         guard !nameOrID.isEmpty, nameOrID.utf8.allSatisfy(\.isLowerHex) else { return nil }
         let prefixed = try networks(where: "id>=?1 AND id<?2", [.text(nameOrID), .text(nameOrID + "g")])
-        if prefixed.count > 1 { throw EngineError(.invalid, "network \(nameOrID)", "several network ids begin so") }
+        if prefixed.count > 1 {
+            throw EngineError(.invalid, "network \(nameOrID)", "several network ids begin like this")
+        }
         return prefixed.first
     }
 

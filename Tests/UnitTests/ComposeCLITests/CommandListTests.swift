@@ -76,13 +76,20 @@ struct CommandListTests {
 
     @Test
     func eachFlagOfTheRootCanBeGivenAloneAsTrueAndAsFalse() throws {
-        for option in try RootOptions.syntax().options where option.isFlag {
+        for option in RootOptions.syntax.options where option.isFlag {
             for name in option.names {
                 let on = try RootOptions(["--\(name)"])
                 let off = try RootOptions(["--\(name)=false"])
                 #expect(on != off && off == RootOptions(), "--\(name)")
                 #expect(try RootOptions(["--\(name)=true"]) == on)
             }
+        }
+    }
+
+    @Test
+    func eachValueOfTheRootIsTakenOver() throws {
+        for option in RootOptions.syntax.options where !option.isFlag {
+            for name in option.names { #expect(try RootOptions(["--\(name)", "7"]) != RootOptions(), "--\(name)") }
         }
     }
 
@@ -111,7 +118,7 @@ struct CommandListTests {
             let words = line.split(separator: " ").map(String.init)
             let syntax =
                 words[0] == "compose"
-                ? try RootOptions.syntax()
+                ? RootOptions.syntax
                 : try #require(CommandList.commands.first { $0.name == words[0] }).syntax()
             guard let option = syntax.option(named: String(words[1].dropFirst(2))) else {
                 #expect(Self.missing.contains("\(words[0]) \(words[1])"), "\(line)")
@@ -154,5 +161,19 @@ struct HelpTests {
     @Test
     func docsCommandsMdIsWhatTheListSays() throws {
         #expect(GoldenFile.inRepository("docs/commands.md").has(try CommandReference.text()), "run `make golden`")
+    }
+
+    @Test
+    func theOptionsKeptForReadingAreThoseOfTheDeclarations() throws {
+        let entries = try CommandList.all.map { ($0.path, try $0.syntax()) }
+        let text = DeclaredOptions.written(for: entries)
+        let place = "Sources/CLI/ComposeCLI/Main/DeclaredOptions+Written.swift"
+        #expect(GoldenFile.inRepository(place).has(text), "run `make golden`")
+        for (path, syntax) in entries {
+            let read = try #require(DeclaredOptions.syntax(of: path), "run `make golden` and build again")
+            #expect(read.options.map(\.names) == syntax.options.map(\.names))
+            #expect(read.options.map(\.letter) == syntax.options.map(\.letter))
+            #expect(read.options.map(\.kind) == syntax.options.map(\.kind))
+        }
     }
 }

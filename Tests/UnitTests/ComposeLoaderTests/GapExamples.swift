@@ -71,7 +71,7 @@ enum GapExamples {
             "logging: {driver: syslog}",
             "logging.driver \"syslog\" is not supported: the output is kept here, see it with `compose logs`"),
         warned(
-            "logging: {options: {tag: a}}", "logging.options.tag is ignored: known are max-size and max-file"),
+            "logging: {options: {tag: a}}", "logging.options.tag is ignored: only max-size and max-file are known"),
         refused(
             "logging: {options: {max-size: abc}}",
             "logging.options has a max-size that is not a size, use a number and k, m or g"),
@@ -117,13 +117,13 @@ enum GapExamples {
             "deploy.restart_policy.condition \"bogus\" is not a condition, use none, on-failure or any"),
         warned(
             "deploy: {restart_policy: {delay: 1s}}",
-            "deploy.restart_policy.delay is ignored: restarts wait 0.1 s and then twice as long each"),
+            "deploy.restart_policy.delay is ignored: restarts wait 0.1 s and then twice as long each time"),
         warned(
             "deploy: {restart_policy: {max_attempts: 3}}",
-            "deploy.restart_policy.max_attempts is ignored: it counts with the condition on-failure only"),
+            "deploy.restart_policy.max_attempts is ignored: it only counts with the condition on-failure"),
         refused(
             "deploy: {restart_policy: {condition: any, max_attempts: 3}}",
-            "deploy.restart_policy.max_attempts cannot be kept: it counts with the condition on-failure only"),
+            "deploy.restart_policy.max_attempts cannot be kept: it only counts with the condition on-failure"),
         warned("deploy: {restart_policy: {window: 1s}}", "deploy.restart_policy.window is ignored"),
         warned("deploy: {rollback_config: {parallelism: 1}}", "deploy.rollback_config is for swarms"),
         warned("deploy: {update_config: {parallelism: 1}}", "deploy.update_config is for swarms"),
@@ -145,10 +145,10 @@ enum GapExamples {
         top("volumes: {data: {driver: nfs}}", "volumes.data.driver \"nfs\" is not supported, only \"local\" is"),
         top(
             "volumes: {data: {driver_opts: {type: nfs, device: \"h:/x\"}}}",
-            "volumes.data.driver_opts is not supported but as `o: bind` with a `device`"),
+            "volumes.data.driver_opts is only supported as `o: bind` with a `device`"),
         top(
             "volumes: {data: {driver_opts: {type: none, o: \"bind,ro\", device: /d}}}",
-            "volumes.data.driver_opts has other flags than bind in `o`, which are not supported"),
+            "volumes.data.driver_opts has flags other than bind in `o`, which are not supported"),
         top("secrets: {s: {external: true}}", "secrets.s.external is for swarms"),
         top("secrets: {s: {file: f, driver: d}}", "secrets.s.driver is for swarms"),
         top("secrets: {s: {file: f, driver_opts: {a: b}}}", "secrets.s.driver_opts is for swarms", .warned),

@@ -25,11 +25,11 @@ struct ErrorTests {
         ("FROM a\nENV A", "Dockerfile:2: ENV: \"A\" has no value, write ENV KEY=VALUE"),
         (
             "FROM a\nENV A=1 b c",
-            "Dockerfile:2: ENV: \"b\" is not KEY=VALUE, a value with spaces stands in quotes"
+            "Dockerfile:2: ENV: \"b\" is not KEY=VALUE, a value with spaces needs quotes"
         ),
         (
             "FROM a\nCMD [1]",
-            "Dockerfile:2: CMD: the JSON array holds something else than strings, write its items in double quotes"
+            "Dockerfile:2: CMD: the JSON array holds something other than strings, write its items in double quotes"
         ),
         (
             "FROM a\nSHELL bash",

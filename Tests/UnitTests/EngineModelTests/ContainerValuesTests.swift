@@ -1,4 +1,3 @@
-import ContainerModel
 import EngineModel
 import FoundationEssentials
 import Primitives
@@ -42,12 +41,5 @@ struct ContainerValuesTests {
     @Test(arguments: ["sometimes", "on-failure:x", "on-failure:-1", "Always"])
     func anotherRestartPolicyIsRefused(text: String) {
         #expect(throws: GrammarError.self) { try RestartPolicy(parsing: text) }
-    }
-
-    @Test func aDeviceIsReadFromBothFormsOfRecords() throws {
-        let device = DeviceMapping(source: "/dev/a", target: "/dev/b", permissions: "r")
-        let old = #"{"hostPath":"/dev/a","containerPath":"/dev/b","permissions":"r"}"#
-        #expect(try JSONDecoder().decode(DeviceMapping.self, from: Data(old.utf8)) == device)
-        #expect(try JSONDecoder().decode(DeviceMapping.self, from: JSONEncoder().encode(device)) == device)
     }
 }

@@ -24,4 +24,16 @@ struct PlatformTests {
     func anImageFitsWhatIsAskedFor(actual: String, wanted: String, fits: Bool) throws {
         #expect(try Platform(parsing: actual).fits(Platform(parsing: wanted)) == fits)
     }
+
+    @Test func anUnknownPlatformIsTried() {
+        #expect(Platform(architecture: "", os: "").runsHere)
+        #expect(Platform(architecture: Platform.host.architecture, os: "linux").runsHere)
+        #expect(!Platform(architecture: Platform.host.architecture, os: "windows").runsHere)
+        #expect(!Platform(architecture: "s390x", os: "").runsHere)
+    }
+
+    @Test(arguments: ["linux/amd64", "linux/arm/v7", "linux/arm64/v8", "windows/amd64"])
+    func aPlatformIsWrittenAsItIsRead(text: String) throws {
+        #expect(try Platform(parsing: text).description == text)
+    }
 }

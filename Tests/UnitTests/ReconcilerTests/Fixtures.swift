@@ -53,6 +53,13 @@ func carryOut(_ plan: Plan, on engine: FakeEngine) throws -> [String] {
     return collector.lines
 }
 
+/// A plan's text with the names of containers instead of their ids.
+func named(_ plan: Plan, on engine: FakeEngine) throws -> String {
+    var text = plan.description
+    for container in try engine.containers(labels: [:]) { text = text.replacing(container.id, with: container.name) }
+    return text
+}
+
 /// Lines from several threads.
 final class Collector: Sendable {
     private let state = Mutex<[String]>([])

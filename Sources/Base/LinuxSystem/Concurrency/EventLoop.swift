@@ -186,9 +186,14 @@ public struct EventSet: OptionSet, Sendable {
         self.rawValue = rawValue
     }
 
+    /// EPOLLIN: reading, or accepting, does not block.
     public static let readable = EventSet(rawValue: 0x001)
+    /// EPOLLOUT: writing does not block; a connect(2) has ended.
     public static let writable = EventSet(rawValue: 0x004)
+    /// EPOLLERR: a socket's error is pending, or nobody reads a pipe. Reported without being asked for.
     public static let failed = EventSet(rawValue: 0x008)
+    /// EPOLLHUP: both directions are closed, or nobody writes to a pipe. Reported without being asked for.
     public static let hungUp = EventSet(rawValue: 0x010)
+    /// EPOLLRDHUP: the other end of a stream socket sends nothing more.
     public static let peerClosed = EventSet(rawValue: 0x2000)
 }

@@ -10,6 +10,7 @@ internal import Synchronization
 /// Nothing is ever awaited: no task is made, and the threads of Swift's concurrency runtime never start (decision 015).
 @globalActor
 public actor LoopActor {
+    /// The only one of the process: what is isolated to it runs on the thread of a loop.
     public static let shared = LoopActor()
 
     private let executor = LoopExecutor()

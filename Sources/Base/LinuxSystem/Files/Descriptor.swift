@@ -115,7 +115,9 @@ public struct Descriptor: ~Copyable, Sendable {
 
 /// Both ends of a pipe.
 @frozen public struct Pipe: ~Copyable, Sendable {
+    /// Owned; at its end when all copies of ``write`` are closed.
     public var read: Descriptor
+    /// Owned; EPIPE when nobody has ``read`` any more.
     public var write: Descriptor
 }
 
@@ -131,6 +133,8 @@ public struct PathResolution: OptionSet, Sendable {
     public static let inRoot = PathResolution(rawValue: UInt64(RESOLVE_IN_ROOT))
     /// Leaving the directory is an error.
     public static let beneath = PathResolution(rawValue: UInt64(RESOLVE_BENEATH))
+    /// A symbolic link anywhere in the path is an error (ELOOP).
     public static let noSymlinks = PathResolution(rawValue: UInt64(RESOLVE_NO_SYMLINKS))
+    /// A link of `/proc` that leads past path names, such as `/proc/PID/fd/N`, is an error (ELOOP).
     public static let noMagicLinks = PathResolution(rawValue: UInt64(RESOLVE_NO_MAGICLINKS))
 }

@@ -7,6 +7,7 @@ public import SystemPackage
 ///
 /// A value; any thread and any number of processes may use the same folder.
 public struct TemporaryDirectories: Sendable, Hashable {
+    /// The folder itself; it need not exist yet.
     public let path: String
 
     public init(_ path: String) {
@@ -64,6 +65,7 @@ public struct TemporaryDirectories: Sendable, Hashable {
 /// A directory of ``TemporaryDirectories``, locked. It is removed with this value, unless it was renamed or ``keep()``
 /// was called.
 public struct TemporaryDirectory: ~Copyable, Sendable {
+    /// As it was made: its place in the folder, even if it was renamed since.
     public let path: String
     /// On the directory itself, which is its ``FileLock/file``.
     public let lock: FileLock

@@ -3,6 +3,7 @@ public import SystemPackage
 
 /// `key` or `key=value` of a file system.
 public struct MountOption: Sendable, Hashable, CustomStringConvertible {
+    /// As fsconfig(2) takes it, such as `lowerdir` or `size`.
     public var key: String
     /// Empty for an option that is a name alone.
     public var value: String
@@ -30,12 +31,19 @@ public struct MountAttributes: OptionSet, Sendable, Hashable, CustomStringConver
         self.rawValue = rawValue
     }
 
+    /// `ro`: nothing is written through this mount, whatever the file system allows.
     public static let readOnly = MountAttributes(rawValue: 0x1)
+    /// `nosuid`: set-id bits and file capabilities have no effect.
     public static let noSetuid = MountAttributes(rawValue: 0x2)
+    /// `nodev`: device nodes cannot be opened.
     public static let noDevices = MountAttributes(rawValue: 0x4)
+    /// `noexec`: programs cannot be executed.
     public static let noExecute = MountAttributes(rawValue: 0x8)
+    /// `noatime`: reading does not change times of access.
     public static let noAccessTime = MountAttributes(rawValue: 0x10)
+    /// `strictatime`: each read changes the time of access; `relatime` is the kernel's default.
     public static let strictAccessTime = MountAttributes(rawValue: 0x20)
+    /// `nodiratime`: as `noatime`, for directories only.
     public static let noDirectoryAccessTime = MountAttributes(rawValue: 0x80)
 
     private static let names: [(MountAttributes, String)] = [

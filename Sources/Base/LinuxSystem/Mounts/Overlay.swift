@@ -5,7 +5,9 @@
 public struct Overlay: Sendable, Hashable {
     /// Where changes go to. Both are directories of one file system, and `work` is empty.
     public struct Changes: Sendable, Hashable {
+        /// `upperdir`: holds what differs from the lower directories, whiteouts included.
         public var upper: String
+        /// `workdir`: the kernel prepares files here before it moves them to `upper`.
         public var work: String
 
         public init(upper: String, work: String) {

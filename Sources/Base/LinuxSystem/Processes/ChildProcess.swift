@@ -42,11 +42,15 @@ public struct ProgramLaunch: Sendable {
         case session
     }
 
+    /// Standard input.
     public var input = Stream.nothing
+    /// Standard output.
     public var output = Stream.inherited
+    /// Standard error.
     public var errors = Stream.inherited
     /// More descriptors: their numbers in the program, from 3 on, and ours.
     public var descriptors: [(number: Int32, ours: Int32)] = []
+    /// Its process group, or session.
     public var group = Group.callers
     private let name: String
     private let path: String?

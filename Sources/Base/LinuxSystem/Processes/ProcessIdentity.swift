@@ -23,6 +23,7 @@ public struct ProcessIdentity: Codable, Sendable, Hashable {
         self.init(pid: pid, startTicks: status.startTicks)
     }
 
+    /// Of this boot, read once per process; empty if `/proc` is not there.
     public static let currentBootID: String = {
         let text = Files.text("/proc/sys/kernel/random/boot_id") ?? ""
         return String(text.prefix { $0 != "\n" })

@@ -2,6 +2,7 @@
 public struct ProcessStatus: Sendable, Hashable {
     /// One letter: `R` running, `Z` a zombie, and so on.
     public var state: Character
+    /// Process id of the parent; 0 when that is outside of the namespace.
     public var parent: Int32
     /// After boot.
     public var startTicks: UInt64

@@ -4,7 +4,9 @@ public import SystemPackage
 
 /// An internet address with a port, as sockets take it.
 public struct SocketAddress: Hashable, Sendable {
+    /// Unspecified to bind to all addresses of a family.
     public var address: IPAddress
+    /// In the machine's byte order; 0 to bind to any free one.
     public var port: UInt16
     /// Interface number of a link-local IPv6 address; else 0.
     public var scope: UInt32
@@ -15,6 +17,7 @@ public struct SocketAddress: Hashable, Sendable {
         self.scope = scope
     }
 
+    /// `AF_INET` or `AF_INET6`.
     public var family: Int32 {
         switch address {
         case .v4: AF_INET
@@ -103,12 +106,20 @@ extension Descriptor {
     }
 
     /// The address the socket is bound to.
-    public borrowing func localAddress() throws(Errno) -> SocketAddress? {
+    public borrowing func localAddress() throws(Errno) -> SocketAddress? { try address(getsockname) }
+
+    /// The address of the socket at the other end.
+    public borrowing func remoteAddress() throws(Errno) -> SocketAddress? { try address(getpeername) }
+
+    private borrowing func address(
+        _ ask: (Int32, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+    ) throws(Errno) -> SocketAddress? {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let raw = raw
         try systemCall {
             withUnsafeMutableBytes(of: &storage) {
-                getsockname(raw, $0.assumingMemoryBound(to: sockaddr.self).baseAddress!, &length)
+                ask(raw, $0.assumingMemoryBound(to: sockaddr.self).baseAddress!, &length)
             }
         }
         return SocketAddress(kernelForm: storage)

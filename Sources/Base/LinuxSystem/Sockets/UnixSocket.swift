@@ -40,8 +40,11 @@ public enum UnixSocketKind: Sendable {
 
 /// Process, user and group of the other end, when it connected.
 public struct PeerCredentials: Hashable, Sendable {
+    /// Process id as seen from here; 0 when it is outside of our namespace.
     public var process: Int32
+    /// Effective user id.
     public var user: UInt32
+    /// Effective group id.
     public var group: UInt32
 
     public init(process: Int32, user: UInt32, group: UInt32) {
@@ -53,7 +56,9 @@ public struct PeerCredentials: Hashable, Sendable {
 
 /// Two sockets that are connected with each other.
 @frozen public struct SocketPair: ~Copyable, Sendable {
+    /// Owned; both ends are alike.
     public var one: Descriptor
+    /// The end that ``one`` is connected with.
     public var other: Descriptor
 }
 
@@ -132,6 +137,7 @@ extension Descriptor {
 
 /// A received message and the descriptor that came with it.
 public struct SocketMessage: ~Copyable, Sendable {
+    /// The data; empty at the end of the connection.
     public let bytes: [UInt8]
     private var descriptor: Descriptor?
 

@@ -4,6 +4,7 @@ public struct AddressPool: Codable, Sendable, Hashable {
     public var subnet: String?
     /// CIDR inside the subnet: where addresses are chosen.
     public var ipRange: String?
+    /// The address that containers send to what is outside; nil takes the subnet's first.
     public var gateway: String?
     /// Host name → address that is never given out.
     public var auxiliaryAddresses: [String: String] = [:]

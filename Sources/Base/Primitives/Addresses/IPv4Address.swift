@@ -44,10 +44,16 @@ public struct IPv4Address: Hashable, Comparable, Sendable, LosslessStringConvert
         "\(bits >> 24).\(bits >> 16 & 255).\(bits >> 8 & 255).\(bits & 255)"
     }
 
+    /// Whether it is in 127.0.0.0/8.
     public var isLoopback: Bool { bits >> 24 == 127 }
+    /// Whether it is in 169.254.0.0/16, of this machine's own link (RFC 3927).
+    public var isLinkLocal: Bool { bits >> 16 == 0xA9FE }
+    /// Whether it is `0.0.0.0`.
     public var isUnspecified: Bool { bits == 0 }
 
+    /// `0.0.0.0`.
     public static let unspecified = IPv4Address(bits: 0)
+    /// `127.0.0.1`.
     public static let loopback = IPv4Address(bits: 0x7F00_0001)
 
     public static func < (left: IPv4Address, right: IPv4Address) -> Bool { left.bits < right.bits }

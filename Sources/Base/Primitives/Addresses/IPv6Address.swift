@@ -1,6 +1,8 @@
 /// An IPv6 address.
 public struct IPv6Address: Hashable, Comparable, Sendable, LosslessStringConvertible {
+    /// The first 64 bits, the first byte in the highest ones.
     public var high: UInt64
+    /// The last 64 bits.
     public var low: UInt64
 
     public init(high: UInt64, low: UInt64) {
@@ -83,10 +85,17 @@ public struct IPv6Address: Hashable, Comparable, Sendable, LosslessStringConvert
         return text(groups[..<longest.lowerBound]) + "::" + text(groups[longest.upperBound...])
     }
 
+    /// Whether it is `::1`, the only one.
     public var isLoopback: Bool { self == .loopback }
+    /// Whether it is in fe80::/10, of this machine's own link, or an IPv4 address of that kind in ::ffff:0:0/96
+    /// (RFC 4291, 2.5).
+    public var isLinkLocal: Bool { high >> 54 == 0x3FA || high == 0 && low >> 16 == 0xFFFF_A9FE }
+    /// Whether it is `::`.
     public var isUnspecified: Bool { self == .unspecified }
 
+    /// `::`.
     public static let unspecified = IPv6Address(high: 0, low: 0)
+    /// `::1`.
     public static let loopback = IPv6Address(high: 0, low: 1)
 
     public static func < (left: IPv6Address, right: IPv6Address) -> Bool {

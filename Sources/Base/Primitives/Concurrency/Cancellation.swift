@@ -14,6 +14,7 @@ public final class Cancellation: Sendable {
 
     public init() {}
 
+    /// Once true, true for ever.
     public var isCancelled: Bool { state.withLock { $0.cancelled } }
 
     /// Fires the switch; handlers are called on this thread.

@@ -11,7 +11,9 @@ public enum JSONValue: Hashable, Sendable {
 
     /// A name and its value. Nothing forbids a name to stand twice in an object; the first one counts.
     public struct Member: Hashable, Sendable {
+        /// Without quotes and escapes.
         public var name: String
+        /// Of any kind, `null` included.
         public var value: JSONValue
 
         public init(_ name: String, _ value: JSONValue) {

@@ -2,8 +2,11 @@
 public struct BoundPort: Hashable, Sendable {
     /// `0.0.0.0` and `::` are all addresses of their family.
     public var hostAddress: IPAddress
+    /// Never 0: the one that was chosen where any would do.
     public var hostPort: UInt16
+    /// Not 0.
     public var containerPort: UInt16
+    /// Of both ends.
     public var transport: TransportProtocol
 
     public init(hostAddress: IPAddress, hostPort: UInt16, containerPort: UInt16, transport: TransportProtocol = .tcp) {
@@ -16,6 +19,7 @@ public struct BoundPort: Hashable, Sendable {
     /// `0.0.0.0:8080`, `[::]:8080`.
     public var hostEnd: String { "\(hostAddress.bracketed):\(hostPort)" }
 
+    /// The container's port with the protocol.
     public var containerEnd: ContainerPort { ContainerPort(containerPort, transport) }
 }
 

@@ -2,6 +2,7 @@
 public struct ContainerPort: Hashable, Sendable, LosslessStringConvertible {
     /// Not 0.
     public let number: UInt16
+    /// `/tcp` unless another is written.
     public let transport: TransportProtocol
 
     public init(_ number: UInt16, _ transport: TransportProtocol = .tcp) {

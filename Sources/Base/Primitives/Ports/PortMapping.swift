@@ -9,6 +9,7 @@ public struct PortMapping: Hashable, Sendable {
     public var hostPorts: PortRange?
     /// Not 0.
     public var containerPort: UInt16
+    /// Of both ends.
     public var transport: TransportProtocol
 
     public init(

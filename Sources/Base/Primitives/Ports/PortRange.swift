@@ -1,5 +1,6 @@
 /// One port or several that follow each other: `80`, `8000-8010`.
 public struct PortRange: Hashable, Sendable, LosslessStringConvertible {
+    /// Both ends included; may begin with 0, which is for whoever uses it to allow.
     public let numbers: ClosedRange<UInt16>
 
     public init(_ numbers: ClosedRange<UInt16>) {
@@ -31,8 +32,11 @@ public struct PortRange: Hashable, Sendable, LosslessStringConvertible {
         self = range
     }
 
+    /// The lowest port.
     public var first: UInt16 { numbers.lowerBound }
+    /// The highest port; the same as ``first`` for a single one.
     public var last: UInt16 { numbers.upperBound }
+    /// Up to 65536.
     public var count: Int { numbers.count }
 
     public var description: String { first == last ? "\(first)" : "\(first)-\(last)" }

@@ -1,5 +1,6 @@
 /// A point in time on the wall clock, in nanoseconds since 1970-01-01 UTC. Lasts until the year 2262.
 public struct Instant: Hashable, Comparable, Codable, Sendable {
+    /// Since 1970-01-01 UTC, without leap seconds, as CLOCK_REALTIME counts; negative before.
     public var nanoseconds: Int64
 
     public init(nanoseconds: Int64) {

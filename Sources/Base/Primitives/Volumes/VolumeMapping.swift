@@ -10,13 +10,17 @@ public struct VolumeMapping: Hashable, Sendable {
         case path(String)
     }
 
+    /// Named volume, path, or nothing: a target alone is an anonymous volume.
     public var source: Source
     /// As it is spelled; not empty.
     public var target: String
+    /// `ro`.
     public var readOnly = false
     /// What the image has at the target is not copied into a new volume.
     public var noCopy = false
+    /// `rshared` and its like; nil leaves it to the engine.
     public var propagation: MountPropagation?
+    /// `z` or `Z`; nil leaves the label as it is.
     public var selinux: SELinuxLabel?
 
     public init(source: Source, target: String) {
@@ -24,6 +28,7 @@ public struct VolumeMapping: Hashable, Sendable {
         self.target = target
     }
 
+    /// Whether a path of the host is mounted.
     public var isBind: Bool {
         if case .path = source { true } else { false }
     }

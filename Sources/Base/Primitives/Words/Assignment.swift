@@ -1,5 +1,6 @@
 /// A line of an environment, a label, an option or a build argument: `NAME=VALUE`, or `NAME` alone.
 public struct Assignment: Hashable, Sendable {
+    /// What is before the first `=`.
     public var name: String
     /// nil without `=`: often the value is then taken from the caller's environment.
     public var value: String?

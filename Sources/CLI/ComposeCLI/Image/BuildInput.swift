@@ -24,7 +24,7 @@ struct BuildInput {
             return
         }
         switch try ContextWords.meaning(of: word) {
-        case .service: throw CommandError("\"\(word)\" is no context: service: is for Compose files")
+        case .service: throw CommandError("\"\(word)\" is not a context: service: is for Compose files")
         case .source(.directory(let path)):
             let directory = path.hasPrefix("/") ? path : "\(workingDirectory)/\(path)"
             var status = stat()
@@ -54,7 +54,7 @@ struct BuildInput {
                 .archive(try copy.descriptorForProcess(), subject: "standard input"), .inContext(file ?? "Dockerfile")
             )
         }
-        if file != nil { throw CommandError("standard input is no tar archive") }
+        if file != nil { throw CommandError("standard input is not a tar archive") }
         return (.empty, .text(try Self.text(of: copy.raw, limit: Self.limit)))
     }
 
@@ -63,7 +63,7 @@ struct BuildInput {
         let bytes = try input.readAll(limit: limit + 1)
         if bytes.count > limit { throw CommandError("the Dockerfile is larger than \(limit >> 20) MiB") }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw CommandError("the Dockerfile is no UTF-8 text")
+            throw CommandError("the Dockerfile is not UTF-8 text")
         }
         return text
     }

@@ -65,7 +65,7 @@ struct ImageBuildOptions: ParsableArguments {
                 throw CommandError("invalid context \"\(words)\": it is NAME=VALUE")
             }
             guard case .source(let source) = try ContextWords.meaning(of: value) else {
-                throw CommandError("\"\(value)\" is no context: service: is for Compose files")
+                throw CommandError("\"\(value)\" is not a context: service: is for Compose files")
             }
             if case .directory(let path) = source, !path.hasPrefix("/") {
                 request.namedContexts[named.name] = .directory("\(context.workingDirectory)/\(path)")

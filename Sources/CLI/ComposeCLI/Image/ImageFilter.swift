@@ -26,7 +26,8 @@ struct ImageFilter {
             }
             guard known.contains(parts[0]) else {
                 throw CommandError(
-                    "invalid filter \"\(parts[0])\"", hint: "known are \(known.sorted().joined(separator: ", "))")
+                    "invalid filter \"\(parts[0])\"",
+                    hint: "the known ones are \(known.sorted().joined(separator: ", "))")
             }
             try add(parts[0], parts[1], images)
         }

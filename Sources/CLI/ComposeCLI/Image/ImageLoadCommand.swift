@@ -13,7 +13,7 @@ struct ImageLoadCommand: ComposeCommand {
         let images = try context.images()
         if input == "-", isatty(0) == 1 {
             throw CommandError(
-                "the standard input is a terminal", hint: "name an archive with -i, or send it by a pipe")
+                "the standard input is a terminal", hint: "name an archive with -i, or send it through a pipe")
         }
         let subject = input == "-" ? "standard input" : input
         for image in try InputFile.reading(input, { try images.load($0, subject: subject) }) {

@@ -25,6 +25,9 @@ struct CommandEntry {
 
     func answers(to word: String) -> Bool { word == name || aliases.contains(word) }
 
+    /// What reading a command line needs to know: no help, no defaults, no arguments.
+    func options() throws -> CommandSyntax { try DeclaredOptions.syntax(of: path) ?? syntax() }
+
     func syntax() throws -> CommandSyntax {
         var syntax = try CommandSyntax(of: type)
         if hasDryRun { syntax.addDryRun() }

@@ -8,7 +8,7 @@ struct CommandLineWords {
     private(set) var arguments: [String] = []
     private(set) var dryRun = false
     private(set) var wantsHelp = false
-    private var values: [String] = []
+    private var values: [(option: CommandOption, text: String)] = []
     private var switches: [(option: CommandOption, on: Bool)] = []
 
     /// - Parameter endsAtArgument: whether the first argument ends the options, so that what follows it is left alone.
@@ -39,8 +39,18 @@ struct CommandLineWords {
             if on == option.isOn { return nil }
             return on ? "--\(option.name)" : option.off.map { "--\($0)" }
         }
+        // ArgumentParser takes no empty value after `=`, and nothing that begins with a dash as a word of its own.
+        let values = values.flatMap { option, text in
+            text.isEmpty ? ["--\(option.name)", ""] : ["--\(option.name)=\(text)"]
+        }
         return values + flags + (arguments.isEmpty ? [] : ["--"] + arguments)
     }
+
+    /// What was given to the option with this long name, in order.
+    func values(of name: String) -> [String] { values.filter { $0.option.name == name }.map(\.text) }
+
+    /// Whether a flag that is off by default was turned on.
+    func isOn(_ name: String) -> Bool { switches.contains { $0.option.name == name && $0.on } }
 
     private mutating func readLong(
         _ text: Substring, _ syntax: CommandSyntax, _ rest: inout ArraySlice<String>
@@ -95,17 +105,16 @@ struct CommandLineWords {
     }
 
     private mutating func set(_ option: CommandOption, to isOn: Bool) {
-        if option == .dryRun { return dryRun = isOn }
+        if option.name == CommandOption.dryRun.name { return dryRun = isOn }
         switches.removeAll { $0.option.name == option.name }
         switches.append((option, isOn))
     }
 
-    /// ArgumentParser takes no empty value after `=`, and nothing that begins with a dash as a word of its own.
     private mutating func add(_ option: CommandOption, _ value: String) throws(CommandError) {
         if option.kind == .value(type: "int"), Int(value) == nil {
             throw CommandError(
                 usage: "invalid argument \"\(value)\" for \"\(option.spelling)\" flag: it is not a number")
         }
-        values += value.isEmpty ? ["--\(option.name)", ""] : ["--\(option.name)=\(value)"]
+        values.append((option, value))
     }
 }

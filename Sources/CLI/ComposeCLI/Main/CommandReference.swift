@@ -19,7 +19,7 @@ enum CommandReference {
 
 
             """
-        text += table(try RootOptions.syntax())
+        text += table(RootOptions.syntax)
         for entry in CommandList.commands { text += try section(entry, level: "##") }
         for group in CommandList.groups {
             text += "\n## `compose \(group.name)`\n\n\(group.summary).\n"

@@ -9,9 +9,12 @@ struct CommandSyntax: Equatable {
     /// The words for the arguments in the usage line: `SERVICE`, `[SERVICE...]`.
     private(set) var arguments: [String] = []
 
-    /// For words without an option among them.
-    init() {}
+    init(options: [CommandOption] = []) {
+        self.options = options
+    }
 
+    /// Slow; for reading a command line there is ``DeclaredOptions``.
+    ///
     /// - Parameter command: the help of its arguments is their word in the usage line.
     init(of command: any ParsableCommand.Type) throws {
         // ArgumentParser tells what a type declares only in this form, which its completion tools read.

@@ -26,8 +26,7 @@ public func composeMain(arguments: [String]) -> Int32 {
             return 0
         }
         try checkRoot(root, environment)
-        let syntax = words.contains { $0.hasPrefix("-") } ? try entry.syntax() : CommandSyntax()
-        let line = try CommandLineWords(words, syntax, endsAtArgument: entry.type.optionsEndAtArgument)
+        let line = try CommandLineWords(words, entry.options(), endsAtArgument: entry.type.optionsEndAtArgument)
         if line.wantsHelp {
             output.write(try HelpPage(output).command(entry))
             return 0

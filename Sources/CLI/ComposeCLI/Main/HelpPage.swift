@@ -31,7 +31,7 @@ struct HelpPage {
 
     func root() throws -> String {
         var text = "Usage:  compose [OPTIONS] COMMAND\n\nDefine and run multi-container applications\n"
-        text += "\nOptions:\n" + options(try RootOptions.syntax())
+        text += "\nOptions:\n" + options(RootOptions.syntax)
         text += "\nManagement Commands:\n" + list(CommandList.groups.map { ($0.name, $0.summary) })
         text += "\nCommands:\n" + list(CommandList.commands.map { ($0.name, $0.summary) })
         return text + "\nRun 'compose COMMAND --help' for more information on a command.\n"

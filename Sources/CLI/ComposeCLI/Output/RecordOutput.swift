@@ -82,7 +82,7 @@ struct RecordTemplate {
             case .field(let name, let json):
                 guard let value = record.first(where: { $0.name == name })?.value else {
                     let known = record.map(\.name).joined(separator: ", ")
-                    throw CommandError("there is no field \"\(name)\"", hint: "known are \(known)")
+                    throw CommandError("there is no field \"\(name)\"", hint: "the known ones are \(known)")
                 }
                 text += json ? quotedJSON(value) : value
             }

@@ -86,7 +86,7 @@ struct TemplateExpression {
             } else {
                 throw CommandError(
                     "template parsing error: function \"\(words[0])\" not defined",
-                    hint: "known are \(Self.functions.sorted().joined(separator: ", "))")
+                    hint: "the known ones are \(Self.functions.sorted().joined(separator: ", "))")
             }
         }
         return piped ?? .null
@@ -109,7 +109,7 @@ struct TemplateExpression {
             guard let member = value[name] else {
                 throw CommandError(
                     "template: \"\(word)\": there is no field \"\(name)\"",
-                    hint: "known are \(members.map(\.name).sorted().joined(separator: ", "))")
+                    hint: "the known ones are \(members.map(\.name).sorted().joined(separator: ", "))")
             }
             value = member
         }

@@ -9,6 +9,7 @@ internal import SystemPackage
 public struct KeeperChild: Sendable, Hashable {
     /// The container's or exec's id.
     public var tag: String
+    /// Of the program that was launched, not of the keeper.
     public var identity: ProcessIdentity
 
     public init(tag: String, identity: ProcessIdentity) {

@@ -3,6 +3,7 @@ public import Primitives
 
 /// A process that runs: its program was executed.
 public struct LaunchedProcess: ~Copyable, Sendable {
+    /// Stays good when ``pidfd`` is closed, and in other processes.
     public let identity: ProcessIdentity
     /// Becomes readable when the process ends. For children of this process also good for `waitid(P_PIDFD)`.
     public let pidfd: Descriptor
@@ -47,8 +48,11 @@ public enum ExitStatus: Codable, Sendable, Hashable {
 public struct ExitRecord: Codable, Sendable, Hashable {
     /// What the launch was called: a container's or an exec's id.
     public var tag: String
+    /// The number alone may be another process's by now.
     public var identity: ProcessIdentity
+    /// Exit code, or the signal that ended it.
     public var status: ExitStatus
+    /// When the keeper reaped it.
     public var time: Instant
 
     public init(tag: String, identity: ProcessIdentity, status: ExitStatus, time: Instant) {
@@ -63,7 +67,9 @@ public struct ExitRecord: Codable, Sendable, Hashable {
 public struct LaunchDescriptors: Sendable {
     /// Standard streams; nil is `/dev/null`. Not used when the process has a terminal.
     public var standardInput: Int32?
+    /// nil is `/dev/null`, as for the others.
     public var standardOutput: Int32?
+    /// May be the same descriptor as ``standardOutput``.
     public var standardError: Int32?
     /// The prepared network namespace for `network: own`; nil makes an empty one with only `lo`.
     public var networkNamespace: Int32?
@@ -79,7 +85,9 @@ public struct LaunchDescriptors: Sendable {
 
 /// The size of a terminal's window, in characters.
 public struct TerminalSize: Codable, Sendable, Hashable {
+    /// Lines (`ws_row` of TIOCSWINSZ).
     public var rows: UInt16
+    /// Characters of a line (`ws_col`).
     public var columns: UInt16
 
     public init(rows: UInt16, columns: UInt16) {

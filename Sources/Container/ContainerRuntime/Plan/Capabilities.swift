@@ -1,5 +1,6 @@
 /// A set of capabilities (capabilities(7)), as the kernel's 64-bit mask.
 public struct CapabilitySet: Sendable, Hashable, CustomStringConvertible {
+    /// Bit n stands for capability n of `linux/capability.h`.
     public var mask: UInt64
 
     public init(mask: UInt64) {
@@ -8,6 +9,7 @@ public struct CapabilitySet: Sendable, Hashable, CustomStringConvertible {
 
     /// What Docker gives a container by default: 14 of them.
     public static let standard = CapabilitySet(mask: 0xa804_25fb)
+    /// No capability at all.
     public static let none = CapabilitySet(mask: 0)
 
     /// All that a kernel whose newest capability is `last` knows.

@@ -95,7 +95,7 @@ struct ContainerPlanner {
             case .container(let id):
                 guard descriptors.containers[id] != nil else {
                     throw RuntimeError(
-                        .gone, step: "share namespaces of container \(id.prefix(12))", reason: "it does not run")
+                        .gone, step: "share namespaces of container \(id.prefix(12))", reason: "it is not running")
                 }
                 let slot = plan.bring(.container(id), name: "container \(id.prefix(12))")
                 if kind.flag == Namespace.pid { plan.pidNamespace = slot } else { joined.append((slot, kind.flag)) }

@@ -30,7 +30,7 @@ struct SecurityOptions: Equatable {
             default:
                 throw EngineError(
                     .invalid, "container \(container)", "security_opt \"\(option)\" is not known",
-                    hint: "known are no-new-privileges, seccomp=…, apparmor=… and systempaths=unconfined")
+                    hint: "the known ones are no-new-privileges, seccomp=…, apparmor=… and systempaths=unconfined")
             }
         }
     }

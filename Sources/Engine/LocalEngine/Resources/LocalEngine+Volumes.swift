@@ -27,7 +27,7 @@ extension LocalEngine {
         }
         if let driver = configuration.driver, driver != "local", !driver.isEmpty {
             throw EngineError(
-                .unsupported, "volume \(name)", "driver \"\(driver)\" is not there", hint: "use the driver local")
+                .unsupported, "volume \(name)", "there is no driver \"\(driver)\"", hint: "use the driver local")
         }
         let volume = Volume(
             configuration: configuration, created: .now(),
@@ -49,7 +49,7 @@ extension LocalEngine {
         let users = try store.containers().filter { $0.container.mounts.contains { $0.name == name } }
         if !users.isEmpty {
             throw EngineError(
-                .inUse, "volume \(name)", "containers have it: \(users.map(\.name).joined(separator: ", "))")
+                .inUse, "volume \(name)", "containers use it: \(users.map(\.name).joined(separator: ", "))")
         }
         sweepVolumes()
         try deleteVolume(name)

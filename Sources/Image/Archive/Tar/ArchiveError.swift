@@ -18,6 +18,7 @@ public struct ArchiveError: Explaining, Sendable, Hashable {
         case system
     }
 
+    /// What kind of failure it is.
     public var code: Code
     /// The entry or file, printable; empty for the archive itself.
     public var subject: String

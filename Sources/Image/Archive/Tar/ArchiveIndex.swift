@@ -2,7 +2,9 @@
 public struct ArchiveIndex: Sendable {
     /// A file's bytes.
     public struct Place: Sendable, Hashable {
+        /// Bytes from the archive's begin to the file's first.
         public var offset: Int64
+        /// Bytes.
         public var size: Int64
     }
 

@@ -15,14 +15,19 @@ public struct TarEntry: Sendable, Hashable {
 
     /// As in the archive.
     public var path: [UInt8]
+    /// What it is, with what belongs to that: a link's target, a device's numbers.
     public var kind: Kind
     /// Permission bits with set-id and sticky.
     public var mode: UInt32
+    /// By number; names of users are not looked at.
     public var uid: UInt32
+    /// By number.
     public var gid: UInt32
     /// Bytes of a file.
     public var size: Int64
+    /// mtime, with the fraction of a second where a pax header has one.
     public var modified: TarTime
+    /// Extended attributes, as pax headers have them.
     public var attributes: [ExtendedAttribute] = []
 
     public init(
@@ -44,7 +49,9 @@ public struct TarEntry: Sendable, Hashable {
 
 /// A time of modification.
 public struct TarTime: Sendable, Hashable {
+    /// Since 1970; may be negative.
     public var seconds: Int64
+    /// Of the second, 0 to 999999999.
     public var nanoseconds: Int64
 
     public init(seconds: Int64, nanoseconds: Int64) {
@@ -55,7 +62,9 @@ public struct TarTime: Sendable, Hashable {
 
 /// An extended attribute (xattr(7)).
 public struct ExtendedAttribute: Sendable, Hashable {
+    /// With its namespace, such as `security.capability`.
     public var name: String
+    /// Bytes as lsetxattr(2) takes them.
     public var value: [UInt8]
 
     public init(name: String, value: [UInt8]) {

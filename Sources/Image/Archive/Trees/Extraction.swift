@@ -14,7 +14,9 @@ public struct ExtractionRules: Sendable, Hashable {
         case literal
     }
 
+    /// `.overlay` for layers of images, `.literal` for other archives.
     public var whiteouts: Whiteouts
+    /// More of them are refused; directories and links count too.
     public var maximumEntries = 4_000_000
     /// Bytes of all files together; sparse files count with what they hold.
     public var maximumBytes: Int64 = 1 << 40
@@ -41,6 +43,7 @@ public struct ExtractionRules: Sendable, Hashable {
 
 /// What was unpacked.
 public struct ExtractionResult: Sendable, Hashable {
+    /// How many there were in the archive, those that later ones replaced included.
     public var entries = 0
     /// Bytes of all files' content.
     public var bytes: Int64 = 0

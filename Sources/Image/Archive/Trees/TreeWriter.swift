@@ -87,10 +87,13 @@ public struct TreeWriter: Sendable {
 
 /// Owner, permissions and times of an entry.
 public struct EntryMetadata: Sendable {
+    /// Owner by number, in the host's user namespace.
     public var uid: UInt32
+    /// Group by number, in the host's user namespace.
     public var gid: UInt32
     /// Permission bits with set-id and sticky.
     public var mode: UInt32
+    /// mtime, to the nanosecond.
     public var modified: timespec
     /// nil leaves the time of the last access as it is.
     public var accessed: timespec?

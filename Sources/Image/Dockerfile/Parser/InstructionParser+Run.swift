@@ -12,7 +12,7 @@ extension InstructionParser {
         if let name = options.value("network") {
             guard let network = RunInstruction.Network(rawValue: name) else {
                 throw SyntaxError(
-                    "there is no network \(name.prefix(100)) for RUN",
+                    "there is no network mode \(name.prefix(100)) for RUN",
                     hint: Spelling.hint(for: name, among: RunInstruction.Network.allCases.map(\.rawValue)))
             }
             run.network = network
@@ -20,7 +20,7 @@ extension InstructionParser {
         if let name = options.value("security") {
             guard let security = RunInstruction.Security(rawValue: name) else {
                 throw SyntaxError(
-                    "there is no security \(name.prefix(100)) for RUN",
+                    "there is no security mode \(name.prefix(100)) for RUN",
                     hint: Spelling.hint(for: name, among: RunInstruction.Security.allCases.map(\.rawValue)))
             }
             run.security = security

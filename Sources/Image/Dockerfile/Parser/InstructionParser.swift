@@ -86,7 +86,7 @@ struct InstructionParser {
         return try words.map { word throws(SyntaxError) in
             guard let equals = word.utf8.firstIndex(of: UInt8(ascii: "=")) else {
                 throw SyntaxError(
-                    "\"\(word.prefix(100))\" is not KEY=VALUE", hint: "a value with spaces stands in quotes")
+                    "\"\(word.prefix(100))\" is not KEY=VALUE", hint: "a value with spaces needs quotes")
             }
             guard equals != word.startIndex else { throw SyntaxError("\"\(word.prefix(100))\" has no name before =") }
             return KeyValue(String(word[..<equals]), String(word[word.utf8.index(after: equals)...]))
@@ -135,7 +135,7 @@ struct InstructionParser {
     }
 
     private static let otherArray = SyntaxError(
-        "the JSON array holds something else than strings", hint: "write its items in double quotes")
+        "the JSON array holds something other than strings", hint: "write its items in double quotes")
 
     private func trigger() throws(SyntaxError) -> String {
         let inner = InstructionText(text.arguments)

@@ -30,6 +30,7 @@ public struct BuildCacheEntry: Sendable, Hashable {
 
     /// The key's digits, or the directory's name.
     public var id: String
+    /// In BuildKit's words, as `docker buildx du --verbose` shows them.
     public var kind: Kind
     /// The instruction, or the id of the cache mount.
     public var description: String
@@ -37,7 +38,9 @@ public struct BuildCacheEntry: Sendable, Hashable {
     public var layer = ""
     /// Bytes; a layer that several results share counts for the first.
     public var size: Int64
+    /// When the result was recorded; for a cache mount the same as ``used``.
     public var made: Instant
+    /// When a build last took it from the cache; exact to a minute.
     public var used: Instant
     /// Whether a build works with it now.
     public var inUse: Bool

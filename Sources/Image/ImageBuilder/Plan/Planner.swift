@@ -53,7 +53,7 @@ struct Planner {
         if let index = dockerfile.stageIndex(name) { return index }
         let names = dockerfile.stages.compactMap(\.name)
         throw PlanError(
-            .invalid, nil, nil, "the target stage \"\(name)\" is not there",
+            .invalid, nil, nil, "there is no target stage \"\(name)\"",
             hint: names.isEmpty ? "no stage of the file has a name" : "its stages are \(names.joined(separator: ", "))")
     }
 

@@ -2,6 +2,7 @@ public import EngineModel
 
 /// Why a build failed, with the place in the Dockerfile where there is one.
 public struct BuildError: Error, Sendable, Hashable {
+    /// What kind of failure it is, in the words of the engine's errors.
     public var code: EngineError.Code
     /// As given: `Dockerfile`, `docker/web.Dockerfile`.
     public var dockerfile: String

@@ -4,13 +4,17 @@ public import ImageModel
 
 /// What to build: Compose's `build` attributes, or the options of `docker build`, as the builder understands them.
 public struct BuildRequest: Sendable, Hashable {
+    /// What `COPY` and `ADD` take files from when they name no stage.
     public var context: ContextSource
+    /// `dockerfile`, `dockerfile_inline` or `--file`.
     public var dockerfile: DockerfileSource = .inContext("Dockerfile")
     /// Values of `ARG`s. A value of nil in Compose means the caller's environment: it is resolved before.
     public var arguments: [String: String] = [:]
     /// Name or number of the stage to build; nil is the last.
     public var target: String?
+    /// Of the image, over those of the Dockerfile.
     public var labels: [String: String] = [:]
+    /// Of the image's manifest (OCI image specification, annotations).
     public var annotations: [String: String] = [:]
     /// Names for the result (`latest` where no tag is given).
     public var tags: [ImageReference] = []
@@ -24,11 +28,13 @@ public struct BuildRequest: Sendable, Hashable {
     /// nil is the machine's own. Others are refused.
     public var platform: Platform?
 
+    /// For steps that do not say it themselves (`RUN --network`).
     public var network = BuildNetwork.standard
     /// `name:address`.
     public var extraHosts: [String] = []
     /// Bytes.
     public var shmSize: Int64?
+    /// Limits of the processes of `RUN` (`setrlimit(2)`).
     public var ulimits: [Ulimit] = []
     /// Parent of the cgroups of `RUN`.
     public var cgroupParent: String?
@@ -37,11 +43,15 @@ public struct BuildRequest: Sendable, Hashable {
     /// What was granted: `network.host`, `security.insecure`.
     public var entitlements: Set<String> = []
 
+    /// What `RUN --mount=type=secret` may ask for, by id.
     public var secrets: [BuildSecret] = []
+    /// What `RUN --mount=type=ssh` may ask for, by id.
     public var ssh: [BuildSSH] = []
     /// `additional_contexts`: by the name used in `FROM`, `COPY --from` and `RUN --mount=from`.
     public var namedContexts: [String: ContextSource] = [:]
+    /// `cache_from`: where results of other hosts may be taken from, the first that has one.
     public var cacheFrom: [CacheLocation] = []
+    /// `cache_to`: where the results of this build are written to when it has succeeded.
     public var cacheTo: [CacheLocation] = []
     /// Seconds since 1970: times of the image, its history and (as a maximum) its files. nil takes the build argument
     /// `SOURCE_DATE_EPOCH`, if there is one.
@@ -104,7 +114,9 @@ public struct BuildSecret: Sendable, Hashable {
         case content([UInt8])
     }
 
+    /// What `--mount=type=secret,id=…` names.
     public var id: String
+    /// A file of the host, or the content itself; never part of the image.
     public var source: Source
 
     public init(id: String, source: Source) {
@@ -125,6 +137,7 @@ public struct BuildSSH: Sendable, Hashable {
 
     /// `default` unless given.
     public var id: String
+    /// Whose keys a step may use; they never enter the container.
     public var source: Source
 
     public init(id: String = "default", source: Source) {
@@ -144,6 +157,7 @@ public struct CacheLocation: Sendable, Hashable, CustomStringConvertible {
         case inline
     }
 
+    /// `type=registry`, `type=local` or `type=inline`.
     public var kind: Kind
     /// Also the layers of stages that are not part of the result.
     public var maximum: Bool
@@ -169,6 +183,7 @@ public struct CacheLocation: Sendable, Hashable, CustomStringConvertible {
 public struct BuiltImage: Sendable, Hashable {
     /// `sha256:…` of the configuration.
     public var id: String
+    /// What it is tagged as now; empty if the request has no tags.
     public var names: [ImageReference]
 
     public init(id: String, names: [ImageReference]) {

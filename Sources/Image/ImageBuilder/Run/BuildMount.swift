@@ -15,6 +15,7 @@ public struct BuildMount: Sendable {
         case tmpfs(size: UInt64?)
     }
 
+    /// What is mounted, and whether it may be written to.
     public var kind: Kind
     /// Absolute path in the container. Made when missing, and removed again afterwards.
     public var target: String

@@ -11,7 +11,9 @@ public struct GitReference: Sendable, Hashable {
     public private(set) var subdirectory = ""
     /// A commit that the reference must lead to: 7 to 64 hexadecimal digits.
     public private(set) var commit: String?
+    /// `keep-git-dir=true`: `.git` is part of the tree.
     public private(set) var keepsGitDirectory = false
+    /// `submodules=false` clears it.
     public private(set) var takesSubmodules = true
 
     /// Whether a source means a Git repository, even if it is not a valid one.
@@ -77,7 +79,7 @@ public struct GitReference: Sendable, Hashable {
             let name = percentDecoded(parts[0])
             let value = parts.count == 2 ? percentDecoded(parts[1]) : ""
             guard names.insert(name).inserted else {
-                throw EngineError(.invalid, shown, "\(name) is there more than once in the query")
+                throw EngineError(.invalid, shown, "\(name) appears more than once in the query")
             }
             switch name {
             case "ref": try set(\.reference, value, name)
@@ -90,7 +92,7 @@ public struct GitReference: Sendable, Hashable {
             default:
                 throw EngineError(
                     .invalid, shown, "the query has no meaning for \"\(name)\"",
-                    hint: "known are ref, tag, branch, subdir, checksum, commit, keep-git-dir and submodules")
+                    hint: "the known ones are ref, tag, branch, subdir, checksum, commit, keep-git-dir and submodules")
             }
         }
     }

@@ -13,6 +13,7 @@ public struct SourceAccess: Sendable {
     public var layout: DataLayout
     /// Of the caller, for `git`: `PATH`, `HOME`, `SSH_AUTH_SOCK`, proxies.
     public var environment: [String: String]
+    /// How URLs are fetched; called on the thread that needs the file.
     public var fetch: Fetch
     /// Downloads and unpacked archives beyond this many bytes are refused.
     public var limit: Int64 = 16 << 30

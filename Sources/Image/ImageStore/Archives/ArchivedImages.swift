@@ -189,7 +189,7 @@ struct ArchivedImages {
         guard let place = index.place(of: path) else { throw missing(path) }
         let bytes = try read(place, limit: limit, path)
         guard SHA256.hex(of: bytes) == descriptor.digest.hex else {
-            throw EngineError(.invalid, subject, "\(path) has other content than its name says")
+            throw EngineError(.invalid, subject, "\(path) does not have the content that its name says")
         }
         return bytes
     }

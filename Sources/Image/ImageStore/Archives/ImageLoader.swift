@@ -10,6 +10,7 @@ internal import SystemPackage
 
 /// An image that an archive brought.
 public struct LoadedImage: Sendable, Hashable {
+    /// `sha256:…` of the image's configuration.
     public var id: String
     /// As users write them.
     public var names: [String]

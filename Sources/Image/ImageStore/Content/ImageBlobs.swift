@@ -15,6 +15,7 @@ public struct ImageBlobs: Sendable, Hashable {
     public var manifest: [UInt8]
     /// The manifest's.
     public var mediaType: String
+    /// Its digest is the image's id.
     public var configuration: BlobDescriptor
     /// Undermost first.
     public var layers: [BlobDescriptor]

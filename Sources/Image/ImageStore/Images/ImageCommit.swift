@@ -18,6 +18,7 @@ public struct ImageCommit: Sendable {
     public var execution: ImageConfiguration.Execution
     /// Lines as in a Dockerfile; see ``ConfigurationChange``.
     public var changes: [String] = []
+    /// `--author`; nil keeps the base image's.
     public var author: String?
     /// The history's comment.
     public var message = ""

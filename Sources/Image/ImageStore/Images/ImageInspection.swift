@@ -59,8 +59,11 @@ public struct ImageInspection: Encodable, Sendable {
 public struct ImageHistoryEntry: Sendable, Hashable {
     /// The image's id for the topmost entry, else nil.
     public var id: String?
+    /// From the configuration's history; nil where it does not say.
     public var created: Instant?
+    /// The command or instruction of the step; empty for a layer that the history does not list.
     public var createdBy: String
+    /// As the builder left it, such as `buildkit.dockerfile.v0`; mostly empty.
     public var comment: String
     /// Bytes of the layer that it made.
     public var size: Int64

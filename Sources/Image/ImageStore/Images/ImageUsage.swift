@@ -6,6 +6,7 @@ internal import StateStore
 public struct ImageUsage: Sendable {
     /// What one image takes.
     public struct Entry: Sendable {
+        /// As it lies in the store.
         public var image: StoredImage
         /// Bytes of layers that other images have too.
         public var shared: Int64
@@ -15,6 +16,7 @@ public struct ImageUsage: Sendable {
         public var containers: Int
     }
 
+    /// One for each image of the store.
     public var entries: [Entry]
     /// Bytes of everything: layers, each once, and blobs.
     public var size: Int64

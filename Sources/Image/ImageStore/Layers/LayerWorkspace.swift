@@ -10,6 +10,7 @@ internal import SystemPackage
 
 /// A layer that was made here.
 public struct CommittedLayer: Sendable, Hashable {
+    /// Digest of the layer's uncompressed tar archive.
     public var diffID: Digest
     /// Bytes of its files.
     public var size: Int64

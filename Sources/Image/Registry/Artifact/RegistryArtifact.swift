@@ -5,8 +5,11 @@ public import ImageModel
 public struct RegistryArtifact: Sendable, Hashable {
     /// One file of an artifact.
     public struct File: Sendable, Hashable {
+        /// Of the layer, such as `application/vnd.docker.compose.file+yaml`.
         public var mediaType: String
+        /// Of the layer's descriptor (OCI image specification, annotations).
         public var annotations: [String: String]
+        /// The whole content.
         public var bytes: [UInt8]
 
         public init(mediaType: String, annotations: [String: String], bytes: [UInt8]) {
@@ -32,6 +35,7 @@ public struct ArtifactKind: Sendable, Hashable {
     public var fileTypes: Set<String>
     /// How many files, and how many bytes they have together.
     public var countLimit = 64
+    /// Bytes of all files together; more is refused.
     public var sizeLimit: Int64 = 4 << 20
 
     public init(type: String, configurationType: String, fileTypes: Set<String>) {

@@ -3,7 +3,9 @@ internal import Primitives
 
 /// How somebody proves to a registry who they are.
 public struct Credential: Sendable, Hashable {
+    /// Empty when ``identityToken`` is all there is.
     public var username: String
+    /// Or an access token in its place; never shown.
     public var password: String
     /// A token from an earlier login that stands for name and password; empty if there is none.
     public var identityToken: String
@@ -20,6 +22,7 @@ public struct Credential: Sendable, Hashable {
 
 /// Docker's names of registries in its `config.json`.
 public enum RegistryServer {
+    /// The key under which docker keeps logins to `docker.io`.
     public static let dockerHub = "https://index.docker.io/v1/"
 
     /// The key of `config.json` for a registry as users write it: a host, a host with a port, or a URL.

@@ -13,15 +13,18 @@ public struct RegistryOptions: Sendable {
     public var certificateDirectories = ["/etc/docker/certs.d"]
     /// The caller's: proxies, SSL_CERT_FILE, SSL_CERT_DIR, and PATH for credential helpers.
     public var environment: [String: String]
+    /// When to try again and when to give up.
     public var patience = Patience()
 
     /// When to try again and when to give up. Nanoseconds.
     public struct Patience: Sendable {
+        /// Until the connection stands, TLS included.
         public var connectTimeout: Int64 = 15_000_000_000
         /// Without a byte in either direction.
         public var stallTimeout: Int64 = 30_000_000_000
         /// Before the second attempt; doubles with each one.
         public var firstWait: Int64 = 500_000_000
+        /// ``firstWait`` is doubled up to this.
         public var longestWait: Int64 = 20_000_000_000
         /// A server that asks for a longer wait with `Retry-After` is given up.
         public var longestRetryAfter: Int64 = 60_000_000_000

@@ -10,6 +10,7 @@ public struct FetchedFile: Sendable, Hashable {
     public var size: Int64
     /// The server's own marks of this version, for asking later whether it changed; empty if it gives none.
     public var etag: String
+    /// The header `Last-Modified` as the server wrote it.
     public var lastModified: String
     /// The last part of the path of the URL that redirects led to; empty for a path that ends in `/`.
     public var name: String

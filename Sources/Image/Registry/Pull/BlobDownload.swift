@@ -90,7 +90,7 @@ private final class BlobSink: ResponseSink {
         let start = range.hasPrefix("bytes ") ? range.dropFirst(6).prefix { $0 != "-" } : ""
         guard Int64(start) == ingest.offset else {
             throw EngineError(
-                .invalid, "download", "the server continues at another place than it was asked to: \(range)")
+                .invalid, "download", "the server continues at a different place than asked: \(range)")
         }
     }
 

@@ -75,7 +75,7 @@ struct ImagePull: Sendable {
         guard let chosen = PlatformChoice.choose(wanted, from: images) ?? only else {
             throw wrong(
                 .notFound, "there is no image for \(wanted)",
-                hint: "it is there for \(PlatformChoice.list(images)): choose one with --platform")
+                hint: "it is available for \(PlatformChoice.list(images)): choose one with --platform")
         }
         let next = try connection.manifest(reference.path, chosen.digest.description, context)
         return try image(of: next, depth: depth + 1)

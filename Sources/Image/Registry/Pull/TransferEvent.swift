@@ -24,9 +24,11 @@ public struct TransferEvent: Sendable, Hashable {
 
     /// The first 12 digits of the layer's digest; empty for the image as a whole.
     public var layer: String
+    /// What is done with it now.
     public var phase: Phase
     /// Bytes so far, and in all; 0 where they mean nothing.
     public var current: Int64
+    /// Bytes that ``current`` will reach; 0 if unknown.
     public var total: Int64
 
     public init(_ layer: String, _ phase: Phase, current: Int64 = 0, total: Int64 = 0) {

@@ -5,7 +5,9 @@ internal import Primitives
 public struct Healthcheck: Sendable, Hashable {
     /// `["CMD", …]`, `["CMD-SHELL", line]` or `["NONE"]`; empty takes the image's test.
     public var test: [String]
+    /// Between the end of a probe and the next one.
     public var interval: Duration?
+    /// A probe that takes longer is ended and has failed.
     public var timeout: Duration?
     /// Failures do not count in this time after the start, until a first success.
     public var startPeriod: Duration?

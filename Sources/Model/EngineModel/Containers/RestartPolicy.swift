@@ -18,7 +18,7 @@ public enum RestartPolicy: Codable, Sendable, Hashable {
         case "on-failure" where parts.count == 1: self = .onFailure(maximumRetries: 0)
         case "on-failure":
             guard let retries = Int(parts[1]), retries >= 0 else {
-                throw GrammarError("is not a restart policy: after the colon stands a number", in: text, at: 11)
+                throw GrammarError("is not a restart policy: a number comes after the colon", in: text, at: 11)
             }
             self = .onFailure(maximumRetries: retries)
         default: throw GrammarError("is not a restart policy", in: text)

@@ -36,7 +36,8 @@ struct HealthcheckLine {
         } else {
             throw Self.wrong(text, "it takes NONE, or CMD and a command")
         }
-        healthcheck = check
+        // Made anew, as that leaves out what is zero.
+        healthcheck = check.completed(from: Healthcheck())
     }
 
     private static func duration(_ text: String, _ line: String) throws(ImageFormatError) -> Duration {

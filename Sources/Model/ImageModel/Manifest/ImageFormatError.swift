@@ -7,6 +7,7 @@ public struct ImageFormatError: Explained, Sendable, Hashable {
         case reference, digest, tooLarge, malformed, unsupported
     }
 
+    /// What kind of mistake it is.
     public var code: Code
     /// The reference, or which document: `image configuration`, `manifest`.
     public var subject: String

@@ -3,8 +3,11 @@
 public struct ImageReference: Hashable, Sendable, CustomStringConvertible {
     /// Registry host, with port if one was given.
     public let domain: String
+    /// Repository in the registry, without a `/` at either end: `library/redis`.
     public let path: String
+    /// nil if none was given: ``withDefaultTag`` fills in `latest`.
     public let tag: String?
+    /// Pins the content; nil if none was given.
     public let digest: Digest?
 
     /// Reads a name as users write it; Docker Hub and `latest` are understood.
@@ -60,6 +63,7 @@ public struct ImageReference: Hashable, Sendable, CustomStringConvertible {
     /// As users write it: without `docker.io/` and `library/`.
     public var familiar: String { familiarName + suffix }
 
+    /// ``familiar`` without tag and digest.
     public var familiarName: String {
         guard domain == "docker.io" else { return name }
         return path.hasPrefix("library/") ? String(path.dropFirst(8)) : path

@@ -1,10 +1,14 @@
 /// Points to a blob (OCI image specification, descriptors).
 public struct BlobDescriptor: Codable, Sendable, Hashable {
+    /// What the blob is; nil in the manifests of old tools.
     public var mediaType: String?
+    /// Of the blob's bytes.
     public var digest: Digest
     /// Bytes.
     public var size: Int64
+    /// Free key-value pairs; nil if there are none.
     public var annotations: [String: String]?
+    /// What the image runs on; only in an index.
     public var platform: Platform?
 
     public init(mediaType: String?, digest: Digest, size: Int64, annotations: [String: String]? = nil) {
@@ -17,11 +21,17 @@ public struct BlobDescriptor: Codable, Sendable, Hashable {
 
 /// Media types of the OCI image specification.
 public enum MediaType {
+    /// Of one image: its configuration and layers.
     public static let manifest = "application/vnd.oci.image.manifest.v1+json"
+    /// A list of manifests, for several platforms.
     public static let index = "application/vnd.oci.image.index.v1+json"
+    /// What a manifest's `config` points to.
     public static let configuration = "application/vnd.oci.image.config.v1+json"
+    /// A tar archive, not compressed.
     public static let layer = "application/vnd.oci.image.layer.v1.tar"
+    /// A tar archive, compressed by zstd.
     public static let zstdLayer = "application/vnd.oci.image.layer.v1.tar+zstd"
+    /// A tar archive, compressed by gzip.
     public static let compressedLayer = "application/vnd.oci.image.layer.v1.tar+gzip"
 }
 
@@ -80,7 +90,9 @@ extension ManifestDocument {
 public struct SavedImage: Codable, Sendable, Hashable {
     /// Paths in the archive.
     public var configuration: String
+    /// `name:tag`, as users write them; nil for an image without a name.
     public var names: [String]?
+    /// Paths in the archive, undermost first.
     public var layers: [String]
 
     public init(configuration: String, names: [String], layers: [String]) {

@@ -2,8 +2,11 @@ public import Primitives
 
 /// What an image runs on, in the words of the OCI image specification.
 public struct Platform: Codable, Sendable, Hashable, CustomStringConvertible {
+    /// In Go's words: `amd64`, `arm64`; empty is unknown.
     public var architecture: String
+    /// In Go's words: `linux`; empty is unknown.
     public var os: String
+    /// Such as `v7` of `arm`; nil if the architecture has none, or it does not matter.
     public var variant: String?
 
     public init(architecture: String, os: String, variant: String? = nil) {

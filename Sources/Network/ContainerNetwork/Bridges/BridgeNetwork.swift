@@ -8,6 +8,7 @@ public struct BridgeNetwork: Codable, Sendable, Hashable {
     public var name: String
     /// The bridge's interface name on the host, at most 15 bytes.
     public var bridge: String
+    /// Of IPv4: each network has one.
     public var subnet: IPv4Subnet
     /// The bridge's own address. Internal networks have one too, for the host only.
     public var gateway: IPv4Address
@@ -15,7 +16,9 @@ public struct BridgeNetwork: Codable, Sendable, Hashable {
     public var ipRange: IPv4Subnet?
     /// Never given out, by name (Compose `aux_addresses`).
     public var auxiliaryAddresses: [String: IPv4Address] = [:]
+    /// nil without IPv6.
     public var subnet6: IPv6Subnet?
+    /// The bridge's own address of IPv6; nil without IPv6.
     public var gateway6: IPv6Address?
     /// No way in or out but through the host's own DNS (Compose `internal`).
     public var isInternal = false
@@ -41,12 +44,17 @@ public struct BridgeNetwork: Codable, Sendable, Hashable {
 
 /// What someone wants a new network to be, before addresses are chosen.
 public struct NetworkRequest: Sendable, Hashable {
+    /// 64 lower-case hexadecimal digits, chosen by the caller.
     public var id: String
+    /// The name users see, such as `shop_default`.
     public var name: String
     /// nil and `bridge` are the same; others are refused.
     public var driver: String?
+    /// `com.docker.network.…`; those that nothing here does are refused.
     public var driverOptions: [String: String] = [:]
+    /// Compose `internal`: no way in or out but through the host's DNS.
     public var isInternal = false
+    /// Compose `enable_ipv6`; a subnet of IPv6 among ``pools`` means the same.
     public var enableIPv6 = false
     /// At most one per family; empty: a free subnet is chosen.
     public var pools: [AddressPool] = []
@@ -59,8 +67,11 @@ public struct NetworkRequest: Sendable, Hashable {
 
 /// A container's place in a network, before its interface exists. The address is leased by the caller.
 public struct EndpointRequest: Sendable, Hashable {
+    /// The one that the interface will be part of.
     public var network: BridgeNetwork
+    /// Leased; inside the network's subnet.
     public var ipv4: IPv4Address
+    /// Leased; nil if the network has no IPv6.
     public var ipv6: IPv6Address?
     /// nil: derived from the IPv4 address, so a restarted container keeps it.
     public var macAddress: MACAddress?
@@ -79,9 +90,13 @@ public struct EndpointRequest: Sendable, Hashable {
 
 /// A container's interface in a network.
 public struct Endpoint: Sendable, Hashable {
+    /// The one that the interface is part of.
     public var network: BridgeNetwork
+    /// As in the request.
     public var ipv4: IPv4Address
+    /// As in the request.
     public var ipv6: IPv6Address?
+    /// As asked for, or derived from the IPv4 address.
     public var macAddress: MACAddress
     /// In the container, such as `eth0`.
     public var interfaceName: String

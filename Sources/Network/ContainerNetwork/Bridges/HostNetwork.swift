@@ -81,7 +81,8 @@ public final class HostNetwork: Sendable {
         let subject = "network \(network.name)"
         let bridge = try ensureBridge(network)
         try configure(bridge, of: network)
-        if !network.isInternal { try forwarding.enable(for: network.id) }
+        try forwarding.enable(
+            for: network.id, bridge: network.bridge, forwards: !network.isInternal, firewall)
         if let firewall {
             do throws(FirewallError) {
                 try firewall.setUp(network.rules)
@@ -133,7 +134,8 @@ public final class HostNetwork: Sendable {
                 throw NetworkError(.system, subject, "packet rules cannot be removed: \(error.reason)")
             }
         }
-        forwarding.release(network.id)
+        let links = (try? session.links().map(\.name)) ?? []
+        forwarding.release(network.id, bridge: network.bridge, links: links, firewall)
     }
 
     /// The network's bridge, nil if there is none. Fails with `.notOurs` for another interface of that name.

@@ -5,7 +5,8 @@ enum AttributeSupport {
     static let table: [(path: String, rule: Support)] =
         (project + networks + volumes + files + service + serviceParts + build + deploy + develop)
 
-    static let rules = PathRules<Support>(table)
+    /// Those with something to say.
+    static let rules = PathRules<Support>(table.filter { !$0.rule.exceptions.isEmpty })
 
     /// By path, as `attributePaths()` writes it.
     static let byPath: [String: Support] = Dictionary(

@@ -27,14 +27,14 @@ extension AttributeSupport {
                 "is not a condition, use none, on-failure or any",
                 .otherThan(["none", "no", "on-failure", "any", "always", "unless-stopped"]))),
         "services.*.deploy.restart_policy.delay": .warned(
-            "is ignored: restarts wait 0.1 s and then twice as long each"),
+            "is ignored: restarts wait 0.1 s and then twice as long each time"),
         "services.*.deploy.restart_policy.max_attempts": .acted(
             by: translation,
             .warned(
-                "is ignored: it counts with the condition on-failure only",
+                "is ignored: it only counts with the condition on-failure",
                 .when { node, policy in node.text != "0" && policy["condition"]?.string == nil }),
             .refused(
-                "cannot be kept: it counts with the condition on-failure only",
+                "cannot be kept: it only counts with the condition on-failure",
                 .when { node, policy in
                     let condition = policy["condition"]?.string ?? "on-failure"
                     return node.text != "0" && condition != "on-failure"

@@ -62,10 +62,10 @@ extension AttributeSupport {
         "volumes.*.driver_opts": .acted(
             by: "LocalEngine/VolumeOptions",
             .refused(
-                "is not supported but as `o: bind` with a `device`",
+                "is only supported as `o: bind` with a `device`",
                 .when { options, _ in !(options.mapping ?? Mapping()).isEmpty && !isBind(options) }),
             .refused(
-                "has other flags than bind in `o`, which are not supported",
+                "has flags other than bind in `o`, which are not supported",
                 .when { options, _ in isBind(options) && flags(options).contains { !bindFlags.contains($0) } })),
         "volumes.*.external": .acted(by: resources),
         "volumes.*.external.name": .acted(by: "ComposeLoader/Canonical"),

@@ -23,7 +23,7 @@ extension AttributeSupport {
                 .otherThan(["json-file", "local", "none"]))),
         "services.*.logging.options": .acted(
             by: "Supervisor/LogLimits",
-            .warned("is ignored: known are max-size and max-file", .keysOtherThan(["max-size", "max-file"])),
+            .warned("is ignored: only max-size and max-file are known", .keysOtherThan(["max-size", "max-file"])),
             .refused(
                 "has a max-size that is not a size, use a number and k, m or g",
                 .when { node, _ in node["max-size"].map { !isLogSize($0.text) } ?? false }),

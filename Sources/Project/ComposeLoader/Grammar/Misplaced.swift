@@ -21,7 +21,7 @@ enum Misplaced {
     static func place(of entry: Mapping.Entry, path: [String]) -> String? {
         if path.isEmpty {
             let attributes = ["image", "build", "ports", "command", "volumes", "environment"]
-            if attributes.contains(where: { entry.value[$0] != nil }) { return "services stand below \"services:\"" }
+            if attributes.contains(where: { entry.value[$0] != nil }) { return "services belong below \"services:\"" }
             return nil
         }
         guard path.count == 2, path[0] == "services" else { return nil }

@@ -8,6 +8,7 @@ public struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
     public var column: Int
     /// `services.web.ports[0]`; empty for the whole file.
     public var path: String
+    /// What is wrong, without place and path.
     public var message: String
     /// The line of the file, or what surrounds the place in a long one, without control characters; nil if unknown.
     public var source: SourceLine?
@@ -37,6 +38,7 @@ public struct Diagnostic: Sendable, Hashable, CustomStringConvertible {
 
 /// A line of a file to show.
 public struct SourceLine: Sendable, Hashable {
+    /// Without its line break.
     public var text: String
     /// Characters before the place in question.
     public var offset: Int
@@ -44,6 +46,7 @@ public struct SourceLine: Sendable, Hashable {
 
 /// Why a project could not be loaded: at least one problem, in the order of the file.
 public struct LoadFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    /// Those that are listed; never empty.
     public var problems: [Diagnostic]
     /// How many more there are that are not listed.
     public var more = 0

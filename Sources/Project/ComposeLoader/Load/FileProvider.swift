@@ -35,9 +35,11 @@ public enum FileKind: Sendable, Hashable {
 
 /// Why a file could not be read.
 public struct FileFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    /// As it was asked for.
     public var path: String
     /// `no such file or directory`
     public var reason: String
+    /// There is nothing of that name; who can do without the file goes by this.
     public var missing: Bool
 
     public init(path: String, reason: String, missing: Bool = false) {

@@ -28,13 +28,19 @@ public struct LoadOptions: Sendable {
     public var workingDirectory: String
     /// Services named on the command line; empty is all that the profiles enable. Naming a service enables it.
     public var services: [String] = []
+    /// Of no effect as long as ``services`` is empty.
     public var dependencyPolicy = DependencyPolicy.dependencies
     /// Keep networks, volumes, secrets and configs that no enabled service uses.
     public var allResources = false
+    /// False leaves `${…}` as it is written (`config --no-interpolate`).
     public var interpolate = true
+    /// False fills in no defaults (`config --no-normalize`).
     public var normalize = true
+    /// False leaves relative paths as they are written (`config --no-path-resolution`).
     public var resolvePaths = true
+    /// False does not look whether what one part refers to is there (`config --no-consistency`).
     public var checkConsistency = true
+    /// False leaves the files of `env_file` unread.
     public var resolveEnvironment = true
 
     public init(environment: [String: String], workingDirectory: String) {
@@ -45,6 +51,8 @@ public struct LoadOptions: Sendable {
 
 /// A project and what docker compose would have warned about while loading it.
 public struct LoadResult: Sendable {
+    /// What the files mean, with the services that were asked for.
     public var project: Project
+    /// In the order of the files; never a reason to fail.
     public var warnings: [Diagnostic]
 }

@@ -2,6 +2,7 @@ import YAML
 
 /// A variable that the files of a project use.
 public struct ProjectVariable: Sendable, Hashable {
+    /// Without `$` and braces.
     public var name: String
     /// `${NAME?…}`, `${NAME:?…}`
     public var required: Bool

@@ -7,19 +7,27 @@ final class PathRules<Rule: Sendable>: Sendable {
     private let any: PathRules?
 
     convenience init(_ table: KeyValuePairs<String, Rule>) {
-        self.init(table.map { (pattern, rule) in (pattern.split(separator: ".").map(String.init), rule) })
+        self.init(table.map { (path: $0.key, rule: $0.value) })
     }
 
     convenience init(_ table: [(path: String, rule: Rule)]) {
-        self.init(table.map { (path: $0.path.split(separator: ".").map(String.init), rule: $0.rule) })
+        // Bytes, not characters: these trees are made at every start.
+        let dot = UInt8(ascii: ".")
+        let split = table.map { (path: $0.path.utf8.split(separator: dot).map { Substring($0) }, rule: $0.rule) }
+        self.init(split, from: 0)
     }
 
-    private init(_ table: [(path: [String], rule: Rule)]) {
-        rule = table.last { $0.path.isEmpty }?.rule
-        let below = Dictionary(grouping: table.filter { !$0.path.isEmpty }) { $0.path[0] }
-            .mapValues { PathRules($0.map { (Array($0.path.dropFirst()), $0.rule) }) }
-        any = below["*"]
-        children = below.filter { $0.key != "*" }
+    /// - Parameter depth: how many components of the paths lie above this tree.
+    private init(_ table: [(path: [Substring], rule: Rule)], from depth: Int) {
+        var rule: Rule?
+        var below: [Substring: [(path: [Substring], rule: Rule)]] = [:]
+        for row in table {
+            if row.path.count == depth { rule = row.rule } else { below[row.path[depth], default: []].append(row) }
+        }
+        self.rule = rule
+        any = below.removeValue(forKey: "*").map { PathRules($0, from: depth + 1) }
+        children = Dictionary(
+            uniqueKeysWithValues: below.map { (String($0.key), PathRules($0.value, from: depth + 1)) })
     }
 
     /// The rules below a key or `[]`. Patterns that name the key hide those with `*`.

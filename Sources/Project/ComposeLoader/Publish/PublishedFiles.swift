@@ -15,7 +15,9 @@ public struct PublishedFile: Sendable, Hashable {
 
     /// Without directories.
     public var name: String
+    /// What the file is for the project.
     public var kind: Kind
+    /// The text as it is published, with the new names of other files in it.
     public var bytes: [UInt8]
 
     public init(name: String, kind: Kind, bytes: [UInt8]) {

@@ -13,13 +13,17 @@ public struct ExecutionEvent: Sendable, Equatable {
     public var resource: String
     /// `Starting`.
     public var status: String
+    /// Decides the mark and the colour; `working` is followed by one of the others.
     public var phase: Phase
+    /// What went wrong, or what to know about it, worded for people; mostly empty.
     public var detail = ""
 }
 
 /// Surroundings of an execution.
 public struct ExecutionOptions: Sendable {
+    /// Called on the threads that work, several at a time.
     public var sink: @Sendable (ExecutionEvent) -> Void = { _ in }
+    /// Ends waits, and keeps operations that were not begun from being carried out.
     public var cancellation = Cancellation()
     /// Where the output of a container's hooks goes; nil discards it. The descriptor stays the caller's.
     public var hookOutput: @Sendable (_ container: String) -> Int32? = { _ in nil }
@@ -40,6 +44,7 @@ public struct ExecutionOptions: Sendable {
 public struct ExecutionFailure: Error, Sendable, CustomStringConvertible {
     /// In the order in which they happened.
     public var failures: [EngineError]
+    /// The caller's ``ExecutionOptions/cancellation`` had fired; then there may be no failures.
     public var cancelled: Bool
 
     public init(failures: [EngineError], cancelled: Bool) {

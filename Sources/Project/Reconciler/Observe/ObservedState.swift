@@ -7,6 +7,7 @@ public struct ObservedState: Sendable {
     public var containers: [Container]
     /// Networks by name: the project's own and those that its file names.
     public var networks: [String: Network] = [:]
+    /// Volumes by name: the project's own and those that its file names.
     public var volumes: [String: Volume] = [:]
     /// By reference, as the services name them; what is missing here is not on this host.
     public var images: [String: Image] = [:]
@@ -51,6 +52,7 @@ public func observe(projectNamed name: String, engine: any Engine) throws(Engine
 extension Container {
     /// The service's name; empty for a container that is not of a project.
     public var service: String { labels[ProjectLabel.service] ?? "" }
+    /// Made by `compose run`, not a replica of the service.
     public var isOneOff: Bool { labels[ProjectLabel.oneOff] == "True" }
     /// From 1; 0 for one-off containers.
     public var number: Int { labels[ProjectLabel.containerNumber].flatMap { Int($0) } ?? 0 }

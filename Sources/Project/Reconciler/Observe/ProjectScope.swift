@@ -3,6 +3,7 @@ internal import EngineModel
 
 /// The services that a command is about, and their order: from the file, else from the containers' labels.
 public struct ProjectScope: Sendable {
+    /// nil without a file: all is known from labels.
     public let project: Project?
     /// The services to work on.
     public let services: Set<String>

@@ -12,7 +12,9 @@ public struct DownOptions: Sendable {
     public var named: Set<String> = []
     /// One-off containers and those of services that the file does not have.
     public var removeOrphans = false
+    /// `--volumes`: the project's named volumes, and the containers' anonymous ones.
     public var removeVolumes = false
+    /// Which images of the services are removed, too.
     public var removeImages = Images.none
     /// Seconds for a container to stop; nil: its own.
     public var timeout: Int?

@@ -3,10 +3,12 @@ public import EngineModel
 
 /// Operations and what each has to wait for. Made by the planners, carried out by ``execute(_:engine:_:)``.
 public struct Plan: Sendable {
+    /// Their edges are indices of this list.
     public internal(set) var operations: [Operation] = []
     /// What the user should know, worded for the log.
     public internal(set) var warnings: [String] = []
 
+    /// Nothing at all, not even something to keep as it is.
     public var isEmpty: Bool { operations.isEmpty }
 
     mutating func add(
@@ -53,7 +55,9 @@ public struct Operation: Sendable {
 
     /// Something that comes first. If it fails this operation is skipped, unless the edge is optional.
     public struct Edge: Sendable, Hashable {
+        /// Its index in ``Plan/operations``.
         public var operation: Int
+        /// This operation is carried out even if the other one fails.
         public var optional: Bool
 
         init(_ operation: Int, optional: Bool = false) {
@@ -62,12 +66,15 @@ public struct Operation: Sendable {
         }
     }
 
+    /// What is done, with what it needs.
     public var action: Action
     /// `Container shop-web-1`: what progress is shown for.
     public var resource: String
+    /// Whose it is; nil for networks, volumes and images.
     public var service: String?
     /// Why it is done.
     public var cause: String
+    /// Empty: it may begin at once.
     public internal(set) var after: [Edge]
 }
 
@@ -106,7 +113,8 @@ extension Operation.Action: CustomStringConvertible {
         case .removeContainer(let name, let volumes, _):
             "remove container \(name)" + (volumes ? " and its anonymous volumes" : "")
         case .renameContainer(let name, let new): "rename container \(name) to \(new)"
-        case .runHooks(let hooks, let container, _): "run \(hooks.count) hooks in container \(container)"
+        case .runHooks(let hooks, let container, _):
+            "run " + (hooks.count == 1 ? "a hook" : "\(hooks.count) hooks") + " in container \(container)"
         case .wait(let condition, let service, _): "wait for \(condition.rawValue) of \(service)"
         case .keep(let name): "keep container \(name)"
         }

@@ -1,5 +1,6 @@
 /// Why no plan can be made.
 public struct PlanFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What is wrong, as it is shown.
     public var message: String
     /// What the user can do; empty when there is nothing to say.
     public var hint: String

@@ -2,11 +2,15 @@
 public struct UpOptions: Sendable {
     /// Services named on the command line; empty is all.
     public var named: Set<String> = []
+    /// `--force-recreate`: containers are replaced even if nothing changed.
     public var forceRecreate = false
+    /// `--no-recreate`: containers are kept even if something changed.
     public var noRecreate = false
+    /// `--always-recreate-deps`: ``forceRecreate`` also for what the named services depend on.
     public var alwaysRecreateDependencies = false
     /// Recreated containers get new anonymous volumes instead of the old ones.
     public var renewAnonymousVolumes = false
+    /// `--remove-orphans`: containers of services that the file does not have are removed.
     public var removeOrphans = false
     /// Say nothing about orphans.
     public var ignoreOrphans = false

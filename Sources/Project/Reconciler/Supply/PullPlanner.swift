@@ -6,6 +6,7 @@ internal import Primitives
 public struct PullOptions: Sendable {
     /// `--policy`.
     public var policy: PullPolicy?
+    /// `--ignore-buildable`: services with `build` pull nothing.
     public var ignoreBuildable = false
     /// DOCKER_DEFAULT_PLATFORM.
     public var defaultPlatform: String?

@@ -3,6 +3,7 @@
 public struct SupplyPlan: Sendable, Equatable {
     /// One image of a registry, pulled once for all services that use it.
     public struct Pull: Sendable, Equatable {
+        /// The reference as the services name it.
         public var image: String
         /// `os/arch[/variant]`; nil is the machine's own.
         public var platform: String?
@@ -10,11 +11,13 @@ public struct SupplyPlan: Sendable, Equatable {
         public var services: [String]
         /// It can be built instead: a failure is a warning.
         public var mayFail: Bool
+        /// Why it is pulled: `not on this host`.
         public var cause: String
     }
 
     /// An image to build.
     public struct Build: Sendable, Equatable {
+        /// Whose `build` it is.
         public var service: String
         /// What the result is called.
         public var image: String
@@ -22,6 +25,7 @@ public struct SupplyPlan: Sendable, Equatable {
         public var after: [Int]
         /// Only if this pull (its index) has failed.
         public var ifPullFailed: Int?
+        /// Why it is built: `not on this host`.
         public var cause: String
     }
 
@@ -31,11 +35,14 @@ public struct SupplyPlan: Sendable, Equatable {
         case pulledBy(String)
     }
 
+    /// In no order: each is of another image or platform.
     public internal(set) var pulls: [Pull] = []
+    /// What they wait for are indices of this list.
     public internal(set) var builds: [Build] = []
     /// Services for which nothing is pulled, and why.
     public internal(set) var skipped: [String: Skip] = [:]
 
+    /// Nothing is pulled and nothing is built.
     public var isEmpty: Bool { pulls.isEmpty && builds.isEmpty }
 }
 

@@ -1,0 +1,55 @@
+public import Primitives
+
+/// `json-file` and `local` both mean our own log files; `none` keeps nothing.
+public struct LogConfiguration: Codable, Sendable, Hashable {
+    /// Compose `logging.driver`; all but `none` are treated as `json-file`.
+    public var driver: String
+    /// `max-size`, `max-file` and whatever else was given.
+    public var options: [String: String]
+
+    public init(driver: String = "json-file", options: [String: String] = [:]) {
+        self.driver = driver
+        self.options = options
+    }
+}
+
+/// Which lines of a log are wanted.
+public struct LogOptions: Sendable, Hashable {
+    /// Waits for further lines at the end.
+    public var follow = false
+    /// With `follow`: end once the container has ended and will not be restarted.
+    public var untilExit = false
+    /// Lines from the end; nil is all.
+    public var tail: Int?
+    /// Lines written at this time or later; nil is all.
+    public var since: Instant?
+    /// Lines written at this time or before; nil is all.
+    public var until: Instant?
+
+    public init() {}
+}
+
+/// A line of a container's output.
+public struct LogRecord: Sendable, Hashable {
+    /// Where the container wrote it.
+    public enum Stream: UInt8, Sendable, Hashable {
+        case output = 1
+        case error = 2
+    }
+
+    /// When it was read from the container.
+    public var time: Instant
+    /// Where the container wrote it; all is output with a terminal.
+    public var stream: Stream
+    /// The bytes without a newline.
+    public var line: [UInt8]
+    /// False for a piece of a line that did not end yet.
+    public var complete: Bool
+
+    public init(time: Instant, stream: Stream, line: [UInt8], complete: Bool) {
+        self.time = time
+        self.stream = stream
+        self.line = line
+        self.complete = complete
+    }
+}
