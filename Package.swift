@@ -102,7 +102,7 @@ let package = Package(
         network.target("Netlink", ["CLinux", "LinuxSystem", "Primitives", system]),
         network.target("Firewall", ["Primitives"]),
         network.target("DNS", ["CLinux", "LinuxSystem", "Primitives", system]),
-        network.target("PortProxy", ["CLinux", "LinuxSystem", system]),
+        network.target("PortProxy", ["CLinux", "LinuxSystem", "Primitives", system]),
         network.target(
             "ContainerNetwork",
             ["CLinux", "DNS", "Firewall", "LinuxSystem", "Netlink", "PortProxy", "Primitives", system]),

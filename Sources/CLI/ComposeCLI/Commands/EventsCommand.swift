@@ -36,7 +36,7 @@ struct EventsCommand: ComposeCommand {
     }
 
     private static func text(_ event: Event) -> String {
-        let attributes = attributes(event).map { "\($0.key)=\($0.value)" }.joined(separator: ", ")
+        let attributes = attributes(event).map { "\($0.key)=\($0.value.withoutControls)" }.joined(separator: ", ")
         return "\(TimeText.microseconds(event.time)) container \(event.action) \(event.id) (\(attributes))\n"
     }
 
