@@ -3,6 +3,7 @@
 #include "CLinux.h"
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 
 enum { MAX_EARLY = 256 };
 
@@ -34,6 +35,11 @@ int claunch_receive_birth(int socket, int32_t *intermediate, int32_t *child) {
         memcpy(intermediate, CMSG_DATA(header), sizeof *intermediate); /* the pid comes first in struct ucred */
     errno = ECONNRESET;
     return length == 0 ? -1 : 0;
+}
+
+int claunch_is_child(int pid) {
+    siginfo_t ignored;
+    return waitid(P_PID, (id_t)pid, &ignored, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
 struct early_end *remember_early(int pid) {

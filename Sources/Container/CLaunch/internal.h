@@ -53,7 +53,7 @@ int is_on(int fd, long magic);
 /* Is it the null device? */
 int is_null(int fd);
 
-enum { LAST_PROGRAM_RULES = 18 };
+enum { LAST_PROGRAM_RULES = 19 };
 
 int make_init_program(void);
 int prepare_last_program(struct child *child, const struct claunch_op *op);

@@ -134,6 +134,7 @@ static void take_over(int index, int pid) {
     struct kept_child *child = &children[index];
     struct early_end end = {.pidfd = -1};
     const int has_ended = take_early(pid, &end);
+    if (!has_ended && !claunch_is_child(pid)) return;
     child->is_intermediate = 0;
     child->pid = pid;
     /* One that is not reaped yet still has its number. */
@@ -148,7 +149,7 @@ static void take_births(void) {
     int32_t intermediate, pid;
     while (claunch_receive_birth(births[0], &intermediate, &pid) == 0) {
         int index = find_child(intermediate);
-        if (index >= 0 && children[index].is_intermediate) take_over(index, pid);
+        if (index >= 0 && children[index].is_intermediate && find_child(pid) < 0) take_over(index, pid);
     }
 }
 

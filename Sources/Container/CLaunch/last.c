@@ -21,6 +21,7 @@
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 
 #define LAST_CODE PROGRAM_CODE("compose_last")
 
@@ -63,6 +64,8 @@ LAST_CODE _Noreturn static void last_main(long *stack) {
     /* Its pipe is only there the first time: a program of the container that executes /proc/self/exe gets nothing. */
     if (raw_call(SYS_write, own->failures, (long)own, 0, 0, 0, (long)own->pass) != 0) last_failed(own, 0, EBADF);
     raw_call(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC, 0, 0, (long)own->pass);
+    /* Its user may be somebody's on the host as well. execve(2) ends this. */
+    raw_call(SYS_prctl, PR_SET_DUMPABLE, 0, 0, 0, 0, (long)own->pass);
     if (own->births >= 0) last_enter(own);
     long error = ENOENT;
     for (int i = 0; i < own->candidates; i++) {
@@ -164,9 +167,10 @@ size_t let_last_program_pass(struct sock_filter *filter, uint64_t pass) {
     /* Places in the list, from its end; what follows the end is the container's own filter. */
     const struct sock_filter rules[LAST_PROGRAM_RULES] = {
         LOAD(offsetof(struct seccomp_data, arch)),
-        ALLOW_IF(OWN_ARCHITECTURE, 0, 16),
+        ALLOW_IF(OWN_ARCHITECTURE, 0, 17),
         LOAD(offsetof(struct seccomp_data, nr)),
-        ALLOW_IF(SYS_execveat, 9, 0),
+        ALLOW_IF(SYS_execveat, 10, 0),
+        ALLOW_IF(SYS_prctl, 9, 0),
         ALLOW_IF(SYS_read, 8, 0),
         ALLOW_IF(SYS_close_range, 7, 0),
         ALLOW_IF(SYS_clone, 6, 0),

@@ -55,12 +55,11 @@ extension KernelTests {
             var descriptors = LaunchDescriptors()
             descriptors.containers = [spec.id: target]
             for _ in 0..<10 {
-                var guest = try host.spec("cat /proc/1/comm; ls -d /proc/self/fd; echo $$ > /pid")
+                var guest = try host.spec("cat /proc/1/comm; ls -d /proc/self/fd; echo $$")
                 guest.namespaces.pid = .container(spec.id)
                 let (output, status) = try host.run(guest, descriptors)
                 #expect(status == 0)
-                #expect(output == "sh\n/proc/self/fd\n")
-                #expect(Files.text(guest.root.upperDirectory + "/pid") != "1\n")
+                #expect(output.hasPrefix("sh\n/proc/self/fd\n") && !output.hasSuffix("\n1\n"), "\(output)")
             }
             #expect(Files.text(spec.root.upperDirectory + "/found") == nil)
         }

@@ -148,6 +148,9 @@ int claunch_open_births(int ends[2]);
  * hold of the socket. Returns 0, or -1 with errno set (EAGAIN: there is none; ECONNRESET: nobody is left). */
 int claunch_receive_birth(int socket, int32_t *intermediate, int32_t *child);
 
+/* Whether this process is the parent of `pid`, ended or not: an intermediate that somebody traced could name others. */
+int claunch_is_child(int pid);
+
 /* Whether `length` bytes are a plan whose offsets lie within. */
 int claunch_plan_is_valid(const struct claunch_plan *plan, size_t length);
 

@@ -144,7 +144,9 @@ struct LaunchProgress: ~Copyable {
             birthIsOver = errno != EAGAIN
             return
         }
-        guard sender == started.process.pid, let pidfd = try? systemCall({ clinux_pidfd_open(child, 0) }) else {
+        guard sender == started.process.pid, claunch_is_child(child) != 0,
+            let pidfd = try? systemCall({ clinux_pidfd_open(child, 0) })
+        else {
             return
         }
         born = ClonedProcess(pid: child, startTicks: claunch_start_ticks(child), pidfd: Descriptor(owning: pidfd))
