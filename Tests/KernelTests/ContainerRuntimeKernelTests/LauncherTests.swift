@@ -160,6 +160,22 @@ extension KernelTests {
             }
         }
 
+        /// The intermediate ends at the moment in which its child may fail.
+        @Test func aProgramThatIsMissingIsMissingEveryTime() throws {
+            let host = try TestHost()
+            let spec = try host.spec("sleep 1000")
+            let target = try host.start(spec).identity
+            var process = spec.process
+            process.arguments = ["none"]
+            process.environment = ["PATH=" + (0..<200).map { "/none/\($0)" }.joined(separator: ":")]
+            for _ in 0..<200 {
+                let error = try #require(throws: RuntimeError.self) {
+                    try host.exec(process, in: spec, target)
+                }
+                #expect(error.code == .programNotFound)
+            }
+        }
+
         /// The launcher's own calls pass the filter, and nobody else's do.
         @Test func aProfileThatForbidsWhatTheLauncherDoesForbidsItToTheProgramOnly() throws {
             let host = try TestHost()

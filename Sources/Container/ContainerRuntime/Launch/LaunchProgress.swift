@@ -68,6 +68,8 @@ struct LaunchProgress: ~Copyable {
     /// monotonic nanoseconds, has passed.
     mutating func wait(until deadline: Int64) throws(Errno) -> [UInt8]? {
         while true {
+            // Whose process is watched now: that may change in between.
+            let isProgram = !hasIntermediate || isBorn
             var watched = [failures.raw, birthToAwait, processToWatch].map {
                 pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
             }
@@ -76,7 +78,7 @@ struct LaunchProgress: ~Copyable {
             if watched[1].revents != 0 { receiveBirth() }
             guard watched[2].revents != 0 else { continue }
             // A copy of the pipe may be in a sibling that was cloned just then: the process's own end counts too.
-            guard hasIntermediate, !isBorn else { return try pendingFailure() }
+            if isProgram { return try pendingFailure() }
             receiveBirth()
             intermediateEnded = true
         }
