@@ -174,6 +174,9 @@ extension KernelTests {
                 }
                 #expect(error.code == .programNotFound)
             }
+            // None of them is left unreaped in its pid namespace, which could not end then.
+            try ContainerRuntime.killAll(spec, environment: host.environment)
+            #expect(try host.status(of: target) == 137)
         }
 
         /// The launcher's own calls pass the filter, and nobody else's do.

@@ -184,8 +184,13 @@ struct LaunchProgress: ~Copyable {
         return program
     }
 
-    /// Kills what has been started, and leaves no zombies: the keeper reaps its own.
-    consuming func kill() {
+    /// Ends what has been started, and leaves no zombies: the keeper reaps its own. An unreaped one would keep its whole
+    /// pid namespace from ending.
+    ///
+    /// - Parameter hasFailed: it said so, and ends by itself: killed before that, an intermediate could not tell of its
+    ///   child any more.
+    consuming func end(hasFailed: Bool) {
+        if hasFailed { Self.awaitEnd(of: started.process.pidfd) }
         receiveBirth()
         clinux_pidfd_send_signal(started.process.pidfd.raw, SIGKILL)
         // It may have told of its child until now.
@@ -196,11 +201,16 @@ struct LaunchProgress: ~Copyable {
         if started.isOwn { Self.reap(program.pidfd) }
     }
 
-    /// Waits a second at most: what is killed in a frozen cgroup may only die when that thaws.
     private static func reap(_ pidfd: borrowing Descriptor) {
-        var watched = [pollfd(fd: pidfd.raw, events: Int16(POLLIN), revents: 0)]
-        guard (try? poll(&watched, until: monotonicNanoseconds() + 1_000_000_000)) == true else { return }
+        guard awaitEnd(of: pidfd) else { return }
         var information = siginfo_t()
         _ = try? systemCall { waitid(P_PIDFD, id_t(pidfd.raw), &information, WEXITED | WNOHANG) }
+    }
+
+    /// Waits a second at most: what is killed in a frozen cgroup may only die when that thaws.
+    @discardableResult
+    private static func awaitEnd(of process: borrowing Descriptor) -> Bool {
+        var watched = [pollfd(fd: process.raw, events: Int16(POLLIN), revents: 0)]
+        return (try? poll(&watched, until: monotonicNanoseconds() + 1_000_000_000)) == true
     }
 }

@@ -100,17 +100,17 @@ struct PlanLauncher {
         do throws(Errno) {
             said = try launch.wait(until: deadline)
         } catch {
-            launch.kill()
+            launch.end(hasFailed: false)
             throw failure("start a process", error)
         }
         guard let said else {
-            launch.kill()
+            launch.end(hasFailed: false)
             throw RuntimeError(
                 .timedOut, container: plan.containerName, step: "start a process",
                 reason: "it took too long and was killed")
         }
         guard said.isEmpty else {
-            launch.kill()
+            launch.end(hasFailed: true)
             throw reported(said)
         }
         do throws(Errno) {
