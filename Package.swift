@@ -166,7 +166,7 @@ let package = Package(
         unitTests("ComposeModel", ["Primitives"]),
         unitTests("EngineModel", ["ContainerModel", "Primitives"]),
         unitTests("ImageModel", ["EngineModel", "Primitives"]),
-        unitTests("StateStore", ["ContainerModel", "EngineModel", "LinuxSystem", "Primitives"]),
+        unitTests("StateStore", ["CLinux", "ContainerModel", "EngineModel", "LinuxSystem", "Primitives"]),
         unitTests("Cgroups", ["ContainerModel", "LinuxSystem"]),
         unitTests("Seccomp", ["CSeccomp"]),
         unitTests("ContainerRuntime", ["Cgroups", "ContainerModel", "LinuxSystem", "Primitives"]),

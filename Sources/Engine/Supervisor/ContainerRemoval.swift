@@ -9,7 +9,8 @@ internal import SystemPackage
 
 /// Removes a container that does not run: record, leases, cgroup, files, and its anonymous volumes if wanted.
 ///
-/// The record goes first, so that nobody sees half a container. What is gone already is no error.
+/// The record goes first, so that nobody sees half a container; when the disk is too full even for that, its log, and then
+/// all of its files. What is gone already is no error.
 public struct ContainerRemoval: Sendable {
     private let store: StateStore
     /// How long readers of the log may hold the files up.
@@ -26,21 +27,37 @@ public struct ContainerRemoval: Sendable {
 
     /// - Parameter waitForReaders: attached clients may still be reading the last output.
     func remove(_ record: ContainerRecord, volumes: Bool, waitForReaders: Bool) throws(EngineError) {
-        try store.removeContainer(id: record.id)
+        try forget(record)
         // A lost event must not fail the work that it tells of.
         _ = try? store.append(Event("destroy", of: record))
         removeRemains(of: record)
         let directory = store.layout.container(record.id)
         if waitForReaders { LogReaders.wait(directory, deadline: monotonicNanoseconds() + Self.readersPatience) }
-        do throws(Errno) {
-            try Files.removeTree(directory)
-        } catch {
-            throw EngineError(error, "container \(record.name)", doing: "its files cannot be removed")
-        }
+        try removeFiles(of: record)
         try SharedBridge.removeIfUnused(after: record, store)
         guard volumes else { return }
         for mount in record.container.mounts where mount.anonymous && !mount.name.isEmpty {
             try VolumeFiles(store).remove(mount.name)
+        }
+    }
+
+    private func forget(_ record: ContainerRecord) throws(EngineError) {
+        for path in [store.layout.log(record.id), store.layout.container(record.id)] {
+            do throws(EngineError) {
+                return try store.removeContainer(id: record.id)
+            } catch {
+                if error.code != .noSpace { throw error }
+                try? Files.removeTree(path)
+            }
+        }
+        try store.removeContainer(id: record.id)
+    }
+
+    private func removeFiles(of record: ContainerRecord) throws(EngineError) {
+        do throws(Errno) {
+            try Files.removeTree(store.layout.container(record.id))
+        } catch {
+            throw EngineError(error, "container \(record.name)", doing: "its files cannot be removed")
         }
     }
 

@@ -8,6 +8,9 @@ extension DataLayout {
     /// Held by who starts the project's supervisor, and by the supervisor while it leaves.
     func projectLock(_ name: String) -> String { project(name) + ".lock" }
 
+    /// Held by the project's supervisor as long as it lives (``ProcessLock``).
+    func supervisorLock(_ name: String) -> String { project(name) + "/supervisor.lock" }
+
     /// What a supervisor has to say about its own troubles.
     func supervisorLog(_ name: String) -> String { project(name) + "/supervisor.log" }
 

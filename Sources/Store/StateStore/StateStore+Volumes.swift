@@ -13,7 +13,7 @@ extension StateStore {
 
     /// Forgets a volume; its files are the caller's to remove. No error if it is gone.
     public func removeVolume(name: String) throws(EngineError) {
-        try writing { connection in
+        try removing { connection in
             try connection.run("DELETE FROM volumes WHERE name=?", [.text(name)])
         }
     }

@@ -71,6 +71,15 @@ public enum Files {
         faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0
     }
 
+    /// How many bytes an ordinary user could still write to the file system that `directory` lies on; nil if that cannot
+    /// be told.
+    public static func availableBytes(in directory: borrowing Descriptor) -> UInt64? {
+        var status = statvfs()
+        guard fstatvfs(directory.raw, &status) == 0 else { return nil }
+        let bytes = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+        return bytes.overflow ? .max : bytes.partialValue
+    }
+
     /// Names in a directory without `.` and `..`, sorted.
     public static func list(_ path: String) throws(Errno) -> [String] {
         guard let directory = opendir(path) else { throw Errno(rawValue: errno) }

@@ -25,8 +25,12 @@ extension DeclaredOptions {
         build dry-run force-recreate no-build no-recreate pull=string quiet-pull remove-orphans scale=scale \
         y,yes
         """,
+        "disable": "",
         "down": """
         dry-run remove-orphans rmi=string t,timeout=int v,volumes
+        """,
+        "enable": """
+        print
         """,
         "events": """
         dry-run json since=string until=string
@@ -171,6 +175,12 @@ extension DeclaredOptions {
         """,
         "system prune": """
         a,all filter=stringArray f,force volumes
+        """,
+        "system start": """
+        dry-run
+        """,
+        "system stop": """
+        dry-run t,timeout=int
         """,
     ]
 }

@@ -17,7 +17,7 @@ public enum SharedBridge {
     static func removeIfUnused(after record: ContainerRecord, _ store: StateStore) throws(EngineError) {
         guard isUsed(by: record.container.configuration) else { return }
         // Nobody may begin to use it until it is gone, and it is recorded for as long as it is there.
-        try store.transaction {
+        try store.transaction(usesReserve: true) {
             guard let network = try store.network(matching: name), network.name == name,
                 network.configuration.labels.isEmpty,
                 try !store.containers().contains(where: { isUsed(by: $0.container.configuration) })

@@ -28,7 +28,9 @@ extension ImageStore {
     ) throws(EngineError) -> [ImageRemovalStep] {
         var steps: [ImageRemovalStep] = []
         var orphans = Set<ContentName>()
-        let image = try store.transaction {
+        let image = try store.transaction(usesReserve: true) {
+            steps = []
+            orphans = []
             guard let record = try record(reference) else { throw Self.notFound(reference) }
             guard still(record) else { return record }
             let digests = try store.repositoryDigests()[record.id] ?? []
