@@ -62,7 +62,8 @@ extension EndToEnd {
         func theUnitNamesTheProgramAndItsRoots() throws {
             try Project.with(services) { project in
                 let unit = try project.compose("enable", "--print").succeeds().text
-                #expect(unit.contains("ExecStart=\"\(Binary.path)\" --progress plain system start"))
+                let program = try #require(realpath(Binary.path, nil).map { String(cString: $0) })
+                #expect(unit.contains("ExecStart=\"\(program)\" --progress plain system start"))
                 #expect(unit.contains("Environment=\"COMPOSE_DATA_ROOT=\(project.folder)/data\""))
             }
         }
