@@ -4,10 +4,11 @@ internal import LinuxSystem
 internal import SystemPackage
 
 /// Volumes with their directories: made and removed so that a volume never comes back with the data of an earlier one,
-/// wherever a command is killed.
+/// wherever a command is killed or the machine loses its power.
 ///
 /// Record and directory change together under a lock of the directory of all volumes. A removed directory is first moved
-/// to a place where no volume can be; only what is there is ever deleted.
+/// to a place where no volume can be; only what is there is ever deleted. Of each pair of steps the disk has the first
+/// before the second is made.
 public struct VolumeFiles: Sendable {
     private let store: StateStore
     private var folder: String { store.layout.volumes }
@@ -23,7 +24,10 @@ public struct VolumeFiles: Sendable {
     public func make(_ volume: Volume) throws(EngineError) {
         let lock = try lock(volume.name)
         defer { lock.unlock() }
-        if try store.volume(named: volume.name) == nil { try makeDirectory(volume.name) }
+        if try store.volume(named: volume.name) == nil {
+            try makeDirectory(volume.name)
+            if !volume.anonymous { try syncNames(volume.name) }
+        }
         try store.insert(volume)
     }
 
@@ -59,7 +63,16 @@ public struct VolumeFiles: Sendable {
         // What another removal of this name left is older than what there is now.
         try delete(name)
         try moveAway(name)
+        try syncNames(name)
         try store.removeVolume(name: name)
+    }
+
+    private func syncNames(_ name: String) throws(EngineError) {
+        do throws(Errno) {
+            try Files.syncDirectory(folder)
+        } catch {
+            throw failure(error, name, "its directory cannot be written to the disk")
+        }
     }
 
     /// The first step alone: the directory lies among the removed ones.

@@ -26,6 +26,11 @@ extension LocalEngine {
                 .notFound, "image \(configuration.image)", "it is not on this host",
                 hint: "load it with `compose image load -i FILE`")
         }
+        if !images.isWhole(image) {
+            throw EngineError(
+                .notFound, "image \(configuration.image)", "layers of it are missing on the disk",
+                hint: "load, pull or build it again")
+        }
         let process = try ProcessDefaults(configuration, image: image.configuration)
         try makeSharedBridge(for: configuration)
         for attachment in configuration.networks where try store.network(matching: attachment.network) == nil {
@@ -128,7 +133,7 @@ extension LocalEngine {
             let path = "\(directory)/files/\(index)"
             do throws(Errno) {
                 try Files.makeDirectories(directory + "/files")
-                try Files.replace(path, with: Array(file.content.utf8), mode: file.mode)
+                try Files.replace(path, with: Array(file.content.utf8), mode: file.mode, durable: true)
                 try systemCall { chown(path, file.uid, file.gid) }
                 try systemCall { chmod(path, file.mode) }
             } catch {

@@ -3,7 +3,8 @@ internal import ImageStore
 
 extension LocalEngine {
     public func image(_ reference: String) throws(EngineError) -> Image? {
-        try images.resolve(reference)?.summary
+        guard let image = try images.resolve(reference), images.isWhole(image) else { return nil }
+        return image.summary
     }
 
     public func removeImage(_ reference: String, force: Bool) throws(EngineError) {
