@@ -44,14 +44,21 @@ extension LocalEngine {
             let made = try makeDirectory(id, container: configuration.name)
             try MountResolver(engine: self, configuration: configuration, image: image).resolve(into: &mounts)
             let record = try record(id, configuration, image, process, directory, mounts)
-            try store.insert(record)
+            let volumes = mounts.made.map(\.volume)
+            try store.transaction {
+                for volume in volumes { try store.insert(volume) }
+                try store.insert(record)
+            }
             made.keep()
+            for volume in volumes { noteCreation(of: volume) }
             // Another command may just have removed its last container there.
             try makeSharedBridge(for: configuration)
             note(Event("create", of: record))
             return id
         } catch {
-            for point in mounts.points where point.anonymous { try? deleteVolume(point.name) }
+            for made in mounts.made where (try? store.container(id: id)) == .some(nil) {
+                try? VolumeFiles(store).remove(made.volume.name)
+            }
             throw error
         }
     }
