@@ -1,5 +1,6 @@
 internal import Cgroups
 public import ContainerModel
+internal import LinuxSystem
 internal import Primitives
 
 /// Runs containers with the kernel's own means. All functions block, may be called from any thread and keep no state.
@@ -54,6 +55,12 @@ public enum ContainerRuntime {
             try? removeRemains(of: spec, environment: environment)
             throw error
         }
+    }
+
+    /// Whether ``removeRemains(of:environment:)`` would find something.
+    public static func hasRemains(of spec: ContainerSpec, environment: RuntimeEnvironment) -> Bool {
+        guard let group = try? cgroup(of: spec, environment: environment) else { return false }
+        return group.host.hierarchies.contains { Files.exists(group.path(in: $0)) }
     }
 
     /// Removes what a container leaves in the kernel: kills what still runs in its cgroup and removes that. Idempotent.

@@ -137,6 +137,12 @@ private struct SupervisorProcess {
         let context = SupervisorContext(
             project: arguments.project, store: store, loop: loop, keeper: keeper, environment: environment,
             stack: stack, troubles: troubles)
+        let project = arguments.project
+        context.workers.run {
+            context.attempting("clear up after commands that were killed") {
+                try Reconciliation(store, supervising: project).run()
+            }
+        }
         // This thread is the loop's; nothing is handled yet.
         return try LoopActor.sync { () throws(EngineError) in try takeUp(ProjectSupervisor(context)) }
     }
