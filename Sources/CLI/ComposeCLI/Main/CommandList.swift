@@ -10,6 +10,8 @@ enum CommandList {
         CommandEntry(
             "cp", CopyCommand.self, "Copy files/folders between a service container and the local filesystem"),
         CommandEntry("create", CreateCommand.self, "Creates containers for a service"),
+        CommandEntry(
+            "doctor", DoctorCommand.self, "Show what on this host does not fit to the record", hasDryRun: false),
         CommandEntry("down", DownCommand.self, "Stop and remove containers, networks"),
         CommandEntry("events", EventsCommand.self, "Receive real time events from containers"),
         CommandEntry("exec", ExecCommand.self, "Execute a command in a running container"),

@@ -25,6 +25,9 @@ extension DeclaredOptions {
         build dry-run force-recreate no-build no-recreate pull=string quiet-pull remove-orphans scale=scale \
         y,yes
         """,
+        "doctor": """
+        format=format
+        """,
         "down": """
         dry-run remove-orphans rmi=string t,timeout=int v,volumes
         """,

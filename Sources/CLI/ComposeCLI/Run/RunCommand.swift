@@ -69,8 +69,7 @@ struct RunCommand: ComposeCommand {
         if !servicePorts { service.ports = try overrides.ports() }
         project.services[name] = service
 
-        let container = try prepare(project, name, supply, context, signals)
-        let id = try context.engine().createContainer(container)
+        let id = try prepare(project, name, supply, context, signals)
         if detach {
             try context.engine().startContainer(id, attach: nil)
             context.output.line(id)
@@ -90,10 +89,11 @@ struct RunCommand: ComposeCommand {
         return request
     }
 
+    /// Makes the container, and what it needs, while no other command changes the project; returns its id.
     private func prepare(
         _ project: Project, _ service: String, _ supply: SupplyRequest, _ context: CommandContext,
         _ signals: SignalForwarder
-    ) throws -> ContainerConfiguration {
+    ) throws -> String {
         var options = UpOptions()
         options.separator = context.separator
         options.removeOrphans = removeOrphans
@@ -101,15 +101,23 @@ struct RunCommand: ComposeCommand {
         options.environmentFiles = context.root.envFiles
         let cancellation = Cancellation()
         signals.forward { _ in cancellation.cancel() }
-        let observed = try context.supply(
-            project, try observe(project, engine: context.engine()), supply, cancellation: cancellation)
+        let engine = try context.engine()
+        let images = try engine.holdImages()
+        defer { images.release() }
+        let supplied = try context.supply(
+            project, try observe(project, engine: engine), supply, cancellation: cancellation)
         signals.forward { number in _exit(128 + number) }
-        var (plan, container) = try planRun(
-            service, of: project, observed, options, slug: RandomIdentifier.make(), name: name, useAliases: useAliases,
-            digest: CommandContext.digest)
-        container.autoRemove = rm && detach
-        try context.carryOut(plan, title: "Creating", silent: quiet)
-        return container
+        let chosen = options
+        return try context.queued(project.name) {
+            var observed = try observe(project, engine: engine)
+            observed.images = supplied.images
+            var (plan, container) = try planRun(
+                service, of: project, observed, chosen, slug: RandomIdentifier.make(), name: name,
+                useAliases: useAliases, digest: CommandContext.digest)
+            container.autoRemove = rm && detach
+            try context.carryOut(plan, title: "Creating", silent: quiet)
+            return try engine.createContainer(container)
+        }
     }
 
     /// Starts the container with this process's streams and stays until it ends.

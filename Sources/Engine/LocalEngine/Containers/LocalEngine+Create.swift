@@ -56,10 +56,17 @@ extension LocalEngine {
             note(Event("create", of: record))
             return id
         } catch {
-            for made in mounts.made where (try? store.container(id: id)) == .some(nil) {
-                try? VolumeFiles(store).remove(made.volume.name)
-            }
+            if hasNoRecord(id) { for made in mounts.made { try? VolumeFiles(store).remove(made.volume.name) } }
             throw error
+        }
+    }
+
+    /// For certain.
+    func hasNoRecord(_ id: String) -> Bool {
+        do throws(EngineError) {
+            return try store.container(id: id) == nil
+        } catch {
+            return false
         }
     }
 

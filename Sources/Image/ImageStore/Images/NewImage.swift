@@ -53,6 +53,7 @@ extension ImageStore {
             try check(document, configuration: digest, layers: configuration.diffIDs.count)
             return try add(blob: document, lease)
         }
+        try session.lease?.hold([.blob(digest)] + configuration.diffIDs.map { .layer($0) })
         let record = ImageRecord(
             id: digest.description, layers: configuration.diffIDs.map(\.description), size: size, stored: .now(),
             content: try ImageContent(configuration).json(of: digest))
