@@ -2,7 +2,6 @@ public import EngineModel
 internal import ImageStore
 internal import StateStore
 internal import Supervisor
-internal import Synchronization
 
 extension LocalEngine {
     public func findings() throws(EngineError) -> [Finding] {
@@ -15,14 +14,4 @@ extension LocalEngine {
     }
 
     public func reconcile() throws(EngineError) -> [Finding] { try Reconciliation(store).run() }
-
-    /// Clears up after commands that were killed, once in the life of a command that removes something. What cannot be
-    /// cleared up now is by a later one.
-    func sweepOnce() {
-        let isFirst = swept.withLock { swept in
-            defer { swept = true }
-            return !swept
-        }
-        if isFirst { _ = try? reconcile() }
-    }
 }

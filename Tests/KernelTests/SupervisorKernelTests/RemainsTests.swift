@@ -40,6 +40,30 @@ import Testing
         #expect(try Reconciliation(project.store).findings().isEmpty)
     }
 
+    @Test func theBridgeOfAllProjectsGoesWhenNoContainerIsInIt() throws {
+        let project = try TestProject()
+        defer { project.close() }
+        let host = try HostNetwork(runRoot: project.layout.runRoot)
+        let configuration = NetworkConfiguration(name: SharedBridge.name)
+        let plan = try AddressPlanner.plan(
+            NetworkRequest(id: RandomIdentifier.make(), configuration: configuration), networks: [],
+            occupied: try host.occupiedSubnets())
+        try project.store.insert(Network(plan, configuration: configuration, created: .now()), plan: plan)
+        try MadeNetworks(project.layout).ensure(plan, on: host)
+        let id = try project.container("web", ["true"]) {
+            $0.networkMode = .networks
+            $0.networks = [NetworkAttachment(network: SharedBridge.name)]
+        }
+        try Reconciliation(project.store).run()
+        #expect(hasLink(plan.bridge))
+        // Killed after the container's record went.
+        try project.store.removeContainer(id: id)
+        #expect(try Reconciliation(project.store).findings().contains { $0.place == plan.bridge })
+        try Reconciliation(project.store).run()
+        #expect(!hasLink(plan.bridge))
+        #expect(try project.store.network(matching: SharedBridge.name) == nil)
+    }
+
     @Test func aContainerDoesNotStartInANetworkThatIsBeingRemoved() throws {
         let project = try TestProject()
         defer { project.close() }

@@ -1,5 +1,6 @@
 import EngineDouble
 import EngineModel
+import Glibc
 import LinuxSystem
 import TerminalUI
 import Testing
@@ -20,6 +21,17 @@ struct DoctorTests {
         let code = try command.execute(context)
         output.flush()
         return (code, String(decoding: try pipe.read.read(upTo: 65536), as: UTF8.self))
+    }
+
+    @Test func downPutsThingsInOrderEvenIfItFindsNothingOfTheProject() throws {
+        let output = OutputWriter(try Descriptor.open("/dev/null", O_WRONLY).take())
+        let context = CommandContext(
+            root: try RootOptions(["-p", "shop", "down"]), environment: [:], workingDirectory: "/", output: output,
+            errors: output, engine: engine)
+        #expect(
+            try DownCommand.parse(words: CommandLineWords([], CommandSyntax(of: DownCommand.self))).execute(context)
+                == 0)
+        #expect(engine.calls == ["reconcile"])
     }
 
     @Test func nothingFoundIsSaid() throws {

@@ -105,7 +105,6 @@ extension LocalEngine {
             }
         }
         try ContainerRemoval(store: store).remove(record, volumes: volumes)
-        sweepOnce()
     }
 
     private func killForRemoval(_ record: ContainerRecord) throws(EngineError) {

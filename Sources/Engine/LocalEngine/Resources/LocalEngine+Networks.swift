@@ -53,7 +53,6 @@ extension LocalEngine {
     }
 
     public func removeNetwork(_ name: String) throws(EngineError) {
-        sweepOnce()
         guard let found = try store.network(matching: name) else {
             throw EngineError(.notFound, "network \(name)", "there is no such network")
         }

@@ -22,7 +22,7 @@ struct HostState: Sendable {
     var mounted: Set<String> = []
     /// What is left of volumes that were removed, or never made to the end.
     var volumeRemains: [Thing] = []
-    /// Bridges without a record.
+    /// Bridges without a record, and that of all projects when no container is in it.
     var networks: [Thing] = []
     /// What dead processes were making.
     var temporaryDirectories: [Thing] = []
@@ -58,7 +58,7 @@ func findings(_ state: HostState) -> [Finding] {
                 "the container that it was made for is gone; `compose system prune --volumes` removes it"))
     }
     for thing in state.networks {
-        found.append(Finding(.network, thing.name, at: thing.place, "its bridge and its packet rules outlived it"))
+        found.append(Finding(.network, thing.name, at: thing.place, "nothing is in it, and nothing tells of it any more"))
     }
     for thing in state.temporaryDirectories {
         found.append(Finding(.temporaryDirectory, thing.name, at: thing.place, "who made it is gone"))

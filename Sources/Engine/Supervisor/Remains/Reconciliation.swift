@@ -36,6 +36,7 @@ public struct Reconciliation: Sendable {
         if kinds.contains(.removedVolume) { try VolumeFiles(store).sweep() }
         if kinds.contains(.temporaryDirectory) { TemporaryDirectories(layout.temporary).sweep() }
         for finding in found where finding.kind == .projectDirectory { removeProjectDirectory(finding.place) }
+        try SharedBridge.removeIfUnused(store)
         try MadeNetworks(layout).sweep(store)
         return found
     }
@@ -58,6 +59,9 @@ public struct Reconciliation: Sendable {
         for volume in try store.volumes() { state.volumes[volume.name] = volume.anonymous }
         state.networks = try MadeNetworks(layout).remains(store).map {
             HostState.Thing(name: $0.name, place: $0.bridge)
+        }
+        if try SharedBridge.isUnused(store), let network = try store.network(matching: SharedBridge.name) {
+            state.networks.append(HostState.Thing(name: network.name, place: network.bridge))
         }
         let running = Set(containers.filter(\.container.isRunning).map { layout.project($0.project) })
         let projects = "\(layout.runRoot)/projects"
