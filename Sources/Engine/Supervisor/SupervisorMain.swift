@@ -6,6 +6,7 @@ internal import Glibc
 internal import LinuxSystem
 internal import Primitives
 internal import StateStore
+internal import Synchronization
 internal import SystemPackage
 
 /// The life of a supervisor process: everything `compose __supervisor …` does. Call it first of all in `main`, before
@@ -19,6 +20,32 @@ public func supervisorMain(arguments: [String]) -> Int32 {
     let child = clinux_fork()
     if child != 0 { return child < 0 ? 71 : 0 }
     SupervisorProcess.detach()
+    return onFreshThread { serve(parsed, arguments) }
+}
+
+/// Runs `body` on a thread of its own, which this one only waits for.
+///
+/// The Swift runtime's locks (futex(2), FUTEX_LOCK_PI) know a thread by its number, which each keeps from its first lock
+/// on. The thread that a process is forked with keeps that of its parent's: whoever met it at a lock would wait for ever.
+private func onFreshThread(_ body: @escaping @Sendable () -> Int32) -> Int32 {
+    final class Outcome: Sendable {
+        let status = Atomic<Int32>(71)
+        let end = Semaphore()
+    }
+    let outcome = Outcome()
+    do throws(Errno) {
+        try startThread(name: "supervisor", stackSize: 8 << 20) {
+            outcome.status.store(body(), ordering: .releasing)
+            outcome.end.signal()
+        }
+        outcome.end.wait()
+    } catch {
+        // Without a thread it cannot serve either.
+    }
+    return outcome.status.load(ordering: .acquiring)
+}
+
+private func serve(_ parsed: SupervisorArguments, _ arguments: [String]) -> Int32 {
     let readiness = Readiness()
     do throws(EngineError) {
         let needsSuccessor = try SupervisorProcess(parsed).run(readiness)
