@@ -40,6 +40,12 @@ struct DoctorTests {
         #expect(found.text == "What is on this host fits to the record.\n")
     }
 
+    @Test func aContainersOwnVolumeThatOutlivedItIsNoFault() throws {
+        engine.update { $0.findings = [Finding(.volume, "v", at: "/volumes/v", "the container is gone")] }
+        let found = try doctor()
+        #expect(found.code == 0 && found.text.contains("/volumes/v"))
+    }
+
     @Test func findingsAreATableOrJSON() throws {
         engine.update {
             $0.findings = [Finding(.network, "shop_default", at: "cb-0123456789ab", "its bridge outlived it")]

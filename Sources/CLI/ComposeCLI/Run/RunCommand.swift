@@ -69,13 +69,12 @@ struct RunCommand: ComposeCommand {
         if !servicePorts { service.ports = try overrides.ports() }
         project.services[name] = service
 
-        let id = try prepare(project, name, supply, context, signals)
+        let id = try begin(project, name, supply, context, signals)
         if detach {
-            try context.engine().startContainer(id, attach: nil)
             context.output.line(id)
             return 0
         }
-        return try run(id, context, signals)
+        return try stay(id, context, signals)
     }
 
     /// What the program prints is on standard output, and nothing else.
@@ -89,8 +88,8 @@ struct RunCommand: ComposeCommand {
         return request
     }
 
-    /// Makes the container, and what it needs, while no other command changes the project; returns its id.
-    private func prepare(
+    /// Makes and starts the container, and what it needs, while no other command changes the project; returns its id.
+    private func begin(
         _ project: Project, _ service: String, _ supply: SupplyRequest, _ context: CommandContext,
         _ signals: SignalForwarder
     ) throws -> String {
@@ -116,22 +115,31 @@ struct RunCommand: ComposeCommand {
                 useAliases: useAliases, digest: CommandContext.digest)
             container.autoRemove = rm && detach
             try context.carryOut(plan, title: "Creating", silent: quiet)
-            return try engine.createContainer(container)
+            let id = try engine.createContainer(container)
+            try start(id, context)
+            return id
         }
     }
 
-    /// Starts the container with this process's streams and stays until it ends.
-    private func run(_ id: String, _ context: CommandContext, _ signals: SignalForwarder) throws -> Int32 {
+    /// With this process's streams, unless it is to go on in the background.
+    private func start(_ id: String, _ context: CommandContext) throws {
         let engine = try context.engine()
-        defer { if rm { try? engine.removeContainer(id, force: true, volumes: true) } }
+        if detach { return try engine.startContainer(id, attach: nil) }
         context.output.flush()
         do throws(EngineError) {
             try engine.startContainer(
                 id, attach: AttachedStreams(input: interactive ? 0 : nil, output: 1, error: 2))
         } catch {
+            if rm { try? engine.removeContainer(id, force: true, volumes: true) }
             guard let code = error.exitCode else { throw error }
             throw CommandError(error.description, hint: error.hint, exitCode: code)
         }
+    }
+
+    /// Stays until the container ends.
+    private func stay(_ id: String, _ context: CommandContext, _ signals: SignalForwarder) throws -> Int32 {
+        let engine = try context.engine()
+        defer { if rm { try? engine.removeContainer(id, force: true, volumes: true) } }
         signals.forward { number in try? engine.killContainer(id, signal: "\(number)") }
         let code = try engine.waitForExit(id, cancellation: Cancellation())
         signals.stop()

@@ -8,7 +8,8 @@ struct DoctorCommand: ComposeCommand {
         Nothing is changed. What commands left behind that were killed is removed by the
         next supervisor that starts, by "compose down" and by "compose system prune".
 
-        The exit code is 1 if something was found.
+        The exit code is 1 if something does not fit. A container's own volume that
+        outlived it may be wanted: it is only shown.
         """
 
     @Option(help: .value("format", "Format the output. Values: [table | json]"))
@@ -37,6 +38,6 @@ struct DoctorCommand: ComposeCommand {
             }
             context.output.write(table.text)
         }
-        return findings.isEmpty ? 0 : 1
+        return findings.allSatisfy { $0.kind == .volume } ? 0 : 1
     }
 }

@@ -58,7 +58,8 @@ func findings(_ state: HostState) -> [Finding] {
                 "the container that it was made for is gone; `compose system prune --volumes` removes it"))
     }
     for thing in state.networks {
-        found.append(Finding(.network, thing.name, at: thing.place, "nothing is in it, and nothing tells of it any more"))
+        found.append(
+            Finding(.network, thing.name, at: thing.place, "nothing is in it, and nothing tells of it any more"))
     }
     for thing in state.temporaryDirectories {
         found.append(Finding(.temporaryDirectory, thing.name, at: thing.place, "who made it is gone"))
