@@ -104,7 +104,7 @@ struct RunCommand: ComposeCommand {
         let images = try engine.holdImages()
         defer { images.release() }
         let supplied = try context.supply(
-            project, try observe(project, engine: engine), supply, cancellation: cancellation)
+            project, try observeNeeds(of: project, engine: engine), supply, cancellation: cancellation)
         signals.forward { number in _exit(128 + number) }
         let chosen = options
         return try context.queued(project.name) {

@@ -18,7 +18,7 @@ extension CommandContext {
         let images = try engine().holdImages()
         defer { images.release() }
         let supplied = try self.supply(
-            project, try observe(project, engine: engine()), supply, cancellation: cancellation)
+            project, try observeNeeds(of: project, engine: engine()), supply, cancellation: cancellation)
         var options = options
         for name in changedVolumes(project, supplied, digest: Self.digest) {
             let question =

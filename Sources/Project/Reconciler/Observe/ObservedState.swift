@@ -40,9 +40,18 @@ public func observe(_ project: Project, engine: any Engine) throws(EngineError) 
         let name = project.networkName(key)
         if state.networks[name] == nil, let found = try engine.network(named: name) { state.networks[name] = found }
     }
+    let needs = try observeNeeds(of: project, engine: engine)
+    state.volumes.merge(needs.volumes) { $1 }
+    state.images = needs.images
+    return state
+}
+
+/// Looks only at what the containers of `project` are made from: its volumes and images.
+public func observeNeeds(of project: Project, engine: any Engine) throws(EngineError) -> ObservedState {
+    var state = ObservedState()
     for key in project.volumes.keys {
         let name = project.volumeName(key)
-        if state.volumes[name] == nil, let found = try engine.volume(named: name) { state.volumes[name] = found }
+        if let found = try engine.volume(named: name) { state.volumes[name] = found }
     }
     for reference in Set(project.services.values.map { project.imageReference(of: $0) }) {
         if let image = try engine.image(reference) { state.images[reference] = image }
