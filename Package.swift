@@ -102,7 +102,7 @@ let package = Package(
         network.target("Netlink", ["CLinux", "LinuxSystem", "Primitives", system]),
         network.target("Firewall", ["Primitives"]),
         network.target("DNS", ["CLinux", "LinuxSystem", "Primitives", system]),
-        network.target("PortProxy", ["CLinux", "LinuxSystem", system]),
+        network.target("PortProxy", ["CLinux", "LinuxSystem", "Primitives", system]),
         network.target(
             "ContainerNetwork",
             ["CLinux", "DNS", "Firewall", "LinuxSystem", "Netlink", "PortProxy", "Primitives", system]),
@@ -166,7 +166,7 @@ let package = Package(
         unitTests("ComposeModel", ["Primitives"]),
         unitTests("EngineModel", ["ContainerModel", "Primitives"]),
         unitTests("ImageModel", ["EngineModel", "Primitives"]),
-        unitTests("StateStore", ["ContainerModel", "EngineModel", "LinuxSystem", "Primitives"]),
+        unitTests("StateStore", ["CLinux", "ContainerModel", "EngineModel", "LinuxSystem", "Primitives"]),
         unitTests("Cgroups", ["ContainerModel", "LinuxSystem"]),
         unitTests("Seccomp", ["CSeccomp"]),
         unitTests("ContainerRuntime", ["Cgroups", "ContainerModel", "LinuxSystem", "Primitives"]),

@@ -27,6 +27,54 @@ extension EndToEnd {
         }
 
         @Test
+        func filesFromElsewhereAreAskedAboutBeforeTheyAreStarted() throws {
+            let remote = """
+                services:
+                  evil: {image: busybox, command: nap, privileged: true, volumes: ["/:/h"]}
+                """
+            try Project.with("include: [\"file://./repository\"]", files: ["repository/compose.yaml": remote]) {
+                project in
+                let repository = project.folder + "/project/repository"
+                for words in [
+                    ["init", "-q"], ["add", "."], ["-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "a"],
+                ] { _ = Host.run(["/usr/bin/git", "-C", repository] + words) }
+                try project.write("include: [\"file://\(repository)\"]", to: "compose.yaml")
+                let refused = try project.compose("up", "-d").fails(with: 1)
+                #expect(refused.errors.contains("service evil: privileged, /"), "\(refused.errors)")
+                #expect(refused.errors.contains("operation cancelled by user"))
+                #expect(try project.compose("ps", "-aq").succeeds().text == "")
+                try project.compose("up", "-d", input: "y\n").succeeds()
+                try project.compose("down").succeeds()
+                try project.compose("up", "-d", "-y").succeeds()
+                #expect(try project.status(of: "evil").hasPrefix("running"))
+            }
+        }
+
+        /// A process's words are its own: they neither move the cursor nor make up a row.
+        @Test
+        func topAndPsShowWhatAProcessIsCalledOnOneLine() throws {
+            try Project.with(
+                #"""
+                services:
+                  web:
+                    image: busybox
+                    command:
+                      - sh
+                      - -c
+                      - exec sh -c 'while :; do sleep 1; done' "$$(printf '\033[2Jx\nroot 1 forged')"
+                """#
+            ) { project in
+                try project.compose("up", "-d").succeeds()
+                try eventually("the shell has its name") {
+                    try project.compose("top").succeeds().text.contains("forged")
+                }
+                let text = try project.compose("top").succeeds().text
+                #expect(!text.utf8.contains { $0 < 0x20 && $0 != 0x0A })
+                #expect(text.split(separator: "\n").allSatisfy { $0.hasPrefix("web") || $0.hasPrefix("SERVICE") })
+            }
+        }
+
+        @Test
         func pauseFreezesTheProcessesAndUnpauseLetsThemGoOn() throws {
             try Project.with(nap) { project in
                 try project.compose("up", "-d").succeeds()

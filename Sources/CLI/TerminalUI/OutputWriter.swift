@@ -64,6 +64,18 @@ public final class OutputWriter: Sendable {
         }
     }
 
+    /// Calls `action` once, on a thread of its own, when whoever reads has gone: also while nothing is written. For what
+    /// waits for something to print; never for a file.
+    public func whenClosed(_ action: @escaping @Sendable () -> Void) {
+        try? startThread(name: "reader") { [self] in
+            // Asked for nothing, poll(2) tells only of the other end.
+            var watched = pollfd(fd: descriptor, events: 0, revents: 0)
+            while poll(&watched, 1, -1) < 0 && errno == EINTR {}
+            state.withLock { $0.failed = true }
+            action()
+        }
+    }
+
     /// Hands everything that is buffered to the kernel.
     public func flush() {
         state.withLock { drain(&$0) }

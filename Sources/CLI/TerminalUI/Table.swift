@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// Columns as docker prints them: each as wide as its widest cell and three spaces, the last one unpadded but for the
 /// trailing spaces that docker leaves out here too.
 public struct Table: Sendable {
@@ -10,9 +12,9 @@ public struct Table: Sendable {
         self.minimumWidth = minimumWidth
     }
 
-    /// Adds a row; it may have fewer cells than the heading.
+    /// Adds a row; it may have fewer cells than the heading. Control characters do not reach the terminal.
     public mutating func add(_ row: [String]) {
-        rows.append(row)
+        rows.append(row.map(\.withoutControls))
     }
 
     /// All rows in columns as wide as their widest cell, three blanks apart.

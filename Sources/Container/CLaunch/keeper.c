@@ -18,7 +18,7 @@ _Static_assert((int)CLAUNCH_SLOTS <= (int)CLINUX_MAX_DESCRIPTORS, "a plan's desc
 
 enum {
     MAX_CHILDREN = 4096,
-    MAX_KEPT = 2048,
+    MAX_KEPT = 16384,
     MAX_CONNECTIONS = 256,
     /* Seconds that a supervisor may take to read what it asked for. */
     SEND_PATIENCE = 2,
@@ -252,7 +252,8 @@ static int serve(int index) {
     int is_last = known && request.kind == CLAUNCH_REQUEST_SHUTDOWN && reply.error == 0;
     /* Whoever reads the answer may start another keeper at once. */
     if (is_last) unlinkat(run_directory, socket_name, 0);
-    if (known) clinux_send_descriptors(socket, &reply, sizeof reply, &answer, answer >= 0 ? 1 : 0, 0);
+    /* Who does not get his answer sees the end instead of waiting for it. */
+    if (known && clinux_send_descriptors(socket, &reply, sizeof reply, &answer, answer >= 0 ? 1 : 0, 0) < 0) known = 0;
     if (owned >= 0) close(owned);
     if (is_last) _exit(0);
     return known;

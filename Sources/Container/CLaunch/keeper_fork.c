@@ -5,10 +5,11 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-enum { FIRST_FREE = 6 };
+enum { FIRST_FREE = 6, BACKLOG = 64 };
 
 static const char name[] = "compose: keeper";
 
@@ -55,6 +56,8 @@ _Noreturn static void become_keeper(int listener, int directory, int exit_log, c
         memset(title, 0, title_length);
         memcpy(title, name, sizeof name);
     }
+    /* Once more, and from here: who connects sees the process that listened last (SO_PEERCRED). */
+    listen(listener, BACKLOG);
     keeper_loop(listener, directory, exit_log);
 }
 

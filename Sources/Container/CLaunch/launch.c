@@ -73,6 +73,20 @@ uint64_t claunch_start_ticks(int pid) {
     return ticks;
 }
 
+/* Nothing else of the launcher's is needed, and it may have more descriptors than the child is allowed to number. */
+static void close_others(const struct child *child) {
+    for (unsigned first = 3;;) {
+        unsigned next = ~0U;
+        for (int i = 0; i < CLAUNCH_SLOTS; i++) {
+            int fd = child->slots[i];
+            if (fd >= 0 && (unsigned)fd >= first && (unsigned)fd < next) next = (unsigned)fd;
+        }
+        if (next > first) syscall(SYS_close_range, first, next == ~0U ? next : next - 1, 0);
+        if (next == ~0U) return;
+        first = next + 1;
+    }
+}
+
 /* In the child: descriptors below 3 make room for the standard streams, then the plan runs. */
 _Noreturn static void begin(const struct claunch_plan *plan, const int *descriptors, uint32_t count) {
     struct child child = {.base = (char *)(uintptr_t)plan, .plan = plan};
@@ -81,6 +95,7 @@ _Noreturn static void begin(const struct claunch_plan *plan, const int *descript
         int fd = descriptors[i];
         child.slots[i] = fd < 0 || fd > 2 ? fd : (int)syscall(SYS_fcntl, fd, F_DUPFD_CLOEXEC, 3);
     }
+    close_others(&child);
     run_plan(&child);
 }
 

@@ -35,26 +35,26 @@ public final class LocalEngine: Engine {
 
     public func containers(labels: [String: String?]) throws(EngineError) -> [Container] {
         var records = try store.containers(labels: labels)
-        if try reviveSupervisors(of: records) { records = try store.containers(labels: labels) }
-        return records.map(\.container)
+        if reviveSupervisors(of: records) { records = try store.containers(labels: labels) }
+        return observed(records).map(\.container)
     }
 
     public func container(_ container: String) throws(EngineError) -> Container {
-        let found = try record(container)
-        if try reviveSupervisors(of: [found]) { return try record(container).container }
-        return found.container
+        var found = try record(container)
+        if reviveSupervisors(of: [found]) { found = try record(container) }
+        return observed([found]).first?.container ?? found.container
     }
 
-    /// Makes sure that somebody watches the containers that are said to run: a supervisor may have been killed.
+    /// Makes sure that somebody watches the containers that are said to run: a supervisor may have been killed. One that
+    /// lives is not asked anything, as who only looks does not depend on it, nor on whether a new one can be started.
     ///
-    /// - Returns: whether one had to be started, so that the records may have changed.
-    private func reviveSupervisors(of records: [ContainerRecord]) throws(EngineError) -> Bool {
+    /// - Returns: whether one was started, so that the records may have changed.
+    private func reviveSupervisors(of records: [ContainerRecord]) -> Bool {
         let projects = Set(records.filter(\.container.isRunning).map(\.project))
         var revived = false
         for project in projects {
             let supervisor = supervisor(of: project)
-            if supervisor.isAlive() { continue }
-            try supervisor.ensureAlive()
+            if supervisor.isThere || (try? supervisor.ensureAlive()) == nil { continue }
             revived = true
         }
         return revived

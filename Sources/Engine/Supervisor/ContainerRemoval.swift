@@ -10,8 +10,8 @@ internal import SystemPackage
 /// Removes a container that does not run: record, leases, cgroup, files, and its anonymous volumes if wanted.
 ///
 /// The records go first and at once, that of the container and those of its volumes, so that nobody sees half a container
-/// and files without a record are known to be nobody's. A control group has no record, so it goes before. What is gone
-/// already is no error.
+/// and files without a record are known to be nobody's; when the disk is too full even for that, its log, and then all of
+/// its files. A control group has no record, so it goes before. What is gone already is no error.
 public struct ContainerRemoval: Sendable {
     private let store: StateStore
     /// How long readers of the log may hold the files up.
@@ -34,18 +34,26 @@ public struct ContainerRemoval: Sendable {
         _ = try? store.append(Event("destroy", of: record))
         let directory = store.layout.container(record.id)
         if waitForReaders { LogReaders.wait(directory, deadline: monotonicNanoseconds() + Self.readersPatience) }
-        do throws(Errno) {
-            try Files.removeTree(directory)
-        } catch {
-            throw EngineError(error, "container \(record.name)", doing: "its files cannot be removed")
-        }
+        try removeFiles(of: record)
         try SharedBridge.removeIfUnused(after: record, store)
         for volume in own { try VolumeFiles(store).remove(volume) }
     }
 
     /// Returns the volumes that were forgotten with the container: its own ones, but for those that another one has too.
     private func forget(_ record: ContainerRecord, volumes: Bool) throws(EngineError) -> [String] {
-        try store.transaction { () throws(EngineError) in
+        for path in [store.layout.log(record.id), store.layout.container(record.id)] {
+            do throws(EngineError) {
+                return try forgetAtOnce(record, volumes: volumes)
+            } catch {
+                if error.code != .noSpace { throw error }
+                try? Files.removeTree(path)
+            }
+        }
+        return try forgetAtOnce(record, volumes: volumes)
+    }
+
+    private func forgetAtOnce(_ record: ContainerRecord, volumes: Bool) throws(EngineError) -> [String] {
+        try store.transaction(usesReserve: true) { () throws(EngineError) in
             var own = record.container.mounts.filter { $0.anonymous && !$0.name.isEmpty }.map(\.name)
             if !volumes { own = [] }
             if !own.isEmpty {
@@ -55,6 +63,14 @@ public struct ContainerRemoval: Sendable {
             for volume in own { try store.removeVolume(name: volume) }
             try store.removeContainer(id: record.id)
             return own
+        }
+    }
+
+    private func removeFiles(of record: ContainerRecord) throws(EngineError) {
+        do throws(Errno) {
+            try Files.removeTree(store.layout.container(record.id))
+        } catch {
+            throw EngineError(error, "container \(record.name)", doing: "its files cannot be removed")
         }
     }
 

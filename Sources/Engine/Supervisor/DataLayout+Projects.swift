@@ -11,6 +11,9 @@ extension DataLayout {
     /// Held by the command that changes the project, and says which one that is.
     public func projectQueue(_ name: String) -> String { project(name) + ".queue" }
 
+    /// Held by the project's supervisor as long as it lives (``ProcessLock``).
+    func supervisorLock(_ name: String) -> String { project(name) + "/supervisor.lock" }
+
     /// What a supervisor has to say about its own troubles.
     func supervisorLog(_ name: String) -> String { project(name) + "/supervisor.log" }
 

@@ -21,16 +21,8 @@ public struct SupervisorClient: Sendable {
         self.layout = layout
     }
 
-    /// Whether a supervisor answers. Never starts one.
-    public func isAlive() -> Bool {
-        do throws(EngineError) {
-            guard let reply = try ControlCall(self).ifRunning(.ping) else { return false }
-            if case .ready = reply { return true }
-            return false
-        } catch {
-            return false
-        }
-    }
+    /// Whether there is a supervisor, even one that does not answer. Never starts one, never waits for one.
+    public var isThere: Bool { SupervisorPulse(project: project, layout: layout).process != nil }
 
     /// Makes sure that a supervisor of this program's version watches the project. Call it when the store says that
     /// containers of the project run: only then it is noticed that the supervisor died.
@@ -114,9 +106,10 @@ public struct SupervisorClient: Sendable {
         _ = try ControlCall(self).ifRunning(.forget(container: container))
     }
 
-    /// Tells a running supervisor that names on its networks changed. Does nothing without one.
+    /// Tells a running supervisor that names on its networks changed. Does nothing without one, and does not wait long
+    /// for one that is busy: it reads them when its turn comes.
     public func refreshNames() throws(EngineError) {
-        _ = try ControlCall(self).ifRunning(.refreshNames)
+        try ControlCall(self).tell(.refreshNames)
     }
 
     /// Lets the supervisor end now instead of soon if it has nothing to do; returns when it is gone.

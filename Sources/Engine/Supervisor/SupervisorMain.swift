@@ -16,11 +16,13 @@ internal import SystemPackage
 /// - Returns: the exit status.
 public func supervisorMain(arguments: [String]) -> Int32 {
     guard let parsed = SupervisorArguments(arguments) else { return 64 }
-    // Its starter waits for this process, and the supervisor is its child: so it has no parent that would have to reap.
-    let child = clinux_fork()
-    if child != 0 { return child < 0 ? 71 : 0 }
-    SupervisorProcess.detach()
-    return onFreshThread { serve(parsed, arguments) }
+    if parsed.lock == nil {
+        // Its starter waits for this process, and the supervisor is its child: so it has no parent that would have to
+        // reap. One that begins again is that already, and a child would not have its lock.
+        let child = clinux_fork()
+        if child != 0 { return child < 0 ? 71 : 0 }
+    }
+    return onFreshThread { serve(parsed) }
 }
 
 /// Runs `body` on a thread of its own, which this one only waits for.
@@ -45,11 +47,11 @@ private func onFreshThread(_ body: @escaping @Sendable () -> Int32) -> Int32 {
     return outcome.status.load(ordering: .acquiring)
 }
 
-private func serve(_ parsed: SupervisorArguments, _ arguments: [String]) -> Int32 {
-    let readiness = Readiness()
+private func serve(_ parsed: SupervisorArguments) -> Int32 {
+    let readiness = Readiness(isStarted: parsed.lock == nil)
+    SupervisorProcess.detach(keeping: parsed.lock)
     do throws(EngineError) {
-        let needsSuccessor = try SupervisorProcess(parsed).run(readiness)
-        if needsSuccessor { SupervisorProcess.execute(arguments) }
+        try SupervisorProcess(parsed).run(readiness)
         return 0
     } catch {
         readiness.report("\(error)")
@@ -57,15 +59,29 @@ private func serve(_ parsed: SupervisorArguments, _ arguments: [String]) -> Int3
     }
 }
 
-/// The pipe to the starter: told once that we listen, or why not.
+/// The pipe to the starter: told once that we listen, or why not. Its number is held from the beginning, so that no
+/// other file can get it and be taken for the pipe.
 private final class Readiness: Sendable {
+    private let pipe: Mutex<Int32?>
+
+    /// - Parameter isStarted: false for one that begins again, for which nobody waits.
+    init(isStarted: Bool) {
+        let descriptor = SupervisorReadiness.descriptor
+        pipe = Mutex(isStarted && fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 ? descriptor : nil)
+    }
+
     func ready() { send(SupervisorReadiness.ready) }
 
     func report(_ reason: String) { send(Array((reason + "\n").utf8)) }
 
     private func send(_ bytes: [UInt8]) {
-        _ = write(SupervisorReadiness.descriptor, bytes, bytes.count)
-        close(SupervisorReadiness.descriptor)
+        let taken = pipe.withLock { pipe in
+            defer { pipe = nil }
+            return pipe
+        }
+        guard let taken else { return }
+        let descriptor = Descriptor(owning: taken)
+        try? descriptor.writeAll(bytes)
     }
 }
 
@@ -81,13 +97,21 @@ private struct SupervisorProcess {
     }
 
     /// Keeps nothing of the caller: terminal, directory, descriptors, session, core dumps of what it will know.
-    static func detach() {
+    ///
+    /// - Parameter lock: stays open. Closing any descriptor of its file would let go of it.
+    static func detach(keeping lock: Int32?) {
         setsid()
         chdir("/")
         umask(0o077)
         clinux_ignore_sigpipe()
-        clinux_close_range(UInt32(SupervisorReadiness.descriptor + 1), .max, 0)
-        _ = fcntl(SupervisorReadiness.descriptor, F_SETFD, FD_CLOEXEC)
+        let first = UInt32(SupervisorReadiness.descriptor + 1)
+        if let lock {
+            let number = UInt32(lock)
+            if number > first { clinux_close_range(first, number - 1, 0) }
+            clinux_close_range(max(first, number + 1), .max, 0)
+        } else {
+            clinux_close_range(first, .max, 0)
+        }
         clinux_limit_malloc_arenas()
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
@@ -98,27 +122,33 @@ private struct SupervisorProcess {
         }
     }
 
-    /// Begins again with the same arguments: a process that may fork a keeper has to be fresh.
-    static func execute(_ arguments: [String]) {
-        var pointers: [UnsafeMutablePointer<CChar>?] = (["compose"] + arguments).map { strdup($0) } + [nil]
-        execv("/proc/self/exe", &pointers)
+    /// Begins again: a process that may fork a keeper has to be fresh. Nobody else gets the lock in between.
+    private func becomeSuccessor(_ lock: borrowing ProcessLock) throws(EngineError) {
+        do throws(Errno) {
+            try lock.keepOverExec()
+            let words = ["compose"] + arguments.successor(lock: lock.raw)
+            var pointers: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+            try systemCall { execv("/proc/self/exe", &pointers) }
+        } catch {
+            throw EngineError(error, "project \(arguments.project)", doing: "its supervisor cannot begin again")
+        }
     }
 
-    /// Returns when the supervisor has nothing left to do; true if the keeper is gone and a new one is needed.
-    func run(_ readiness: Readiness) throws(EngineError) -> Bool {
+    /// Returns when the supervisor has nothing left to do, and not at all if it begins again.
+    func run(_ readiness: Readiness) throws(EngineError) {
         try makeDirectory()
         let troubles = TroubleLog(path: layout.supervisorLog(arguments.project))
         guard let lock = try lock() else {
             // Somebody else was faster: that one serves.
             readiness.ready()
-            return false
+            return
         }
         defer { withExtendedLifetime(lock) {} }
         do throws(EngineError) {
             let supervisor = try begin(troubles)
             readiness.ready()
             supervisor.context.loop.run()
-            return LoopActor.sync { supervisor.needsSuccessor }
+            if LoopActor.sync({ supervisor.needsSuccessor }) { try becomeSuccessor(lock) }
         } catch {
             troubles.write("\(error)")
             throw error
@@ -136,6 +166,10 @@ private struct SupervisorProcess {
 
     /// Held for the process's whole life, so that a project never has two supervisors; nil if another one stays.
     private func lock() throws(EngineError) -> ProcessLock? {
+        let path = layout.supervisorLock(arguments.project)
+        if let inherited = arguments.lock, let lock = ProcessLock(inherited: inherited), lock.isNamed(path) {
+            return lock
+        }
         let deadline = monotonicNanoseconds() + Self.patience
         do throws(Errno) {
             var lock: ProcessLock?
@@ -143,7 +177,7 @@ private struct SupervisorProcess {
                 every: 5_000_000, deadline: deadline,
                 because: "waiting for it takes a thread, and the keeper is not forked yet"
             ) { () throws(Errno) in
-                lock = try ProcessLock(ifFree: directory + "/supervisor.lock")
+                lock = try ProcessLock(ifFree: path)
                 return lock != nil
             }
             return lock
@@ -171,24 +205,38 @@ private struct SupervisorProcess {
             }
         }
         // This thread is the loop's; nothing is handled yet.
-        return try LoopActor.sync { () throws(EngineError) in try takeUp(ProjectSupervisor(context)) }
+        let supervisor = try LoopActor.sync { () throws(EngineError) in
+            let supervisor = ProjectSupervisor(context)
+            try adopt(supervisor)
+            return supervisor
+        }
+        // Who is served finds the record as it is: the ends that were found are written down.
+        Polling.wait(
+            every: 1_000_000, upTo: 20_000_000, deadline: monotonicNanoseconds() + Self.patience,
+            because: "what cannot be recorded in time is not waited for: workers tell no deadline"
+        ) { context.workers.isIdle }
+        try LoopActor.sync { () throws(EngineError) in try listen(supervisor) }
+        return supervisor
     }
 
-    /// Finds what runs, and begins to listen.
+    /// Finds what runs.
     @LoopActor
-    private func takeUp(_ supervisor: ProjectSupervisor) throws(EngineError) -> ProjectSupervisor {
+    private func adopt(_ supervisor: ProjectSupervisor) throws(EngineError) {
         let context = supervisor.context
         let adoption = try EngineError.explaining("project \(context.project)") {
             try context.keeper.watchExits(on: context.loop) { record in supervisor.ended(record) }
             return try Adoption(supervisor)
         }
         try adoption.run()
+    }
+
+    @LoopActor
+    private func listen(_ supervisor: ProjectSupervisor) throws(EngineError) {
         do throws(Errno) {
             try supervisor.listen()
         } catch {
             throw EngineError(error, directory, doing: "the control socket cannot be made")
         }
-        return supervisor
     }
 
     private func loopAndNetworks() throws(EngineError) -> (EventLoop, NetworkStack) {

@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 internal import SystemPackage
 
 /// Two connected sockets; what comes in at one goes out at the other, through pipes inside the kernel (splice(2)).
@@ -8,11 +9,9 @@ internal import SystemPackage
 /// Each direction ends by itself (half close), and waits while the receiver is slow.
 @LoopActor
 final class Relay {
-    /// Moved at a time; also the pipe's size, as far as the kernel grants it.
-    private static let chunk = 256 * 1024
-
-    private struct Direction: ~Copyable {
-        let pipe: Pipe
+    private struct Direction {
+        /// Only while bytes wait in it.
+        var pipe: RelayPipe?
         /// Bytes in the pipe.
         var buffered = 0
         var sawEnd = false
@@ -21,11 +20,16 @@ final class Relay {
     }
 
     private let loop: EventLoop
+    private let budget: ProxyBudget
+    /// Who connected.
+    let source: IPAddress
+    /// When bytes moved last, on the monotonic clock, in nanoseconds.
+    private(set) var lastUse = monotonicNanoseconds()
     private let client: Descriptor
     private let backend: Descriptor
     private let ended: @LoopActor (Relay) -> Void
-    private var fromClient: Direction
-    private var fromBackend: Direction
+    private var fromClient = Direction()
+    private var fromBackend = Direction()
     private var isConnected = false
     private var isClosed = false
     private var clientInterest = EventSet()
@@ -34,10 +38,12 @@ final class Relay {
     private var watchesBackend = false
 
     init(
-        loop: EventLoop, client: consuming Descriptor, backend address: SocketAddress,
-        ended: @escaping @LoopActor (Relay) -> Void
+        loop: EventLoop, budget: ProxyBudget, client: consuming Descriptor, source: IPAddress,
+        backend address: SocketAddress, ended: @escaping @LoopActor (Relay) -> Void
     ) throws(Errno) {
         self.loop = loop
+        self.budget = budget
+        self.source = source
         self.ended = ended
         let socket = try Descriptor.socket(address.family, .stream)
         try socket.connect(to: address)
@@ -47,15 +53,10 @@ final class Relay {
         }
         self.client = client
         backend = socket
-        fromClient = Direction(pipe: try Self.makePipe())
-        fromBackend = Direction(pipe: try Self.makePipe())
     }
 
-    private static func makePipe() throws(Errno) -> Pipe {
-        let pipe = try Descriptor.pipe()
-        _ = clinux_set_pipe_size(pipe.write.raw, Int32(chunk))
-        return pipe
-    }
+    /// One side has said all it had to say, and the other one nothing yet.
+    var isHalfClosed: Bool { fromClient.isFinished != fromBackend.isFinished }
 
     func start() {
         do throws(Errno) {
@@ -99,6 +100,10 @@ final class Relay {
             shutdown(client.raw, Int32(SHUT_RDWR))
             shutdown(backend.raw, Int32(SHUT_RDWR))
         }
+        for pipe in [fromClient.pipe, fromBackend.pipe] {
+            if let pipe { budget.give(pipe, isEmpty: false) }
+        }
+        (fromClient.pipe, fromBackend.pipe) = (nil, nil)
         ended(self)
     }
 
@@ -114,24 +119,40 @@ final class Relay {
 
     private func pump() {
         if isClosed { return }
-        guard Self.move(&fromClient, from: client.raw, to: backend.raw),
-            Self.move(&fromBackend, from: backend.raw, to: client.raw),
+        guard move(&fromClient, from: client.raw, to: backend.raw),
+            move(&fromBackend, from: backend.raw, to: client.raw),
             !(fromClient.isFinished && fromBackend.isFinished), watch()
         else { return close() }
     }
 
-    /// Moves what can be moved now; false if the connection is broken.
-    private static func move(_ direction: inout Direction, from source: Int32, to target: Int32) -> Bool {
+    /// Moves what can be moved now; false if the connection is broken, or there is no pipe for it.
+    private func move(_ direction: inout Direction, from source: Int32, to target: Int32) -> Bool {
+        if direction.isFinished { return true }
+        if direction.pipe == nil { direction.pipe = budget.takePipe() }
+        guard let pipe = direction.pipe else { return false }
+        defer {
+            if direction.buffered == 0 {
+                budget.give(pipe, isEmpty: true)
+                direction.pipe = nil
+            }
+        }
+        return move(&direction, from: source, to: target, through: pipe.ends)
+    }
+
+    private func move(
+        _ direction: inout Direction, from source: Int32, to target: Int32, through pipe: borrowing Pipe
+    ) -> Bool {
         for _ in 0..<16 {
             if direction.isFinished { return true }
             if direction.buffered == 0, !direction.sawEnd {
-                let count = clinux_splice(source, direction.pipe.write.raw, UInt(chunk))
+                let count = clinux_splice(source, pipe.write.raw, UInt(RelayPipe.chunk))
                 if count < 0 { return errno == EAGAIN || errno == EINTR }
                 direction.buffered = count
                 direction.sawEnd = count == 0
+                lastUse = monotonicNanoseconds()
             }
             if direction.buffered > 0 {
-                let count = clinux_splice(direction.pipe.read.raw, target, UInt(direction.buffered))
+                let count = clinux_splice(pipe.read.raw, target, UInt(direction.buffered))
                 if count < 0 { return errno == EAGAIN || errno == EINTR }
                 direction.buffered -= count
             }
@@ -145,7 +166,7 @@ final class Relay {
 
     /// Tells the loop what to wait for; false if it cannot.
     private func watch() -> Bool {
-        func interest(_ incoming: borrowing Direction, _ outgoing: borrowing Direction) -> EventSet {
+        func interest(_ incoming: Direction, _ outgoing: Direction) -> EventSet {
             var interest = EventSet()
             if incoming.buffered == 0, !incoming.sawEnd { interest.insert(.readable) }
             if outgoing.buffered > 0 { interest.insert(.writable) }

@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Glibc
 public import LinuxSystem
+internal import Primitives
 public import SystemPackage
 
 /// Passes the datagrams of a socket on to another address, and the answers back to those who asked.
@@ -34,14 +35,18 @@ public final class UDPProxy {
     }
 
     private let loop: EventLoop
+    private let budget: ProxyBudget
     private let socket: Descriptor
     private var backend: SocketAddress?
     private var sessions: [Client: Session] = [:]
     private var timer: EventLoop.Timer?
 
-    /// - Parameter socket: bound and non-blocking.
-    public nonisolated init(loop: EventLoop, socket: consuming Descriptor) throws(Errno) {
+    /// - Parameters:
+    ///   - budget: shared by the proxies of the process.
+    ///   - socket: bound and non-blocking.
+    public nonisolated init(loop: EventLoop, budget: ProxyBudget, socket: consuming Descriptor) throws(Errno) {
         self.loop = loop
+        self.budget = budget
         let isIPv6 = try socket.localAddress()?.family == AF_INET6
         if isIPv6 {
             try socket.setOption(Int32(IPPROTO_IPV6), IPV6_RECVPKTINFO, 1)
@@ -65,8 +70,7 @@ public final class UDPProxy {
         backend = nil
         loop.remove(socket.raw)
         loop.cancel(timer)
-        for session in sessions.values { loop.remove(session.socket.raw) }
-        sessions = [:]
+        for client in Array(sessions.keys) { forget(client) }
     }
 
     private func receive() {
@@ -87,19 +91,29 @@ public final class UDPProxy {
         let local = withUnsafeBytes(of: endpoints.local) { Array($0) }
         let client = Client(address: address, local: local)
         if let known = sessions[client] { return known }
-        guard let backend, let socket = try? Descriptor.socket(backend.family, .datagram),
+        guard let backend, makeRoom(for: address.address) else { return nil }
+        var isKept = false
+        defer { if !isKept { budget.release(address.address) } }
+        guard let socket = try? Descriptor.socket(backend.family, .datagram),
             (try? socket.connect(to: backend)) != nil
         else { return nil }
         let session = Session(socket: socket, endpoints: endpoints)
         guard (try? loop.add(session.socket.raw, .readable, handler: { [self] _ in answer(session) })) != nil else {
             return nil
         }
-        if sessions.count >= Self.maximumClients, let oldest = sessions.min(by: { $0.value.lastUse < $1.value.lastUse })
-        {
-            forget(oldest.key)
-        }
         sessions[client] = session
+        isKept = true
         return session
+    }
+
+    /// Whoever was silent for longest makes room for a new client.
+    private func makeRoom(for source: IPAddress) -> Bool {
+        if sessions.count < Self.maximumClients, budget.admit(source) { return true }
+        let own = sessions.filter { $0.key.address.address == source }
+        let crowd = own.count < budget.connectionsOfSource ? sessions : own
+        guard let oldest = crowd.min(by: { $0.value.lastUse < $1.value.lastUse }) else { return false }
+        forget(oldest.key)
+        return budget.admit(source)
     }
 
     private func answer(_ session: Session) {
@@ -125,6 +139,8 @@ public final class UDPProxy {
     }
 
     private func forget(_ client: Client) {
-        if let session = sessions.removeValue(forKey: client) { loop.remove(session.socket.raw) }
+        guard let session = sessions.removeValue(forKey: client) else { return }
+        loop.remove(session.socket.raw)
+        budget.release(client.address.address)
     }
 }

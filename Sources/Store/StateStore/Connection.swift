@@ -1,5 +1,6 @@
 internal import CSQLite
 internal import EngineModel
+internal import Glibc
 
 /// A value that goes into a statement.
 enum SQLValue {
@@ -114,6 +115,9 @@ final class Connection {
     private func failure(subject: String) -> EngineError {
         let reason = String(cString: sqlite3_errmsg(handle))
         let subject = subject.isEmpty ? path : subject
+        if [ENOSPC, EDQUOT].contains(sqlite3_system_errno(handle)), sqlite3_errcode(handle) & 0xff == SQLITE_IOERR {
+            return EngineError(.noSpace, subject, "no space left for the state store")
+        }
         switch sqlite3_errcode(handle) & 0xff {
         case SQLITE_CONSTRAINT: return EngineError(.conflict, subject, "it exists already")
         case SQLITE_FULL: return EngineError(.noSpace, subject, "no space left for the state store")

@@ -19,6 +19,10 @@ public struct DataLayout: Sendable, Hashable {
             runRoot: variable("COMPOSE_RUN_ROOT") ?? "/run/compose")
     }
 
+    /// By these a data root and a run root are known as ours.
+    static let dataNames: Set = ["state.sqlite", "content", "layers", "remote"]
+    static let runNames: Set = ["changes", "projects", "network"]
+
     /// The record.
     public var database: String { "\(dataRoot)/state.sqlite" }
     /// Modified whenever the store changed; see ``ChangeWatch``.

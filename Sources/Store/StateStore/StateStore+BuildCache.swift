@@ -59,7 +59,7 @@ extension StateStore {
 
     /// Notes that these results were used.
     public func touchBuildSteps(_ keys: [String], at time: Instant) throws(EngineError) {
-        try transaction {
+        try transaction(usesReserve: true) {
             for key in keys {
                 try writing { connection in
                     try connection.run(
@@ -71,10 +71,10 @@ extension StateStore {
 
     /// Forgets results; their layers are not kept any more.
     public func removeBuildSteps(_ keys: [String]) throws(EngineError) {
-        try transaction {
+        try transaction(usesReserve: true) {
             for key in keys {
                 try releaseContent(owner: Self.owner(key))
-                try writing { connection in
+                try removing { connection in
                     try connection.run("DELETE FROM build_steps WHERE key=?", [.text(key)])
                 }
             }

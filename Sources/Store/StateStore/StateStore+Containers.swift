@@ -27,12 +27,13 @@ extension StateStore {
     /// Changes what changes often: state, health, exit code, times, process, addresses, ports, `shouldRun`. Other
     /// changes that `change` makes are not kept. Reading and writing are one transaction.
     ///
+    /// - Parameter usesReserve: see ``transaction(durable:usesReserve:_:)``.
     /// - Returns: the record as it is now, nil if there is no such container.
     @discardableResult
     public func updateStatus(
-        of id: String, _ change: (inout ContainerRecord) -> Void
+        of id: String, usesReserve: Bool = false, _ change: (inout ContainerRecord) -> Void
     ) throws(EngineError) -> ContainerRecord? {
-        try transaction { () throws(EngineError) -> ContainerRecord? in
+        try transaction(usesReserve: usesReserve) { () throws(EngineError) -> ContainerRecord? in
             guard var record = try container(id: id) else { return nil }
             change(&record)
             try writing { connection in
@@ -58,11 +59,9 @@ extension StateStore {
 
     /// Forgets a container and all that was leased to it; no error if it is gone.
     public func removeContainer(id: String) throws(EngineError) {
-        try transaction {
-            try writing { connection in
-                try connection.run("DELETE FROM containers WHERE id=?", [.text(id)])
-                try connection.run("DELETE FROM address_leases WHERE container=?", [.text(id)])
-            }
+        try removing { connection in
+            try connection.run("DELETE FROM containers WHERE id=?", [.text(id)])
+            try connection.run("DELETE FROM address_leases WHERE container=?", [.text(id)])
         }
     }
 

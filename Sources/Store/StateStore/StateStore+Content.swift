@@ -84,7 +84,7 @@ extension StateStore {
     /// Forgets the repository digest; false if it was not known.
     @discardableResult
     public func removeRepositoryDigest(_ reference: String) throws(EngineError) -> Bool {
-        try writing { connection in
+        try removing { connection in
             try connection.run("DELETE FROM repository_digests WHERE reference=?", [.text(reference)])
             return connection.changes > 0
         }
@@ -116,7 +116,7 @@ extension StateStore {
 
     /// Forgets the archive of a layer.
     public func removeLayerBlob(diffID: String) throws(EngineError) {
-        try writing { connection in
+        try removing { connection in
             try connection.run("DELETE FROM layer_blobs WHERE diff_id=?", [.text(diffID)])
         }
     }
@@ -153,7 +153,7 @@ extension StateStore {
 
     /// `owner` keeps nothing any more.
     public func releaseContent(owner: String) throws(EngineError) {
-        try writing { connection in
+        try removing { connection in
             try connection.run("DELETE FROM kept_content WHERE owner=?", [.text(owner)])
         }
     }

@@ -72,7 +72,7 @@ extension StateStore {
     /// Takes a name away; false if it named nothing.
     @discardableResult
     public func unname(reference: String) throws(EngineError) -> Bool {
-        try writing { connection in
+        try removing { connection in
             try connection.run("DELETE FROM image_names WHERE reference=?", [.text(reference)])
             return connection.changes > 0
         }
@@ -80,13 +80,11 @@ extension StateStore {
 
     /// Forgets an image and its names; its files are the caller's to remove.
     public func removeImage(id: String) throws(EngineError) {
-        try transaction {
-            try writing { connection in
-                try connection.run("DELETE FROM images WHERE id=?", [.text(id)])
-                try connection.run("DELETE FROM image_names WHERE image=?", [.text(id)])
-                try connection.run("DELETE FROM image_manifests WHERE image=?", [.text(id)])
-                try connection.run("DELETE FROM repository_digests WHERE image=?", [.text(id)])
-            }
+        try removing { connection in
+            try connection.run("DELETE FROM images WHERE id=?", [.text(id)])
+            try connection.run("DELETE FROM image_names WHERE image=?", [.text(id)])
+            try connection.run("DELETE FROM image_manifests WHERE image=?", [.text(id)])
+            try connection.run("DELETE FROM repository_digests WHERE image=?", [.text(id)])
         }
     }
 

@@ -23,7 +23,7 @@ extension StateStore {
 
     /// Takes back a container's addresses, on one network (by id) or on all.
     public func releaseAddresses(container: String, network: String? = nil) throws(EngineError) {
-        try writing { connection in
+        try removing { connection in
             try connection.run(
                 "DELETE FROM address_leases WHERE container=?1 AND (?2 IS NULL OR network=?2)",
                 [.text(container), SQLValue(network)])

@@ -38,11 +38,9 @@ extension StateStore {
 
     /// Forgets a network and the addresses leased on it; no error if it is gone.
     public func removeNetwork(id: String) throws(EngineError) {
-        try transaction {
-            try writing { connection in
-                try connection.run("DELETE FROM networks WHERE id=?", [.text(id)])
-                try connection.run("DELETE FROM address_leases WHERE network=?", [.text(id)])
-            }
+        try removing { connection in
+            try connection.run("DELETE FROM networks WHERE id=?", [.text(id)])
+            try connection.run("DELETE FROM address_leases WHERE network=?", [.text(id)])
         }
     }
 

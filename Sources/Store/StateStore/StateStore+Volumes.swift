@@ -19,7 +19,7 @@ extension StateStore {
     public func removeVolume(name: String) throws(EngineError) {
         // A volume that is remembered must not lose its files.
         let isDurable = (try? volume(named: name))?.anonymous != true
-        try transaction(durable: isDurable) {
+        try transaction(durable: isDurable, usesReserve: true) {
             try writing { connection in
                 try connection.run("DELETE FROM volumes WHERE name=?", [.text(name)])
             }

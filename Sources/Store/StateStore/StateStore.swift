@@ -19,32 +19,50 @@ public final class StateStore: @unchecked Sendable {
     private let lock = RecursiveLock()
     private let connection: Connection
     private let notice: Descriptor
+    private let reserve: ReserveFile
     private var depth = 0
     private var changed = false
 
     /// Opens the store, and makes roots and tables that are missing. Takes less than a millisecond if they exist.
     public init(_ layout: DataLayout) throws(EngineError) {
         self.layout = layout
+        try PrivateRoot.prepare(layout.dataRoot, content: DataLayout.dataNames)
+        try PrivateRoot.prepare(layout.runRoot, content: DataLayout.runNames)
         do throws(Errno) {
-            if !Files.exists(layout.database) { try Files.makeDirectories(layout.dataRoot) }
-            try Files.makeDirectories(layout.runRoot)
             notice = try Descriptor.open(layout.changes, O_WRONLY | O_CREAT)
         } catch {
             let code = error == .permissionDenied ? EngineError.Code.permission : .system
             throw EngineError(code, layout.dataRoot, "the state directories cannot be made: \(error.description)")
         }
         connection = try Connection(path: layout.database)
+        reserve = ReserveFile(directory: layout.dataRoot)
         try Schema.prepare(connection)
+        reserve.make()
     }
 
     /// Runs `body` with no other process or thread changing the store meanwhile: all of its changes happen, or, if it
     /// throws, none. May be nested. Keep it short and never block in it.
     ///
-    /// - Parameter durable: when it returns, the changes, and all earlier ones, survive the loss of power. What a nested
-    ///   one says does not count.
+    /// - Parameters:
+    ///   - durable: when it returns, the changes, and all earlier ones, survive the loss of power. What a nested one says
+    ///     does not count.
+    ///   - usesReserve: `body` removes something, or records what has happened and cannot be undone. On a full disk some
+    ///     of the room that is kept for that is given to it, and it is run again.
     public func transaction<Result>(
-        durable: Bool = false, _ body: () throws -> Result
+        durable: Bool = false, usesReserve: Bool = false, _ body: () throws -> Result
     ) throws(EngineError) -> Result {
+        try lock.withLock { () throws(EngineError) -> Result in
+            while true {
+                do throws(EngineError) {
+                    return try atomically(durable: durable, body)
+                } catch {
+                    guard usesReserve, depth == 0, error.code == .noSpace, reserve.release() else { throw error }
+                }
+            }
+        }
+    }
+
+    private func atomically<Result>(durable: Bool, _ body: () throws -> Result) throws(EngineError) -> Result {
         try lock.withLock { () throws(EngineError) -> Result in
             if depth > 0 { return try EngineError.explaining { try body() } }
             if durable { try connection.execute(script: "PRAGMA synchronous=FULL") }
@@ -78,6 +96,11 @@ public final class StateStore: @unchecked Sendable {
             if depth == 0 { notify() }
             return result
         }
+    }
+
+    /// As ``writing(_:)``, for what removes something: see ``transaction(durable:usesReserve:_:)``.
+    func removing<Result>(_ body: (Connection) throws -> Result) throws(EngineError) -> Result {
+        try transaction(usesReserve: true) { try writing(body) }
     }
 
     private func notify() {

@@ -10,16 +10,19 @@ final class Project {
     let folder: String
     /// Free on this host; in the Compose file `${PORT}`.
     let port: Int
-    private let environment: [String]
+    let environment: [String]
     /// Ids of the containers that have been there.
     private var containers: Set<String> = []
 
     /// Runs `body` on the project that `file` describes, takes the project down, and sees that nothing stays behind.
+    ///
+    /// - Parameter dataSize: bytes of a file system of its own for the data root; nil: it lies on the host's.
     static func with(
-        _ file: String, files: [String: String] = [:], sourceLocation: SourceLocation = #_sourceLocation,
+        _ file: String, files: [String: String] = [:], dataSize: Int? = nil,
+        sourceLocation: SourceLocation = #_sourceLocation,
         _ body: (Project) throws -> Void
     ) throws {
-        let project = try Project(file, files)
+        let project = try Project(file, files, dataSize: dataSize)
         defer { Host.sweep(project.folder) }
         let before = Host.things(of: project.folder, containers: project.containers)
         do {
@@ -40,7 +43,7 @@ final class Project {
         #expect(project.remains == [], "left behind in the data root", sourceLocation: sourceLocation)
     }
 
-    private init(_ file: String, _ files: [String: String]) throws {
+    private init(_ file: String, _ files: [String: String], dataSize: Int?) throws {
         try #require(geteuid() == 0, "end-to-end tests run containers and need root")
         var template = Array("/tmp/compose-e2e-XXXXXX".utf8CString)
         folder = try #require(mkdtemp(&template).map { String(cString: $0) })
@@ -50,12 +53,31 @@ final class Project {
             "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=\(folder)", "PORT=\(port)",
             "COMPOSE_DATA_ROOT=\(folder)/data", "COMPOSE_RUN_ROOT=\(folder)/run", "COMPOSE_PROJECT_NAME=\(name)",
         ]
+        if let dataSize {
+            try Files.makeDirectories(folder + "/data")
+            let mounted = mount("tmpfs", folder + "/data", "tmpfs", 0, "mode=0700,size=\(dataSize)")
+            try #require(mounted == 0, "cannot mount a tmpfs: \(Errno(rawValue: errno))")
+        }
         try write(file, to: "compose.yaml")
         for (path, text) in files { try write(text, to: path) }
     }
 
     deinit {
+        umount2(folder + "/data", Int32(MNT_DETACH))
         try? Files.removeTree(folder)
+    }
+
+    /// Takes all the room that the data root's file system has left, until the file is removed.
+    ///
+    /// - Returns: the file's path.
+    func fillDisk() throws -> String {
+        let path = folder + "/data/filler"
+        let file = try Descriptor.open(path, O_WRONLY | O_CREAT)
+        for size in [1 << 20, 4096, 512] {
+            let bytes = [UInt8](repeating: 1, count: size)
+            while Glibc.write(file.raw, bytes, size) == size {}
+        }
+        return path
     }
 
     /// Writes a file of the project's folder, readable by all.
@@ -80,6 +102,17 @@ final class Project {
         let outcome = try start(arguments, input: input, environment: environment).finish()
         containers.formUnion((try? Files.list(folder + "/data/containers")) ?? [])
         return outcome
+    }
+
+    /// Runs the binary as if the machine had been booted since: all it sees of the kernel has another boot id.
+    func composeAfterBoot(_ arguments: String...) throws -> Outcome {
+        let id = folder + "/boot_id"
+        if !Files.exists(id) { try Files.replace(id, with: Array("8f0b9c56-0000-4000-8000-5ec0ffee0001\n".utf8)) }
+        let script = "mount --bind '\(id)' /proc/sys/kernel/random/boot_id && exec \"$@\""
+        return try Command(
+            ["/usr/bin/unshare", "-m", "/bin/sh", "-c", script, "sh", Binary.path] + arguments,
+            environment: environment, directory: folder + "/project", input: ""
+        ).finish()
     }
 
     /// The id of a service's first container, stopped or not.

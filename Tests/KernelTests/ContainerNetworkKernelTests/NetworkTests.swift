@@ -101,9 +101,7 @@ struct NetworkTests {
             try host.stack.host.remove(network)
             #expect(try session.links().map(\.name) == before.0)
             #expect(try firewall.run("list ruleset\n") == before.1)
-            // Where Docker runs, forwarding stays on for it.
-            let docker = Files.exists("/sys/class/net/docker0")
-            #expect(Sysctl.read("ipv4/ip_forward") == (docker ? "1" : "0"))
+            #expect(Sysctl.read("ipv4/ip_forward") == "0")
         }
     }
 
@@ -117,6 +115,51 @@ struct NetworkTests {
             }
             #expect(error?.code == .notOurs)
             #expect(try session.link(named: "mine")?.macAddress == address)
+        }
+    }
+
+    /// A host with a network of ours lies between two LANs that had no way to each other before.
+    @Test func theHostDoesNotBecomeARouterForOthers() throws {
+        try TestHost.run { host in
+            let other = try host.secondNeighbour()
+            let server = try Server.start(in: other.descriptor.raw, port: 80, text: "other")
+            defer { server.stop() }
+            func reaches() -> Bool {
+                let answer = try? inside(host.neighbour.descriptor.raw) {
+                    try Client.fetch(TestHost.secondAddress.description, 80, seconds: 1)
+                }
+                return answer == "other"
+            }
+            try Files.write("1", to: "/proc/sys/net/ipv4/ip_forward")
+            #expect(reaches(), "the test's own routes are wrong")
+            try Files.write("0", to: "/proc/sys/net/ipv4/ip_forward")
+            let first = try host.network("first", "10.81.0.0/24")
+            let second = try host.network("second", "10.82.0.0/24")
+            let client = try host.sandbox("client", [(second, "10.82.0.2")])
+            defer { client.close() }
+            #expect(!reaches())
+            #expect(
+                try inside(client.namespace) { try Client.fetch(TestHost.secondAddress.description, 80) } == "other")
+            try host.stack.host.remove(first)
+            #expect(!reaches())
+            client.close()
+            try host.stack.host.remove(second)
+            #expect(try host.tables().contains("forwarding_compose") == false)
+        }
+    }
+
+    @Test func aHostThatForwardsAlreadyStaysARouter() throws {
+        try TestHost.run { host in
+            let other = try host.secondNeighbour()
+            let server = try Server.start(in: other.descriptor.raw, port: 80, text: "other")
+            defer { server.stop() }
+            try Files.write("1", to: "/proc/sys/net/ipv4/ip_forward")
+            let network = try host.network("net", "10.81.0.0/24")
+            let answer = try inside(host.neighbour.descriptor.raw) {
+                try Client.fetch(TestHost.secondAddress.description, 80)
+            }
+            #expect(answer == "other")
+            try host.stack.host.remove(network)
         }
     }
 

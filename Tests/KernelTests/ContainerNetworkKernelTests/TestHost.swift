@@ -1,7 +1,6 @@
 import CLinux
 import DNS
 import Dispatch
-import Firewall
 import Glibc
 import LinuxSystem
 import Netlink
@@ -11,6 +10,7 @@ import SystemPackage
 import Testing
 
 @testable import ContainerNetwork
+@testable import Firewall
 
 /// A host of its own: a network namespace with a stack, its loop, and a neighbour on a "LAN".
 final class TestHost: Sendable {
@@ -68,6 +68,37 @@ final class TestHost: Sendable {
         stack = try NetworkStack(
             runRoot: runRoot, loop: loop, readyNamespaces: 1, resolvConf: runRoot + "/resolv.conf")
     }
+
+    static let secondAddress = IPv4Address("203.0.113.2")!
+
+    /// A machine on a second LAN; both LANs know the host as their way to everything.
+    func secondNeighbour() throws -> PreparedNamespace {
+        let session = try NetlinkSession()
+        let other = try PreparedNamespace.make()
+        let peer = VethPeer(
+            name: "lan", macAddress: MACAddress("02:00:00:00:00:03")!, namespace: other.descriptor.raw)
+        try session.perform(.addVeth("uplink2", group: 0, mtu: 1400, master: 0, peer: peer))
+        let uplink = try #require(try session.link(named: "uplink2"))
+        let gateway = IPv4Address("203.0.113.1")!
+        try session.perform([
+            .addAddress(.v4(gateway), prefixLength: 24, interface: uplink.index),
+            .setLink(index: uplink.index, up: true),
+        ])
+        let lan = try #require(try other.session().link(named: "lan"))
+        try other.session().perform([
+            .addAddress(.v4(Self.secondAddress), prefixLength: 24, interface: lan.index),
+            .setLink(index: lan.index, up: true),
+            .setDefaultRoute(gateway: .v4(gateway), interface: lan.index),
+        ])
+        let first = try #require(try neighbour.session().link(named: "lan"))
+        try neighbour.session().perform([
+            .setDefaultRoute(gateway: .v4(Self.address), interface: first.index)
+        ])
+        return other
+    }
+
+    /// The packet rules' tables.
+    func tables() throws -> String { try stack.host.firewall?.run("list tables\n") ?? "" }
 
     private func tearDown() {
         stack.close()

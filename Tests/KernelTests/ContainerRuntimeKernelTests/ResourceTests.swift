@@ -17,6 +17,20 @@ extension KernelTests {
             #expect(ContainerRuntime.outOfMemoryKills(of: spec, environment: host.environment) == 1)
         }
 
+        @Test func aKeeperWithMoreDescriptorsThanAContainerMayHaveStartsContainers() throws {
+            let host = try TestHost()
+            let null = try Descriptor.open("/dev/null", O_RDWR)
+            for number in 0..<1200 { try host.keeper.keep(null, as: "other/\(number)") }
+            let ends = try Ends()
+            var descriptors = LaunchDescriptors()
+            descriptors.standardOutput = ends.write
+            let process = try host.start(host.spec("ulimit -n; ls /proc/self/fd | wc -l"), descriptors)
+            #expect(try ends.readLine() == "1024")
+            // Three streams, and the directory that ls reads.
+            #expect(try ends.readLine() == "4")
+            #expect(try host.status(of: process.identity) == 0)
+        }
+
         @Test func limitsAreInForceAndVisible() throws {
             let host = try TestHost()
             var spec = try host.spec("ulimit -n; echo ready; sleep 1000; true")

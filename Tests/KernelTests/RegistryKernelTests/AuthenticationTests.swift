@@ -61,6 +61,47 @@ import Testing
         let listed = try TestImages { $0.insecureRegistries = [registry.host] }
         #expect(throws: EngineError.Code.notFound) { try listed.code(pulling: name) }
     }
+
+    /// A blob host behind an honest registry asks for the registry's password.
+    @Test(arguments: ["manifests", "blobs", "tags", "uploads", "ping"])
+    func whoARegistryRedirectsToGetsNoCredentials(_ place: String) throws {
+        let registry = try FaultyRegistry()
+        let stranger = try FaultyRegistry()
+        let blob = try registry.serve("a", contents: [layer])[0]
+        let elsewhere = "http://\(stranger.host)/stolen"
+        let challenge = [
+            "WWW-Authenticate": "Bearer realm=\"http://\(stranger.host)/token\",service=\"a\", Basic realm=\"a\""
+        ]
+        stranger.answer("/stolen", FaultyRegistry.Answer(status: 401, headers: challenge))
+        stranger.answer("/token", FaultyRegistry.Answer(body: Array("{\"token\":\"t\"}".utf8)))
+        let redirect = FaultyRegistry.Answer(status: 307, headers: ["Location": elsewhere])
+        let paths = [
+            "manifests": ["/v2/a/manifests/1"], "blobs": [blob], "tags": ["/v2/a/tags/list?n=1000"],
+            "uploads": ["/v2/a/blobs/uploads/"], "ping": ["/v2/"],
+        ]
+        if place != "ping" {
+            let basic = FaultyRegistry.Answer(status: 401, headers: ["WWW-Authenticate": "Basic realm=\"a\""])
+            registry.answer("/v2/", basic)
+        }
+        for path in paths[place] ?? [] { registry.answer(path, redirect) }
+
+        let images = try TestImages()
+        let store = CredentialStore(directory: images.options.configDirectory, environment: [:])
+        _ = try store.store(Credential(username: "anna", password: "s3cret"), for: registry.host)
+        switch place {
+        case "tags":
+            #expect(throws: EngineError.self) {
+                try images.client.tags(of: try ImageReference("\(registry.host)/a"), cancellation: Cancellation())
+            }
+        case "uploads":
+            try images.make("\(registry.host)/a:2", layers: [layer])
+            #expect(throws: EngineError.self) { try images.push("\(registry.host)/a:2") }
+        case "ping": _ = try? images.pull("\(registry.host)/a:1")
+        default: #expect(throws: EngineError.self) { try images.pull("\(registry.host)/a:1") }
+        }
+        #expect(!stranger.requests.isEmpty)
+        #expect(stranger.requests.allSatisfy { $0.headers["authorization"] == nil && $0.path == "/stolen" })
+    }
 }
 
 extension EngineError.Code: Error {}

@@ -211,4 +211,29 @@ import Testing
         #expect(again.isUnchanged)
         #expect(server.requests.last?.headers["if-none-match"] == "\"1\"")
     }
+
+    @Test func anEndlessBodyOfAnErrorIsNotReadToItsEnd() throws {
+        let server = try FaultyRegistry()
+        let layer = try server.serve("a", contents: [content])[0]
+        server.play(layer, [.endless(404)])
+        server.play("/v2/b/manifests/1", [.endless(403)])
+        let images = try TestImages()
+        #expect(failure(images, "\(server.host)/a:1")?.code == .notFound)
+        #expect(failure(images, "\(server.host)/b:1")?.code == .permission)
+        let came = Polling.wait(
+            every: 5_000_000, deadline: monotonicNanoseconds() + 30_000_000_000, because: "threads end later"
+        ) { server.endless.count == 2 }
+        #expect(came)
+        #expect(server.endless.allSatisfy { $0 < 64 << 20 })
+    }
+
+    @Test func redirectsToLinkLocalAddressesAreNotFollowed() throws {
+        let server = try FaultyRegistry()
+        let layer = try server.serve("a", contents: [content])[0]
+        for target in ["http://169.254.169.254/latest", "http://[::ffff:a9fe:a9fe]/", "http://2852039166/"] {
+            server.answer(layer, .init(status: 307, headers: ["Location": target]))
+            let images = try TestImages()
+            #expect(failure(images, "\(server.host)/a:1")?.code == .invalid, "\(target)")
+        }
+    }
 }

@@ -15,6 +15,8 @@ final class FaultyRegistry: Sendable {
         /// So many bytes of the body, then silence until the client leaves.
         case stalled(Int)
         case status(Int, [String: String] = [:])
+        /// This status with a body that never ends.
+        case endless(Int)
         /// Other bytes of the same length.
         case garbage
         /// The range that was asked for is not looked at.
@@ -43,6 +45,7 @@ final class FaultyRegistry: Sendable {
         var script: [String: [Fault]] = [:]
         var requests: [Request] = []
         var ended = false
+        var endless: [Int] = []
     }
 
     let host: String
@@ -81,6 +84,8 @@ final class FaultyRegistry: Sendable {
     func body(_ path: String) -> [UInt8]? { state.withLock { $0.answers[path]?.body } }
     func play(_ path: String, _ faults: [Fault]) { state.withLock { $0.script[path] = faults } }
     var requests: [Request] { state.withLock { $0.requests } }
+    /// Bytes that were taken of each endless body.
+    var endless: [Int] { state.withLock { $0.endless } }
     func requests(_ path: String) -> [Request] { requests.filter { $0.path == path } }
 
     /// Serves an image of uncompressed layers; returns the paths of the layers' blobs.
@@ -123,6 +128,7 @@ final class FaultyRegistry: Sendable {
         }
         switch fault {
         case .status(let status, let headers)?: (reply, start) = (Answer(status: status, headers: headers), 0)
+        case .endless(let status)?: (reply, start) = (Answer(status: status), 0)
         case .garbage?: reply.body = reply.body.map { $0 ^ 1 }
         case .whole?: start = 0
         case .wrongRange?: start += 1
@@ -134,7 +140,8 @@ final class FaultyRegistry: Sendable {
             reply.headers["Content-Range"] = "bytes \(start)-\(reply.body.count - 1)/\(reply.body.count)"
             reply.body.removeFirst(start)
         }
-        var head = "HTTP/1.1 \(reply.status) X\r\nConnection: close\r\nContent-Length: \(reply.body.count)\r\n"
+        var head = "HTTP/1.1 \(reply.status) X\r\nConnection: close\r\n"
+        if case .endless? = fault {} else { head += "Content-Length: \(reply.body.count)\r\n" }
         for (name, value) in reply.headers { head += "\(name): \(value)\r\n" }
         send(connection, Array((head + "\r\n").utf8))
         if request.method == "HEAD" { return }
@@ -144,6 +151,12 @@ final class FaultyRegistry: Sendable {
             send(connection, Array(reply.body.prefix(count)))
             var byte: UInt8 = 0
             while recv(connection, &byte, 1, 0) > 0 {}
+        case .endless?:
+            let noise = [UInt8](repeating: 0x78, count: 1 << 16)
+            var sent = 0
+            // The limit ends a test whose client reads for ever.
+            while sent < 1 << 30, send(connection, noise) { sent += noise.count }
+            state.withLock { $0.endless.append(sent) }
         default: send(connection, reply.body)
         }
     }
@@ -177,15 +190,18 @@ final class FaultyRegistry: Sendable {
         return request
     }
 
-    private func send(_ connection: Int32, _ bytes: [UInt8]) {
+    /// - Returns: whether all of it was taken.
+    @discardableResult
+    private func send(_ connection: Int32, _ bytes: [UInt8]) -> Bool {
         var start = 0
         while start < bytes.count {
             let count = bytes.withUnsafeBytes {
                 Glibc.send(connection, $0.baseAddress! + start, bytes.count - start, Int32(MSG_NOSIGNAL))
             }
-            if count <= 0 { return }
+            if count <= 0 { return false }
             start += count
         }
+        return true
     }
 }
 

@@ -67,9 +67,9 @@ import Testing
         let supervisor = try #require(try project.supervisorProcess())
         let keeper = try #require(parent(of: process))
         kill(keeper, SIGKILL)
-        try project.eventually("a successor serves") {
-            let present = try project.supervisorProcess()
-            return present != nil && present != supervisor
+        try project.eventually("it has begun again") {
+            let words = (Files.text("/proc/\(supervisor)/cmdline") ?? "").split(separator: "\0")
+            return try words.contains("--lock") && project.supervisorProcess() == supervisor
         }
         #expect(try project.record(id).container.processID == process)
         try Files.replace("/proc/\(process)/root/tmp/go", with: [])
@@ -79,6 +79,60 @@ import Testing
         let next = try project.container("next", ["true"])
         _ = try project.client.start(next)
         #expect(try project.client.wait(next, cancellation: Cancellation()) == 0)
+    }
+
+    @Test func callsWhileTheKeeperIsReplacedReachTheOneSupervisorThereIs() throws {
+        let project = try TestProject()
+        defer { project.close() }
+        let id = try project.container("orphan", ["sleep", "1000"])
+        let others = try (0..<6).map { try project.container("c\($0)", ["sleep", "1000"]) }
+        _ = try project.client.start(id)
+        let keeper = try #require(parent(of: try project.record(id).container.processID))
+        let supervisor = try #require(try project.supervisorProcess())
+        let outcomes = Outcomes()
+        kill(keeper, SIGKILL)
+        for other in others {
+            try project.meanwhile(outcomes) { client throws(EngineError) in _ = try client.start(other) }
+        }
+        try project.eventually("all are answered") { outcomes.count == others.count }
+        #expect(outcomes.errors.isEmpty)
+        #expect(project.supervisors == [supervisor])
+        #expect(ProcessLock.holder(of: project.layout.supervisorLock(project.name)) == supervisor)
+        for id in [id] + others { #expect(try project.record(id).container.state == .running) }
+    }
+
+    @Test func aContainerThatWasToEndIsNotRestartedByTheNextSupervisor() throws {
+        let project = try TestProject()
+        defer { project.close() }
+        let id = try project.container("again", ["sh", "-c", "trap '' TERM; while :; do sleep 0.01; done"]) {
+            $0.restart = .always
+        }
+        _ = try project.client.start(id)
+        // The signal is ignored, but what it was for is known.
+        try project.client.kill(id, signal: SIGTERM)
+        #expect(try !project.record(id).shouldRun)
+        let process = try project.record(id).container.processID
+        let supervisor = try #require(try project.supervisorProcess())
+        kill(supervisor, SIGKILL)
+        try project.eventually("it is dead") { project.hasEnded(supervisor) }
+        kill(process, SIGKILL)
+        try project.eventually("it has ended") { project.hasEnded(process) }
+        try project.client.ensureAlive()
+        let container = try project.record(id).container
+        #expect(container.state == .exited && container.exitCode == 137 && container.restartCount == 0)
+    }
+
+    @Test func whoIsServedFindsTheEndsRecordedThatNobodySaw() throws {
+        let project = try TestProject()
+        defer { project.close() }
+        let ids = try (0..<8).map { try project.container("c\($0)", ["sleep", "1000"]) }
+        for id in ids { _ = try project.client.start(id) }
+        let processes = try ids.map { try project.record($0).container.processID }
+        let keeper = try #require(parent(of: processes[0]))
+        for process in try [keeper, #require(try project.supervisorProcess())] + processes { kill(process, SIGKILL) }
+        try project.eventually("all are dead") { processes.allSatisfy(project.hasEnded) }
+        try project.client.ensureAlive()
+        for id in ids { #expect(try project.record(id).container.state == .exited) }
     }
 
     @Test func manyFirstStartsMakeOneSupervisor() throws {

@@ -31,7 +31,7 @@ import Testing
         try project.eventually("the project's run directory is gone") {
             !Files.exists(project.layout.project(project.name))
         }
-        #expect(!project.client.isAlive())
+        #expect(!project.client.isThere)
         #expect(try Files.list(project.layout.runRoot + "/projects").isEmpty)
     }
 

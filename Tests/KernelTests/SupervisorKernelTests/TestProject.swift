@@ -20,9 +20,11 @@ final class TestProject {
     let name: String
     let root: String
     private let base: String
+    private let hasOwnFileSystem: Bool
     private var networks: [Network] = []
 
-    init() throws {
+    /// - Parameter dataSize: bytes of a file system of its own for the data root; nil: it lies on the host's.
+    init(dataSize: Int? = nil) throws {
         SupervisorProgram.useHostOfTests()
         let random = String(UInt64.random(in: 0...UInt64.max), radix: 16)
         base = "/var/tmp/supervisor-test-\(random)"
@@ -41,6 +43,12 @@ final class TestProject {
             symlink("busybox", "\(root)/bin/\(applet)")
         }
         try Files.replace(root + "/etc/passwd", with: Array("root:x:0:0:root:/:/bin/sh\n".utf8), mode: 0o644)
+        if let dataSize {
+            try Files.makeDirectories(layout.dataRoot)
+            let mounted = mount("tmpfs", layout.dataRoot, "tmpfs", 0, "mode=0700,size=\(dataSize)")
+            try #require(mounted == 0, "cannot mount a tmpfs: \(Errno(rawValue: errno))")
+        }
+        hasOwnFileSystem = dataSize != nil
         store = try StateStore(layout)
         client = SupervisorClient(project: name, layout: layout)
     }
@@ -106,6 +114,15 @@ final class TestProject {
         return lines
     }
 
+    /// The processes that are supervisors of this project.
+    var supervisors: [Int32] {
+        let all = ((try? Files.list("/proc")) ?? []).compactMap { Int32($0) }
+        return all.filter { process in
+            let words = (Files.text("/proc/\(process)/cmdline") ?? "").split(separator: "\0")
+            return words.contains("__supervisor") && words.contains(Substring(layout.runRoot)) && !hasEnded(process)
+        }
+    }
+
     /// Process id of the supervisor; nil when none answers.
     func supervisorProcess() throws -> Int32? {
         guard case .ready(_, let process)? = try ControlCall(client).ifRunning(.ping) else { return nil }
@@ -120,6 +137,21 @@ final class TestProject {
         if !holds { Issue.record("not so after 20 s: \(comment)") }
     }
 
+    /// Calls `body` on a thread of its own; its outcome is told to `outcomes`.
+    func meanwhile(
+        _ outcomes: Outcomes, _ body: @escaping @Sendable (SupervisorClient) throws(EngineError) -> Void
+    ) throws {
+        let client = client
+        try startThread(name: "meanwhile") {
+            do throws(EngineError) {
+                try body(client)
+                outcomes.add(nil)
+            } catch {
+                outcomes.add(error)
+            }
+        }
+    }
+
     func close() {
         let records = (try? store.containers()) ?? []
         for record in records where record.container.isRunning { try? client.kill(record.id, signal: SIGKILL) }
@@ -129,6 +161,7 @@ final class TestProject {
         for network in networks {
             if let bridge = try? store.bridge(of: network) { try? HostNetwork(runRoot: layout.runRoot).remove(bridge) }
         }
+        if hasOwnFileSystem { umount2(layout.dataRoot, Int32(MNT_DETACH)) }
         try? Files.removeTree(base)
     }
 }

@@ -1,9 +1,10 @@
 import Glibc
 import LinuxSystem
-import PortProxy
 import Primitives
 import SystemPackage
 import Testing
+
+@testable import PortProxy
 
 struct TCPProxyTests {
     @Test func bytesGoBothWays() throws {
@@ -204,20 +205,94 @@ struct TCPProxyTests {
         try client.write("over")
         #expect(try server.reads("over"))
     }
+
+    /// The supervisor needs its descriptors for containers: strangers get no more than their share, whatever they do.
+    @Test func connectionsBeyondTheBudgetAreClosedAndOneSourceDoesNotTakeAll() throws {
+        let backend = try Loopback.listener()
+        let budget = ProxyBudget(descriptors: 256)
+        let proxies = [
+            try Published(to: try backend.address(), budget: budget),
+            try Published(to: try backend.address(), budget: budget),
+        ]
+        #expect(LoopActor.sync { [budget.connections, budget.connectionsOfSource] } == [32, 16])
+        var held: [Shared] = []
+        // They share the budget, and all of them come from one address.
+        for number in 0..<16 {
+            let client = try proxies[number % 2].connect()
+            try client.write("x")
+            held.append(Shared(client))
+            held.append(Shared(try backend.accept()))
+        }
+        let refused = try proxies[0].connect()
+        #expect((try? refused.read(upTo: 1)) ?? [] == [])
+        // Who goes makes room.
+        held.removeFirst(2)
+        let came = Polling.wait(
+            every: 1_000_000, deadline: monotonicNanoseconds() + 20_000_000_000, because: "the loop has to see the end"
+        ) { LoopActor.sync { budget.used } == 15 }
+        #expect(came)
+        let next = try proxies[1].connect()
+        try next.write("y")
+        #expect(try backend.accept().reads("y"))
+    }
+
+    /// Two descriptors for each, until bytes are on their way.
+    @Test func idleConnectionsHoldNoPipes() throws {
+        let backend = try Loopback.listener()
+        let proxy = try Published(to: try backend.address())
+        var held: [Shared] = []
+        for _ in 0..<20 {
+            let client = try proxy.connect()
+            try client.write("x")
+            let server = try backend.accept()
+            #expect(try server.reads("x"))
+            held += [Shared(client), Shared(server)]
+        }
+        proxy.settle()
+        #expect(LoopActor.sync { proxy.budget.pipesMade } <= 2)
+    }
+
+    @Test func aConnectionOfWhichOneSideIsOverDoesNotStayForEver() throws {
+        let backend = try Loopback.listener()
+        let proxy = try Published(to: try backend.address(), halfClosedNanoseconds: 20_000_000)
+        let client = try proxy.connect()
+        try client.write("over")
+        try client.endWriting()
+        let server = try backend.accept()
+        #expect(try server.reads("over"))
+        // The server never answers and never closes.
+        #expect((try? client.read(upTo: 1)) ?? [] == [])
+        // One that is open in both directions may be silent for as long as it likes.
+        let patient = try proxy.connect()
+        try patient.write("a")
+        let other = try backend.accept()
+        #expect(try other.reads("a"))
+        let silence = try proxy.connect()
+        try silence.endWriting()
+        #expect((try? silence.read(upTo: 1)) ?? [] == [])
+        try other.write("b")
+        #expect(try patient.reads("b"))
+    }
 }
 
 /// A proxy on a free port, with a loop of its own. It is stopped with this value.
 private final class Published: Sendable {
     let address: SocketAddress
+    let budget: ProxyBudget
     private let thread: LoopThread
     private let proxy: TCPProxy
 
-    init(at address: IPAddress = .v4(.loopback), to backend: SocketAddress? = nil) throws {
+    init(
+        at address: IPAddress = .v4(.loopback), to backend: SocketAddress? = nil,
+        budget: ProxyBudget = ProxyBudget(descriptors: 4096), halfClosedNanoseconds: Int64 = 120_000_000_000
+    ) throws {
         let listener = try Loopback.listener(address)
         try listener.setNonBlocking()
         self.address = try listener.address()
         thread = try LoopThread()
-        proxy = TCPProxy(loop: thread.loop, listener: listener)
+        self.budget = budget
+        proxy = TCPProxy(
+            loop: thread.loop, budget: budget, listener: listener, halfClosedNanoseconds: halfClosedNanoseconds)
         if let backend { try start(to: backend) }
     }
 

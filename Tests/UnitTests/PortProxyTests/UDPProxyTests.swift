@@ -224,7 +224,7 @@ private final class Published: Sendable {
         try socket.setNonBlocking()
         self.address = try socket.address()
         thread = try LoopThread()
-        proxy = try UDPProxy(loop: thread.loop, socket: socket)
+        proxy = try UDPProxy(loop: thread.loop, budget: ProxyBudget(descriptors: 1 << 16), socket: socket)
         if let backend { try start(to: backend) }
     }
 

@@ -88,4 +88,14 @@ struct URLTests {
         #expect(!url.isSameOrigin(as: try HTTPURL("https://a.example:444/x")))
         #expect(!url.isSameOrigin(as: try HTTPURL("https://b.a.example/x")))
     }
+
+    @Test func hostsThatLookLikeNumbersAreAddressesInTheirOwnForm() throws {
+        for host in ["2852039166", "0xa9fea9fe", "0251.0376.0251.0376", "169.254.43518", "1.2.3.0x4"] {
+            #expect(throws: HTTPFailure.self, "\(host)") { try HTTPURL("http://\(host)/") }
+        }
+        #expect(try HTTPURL("http://169.254.169.254/").isLinkLocal)
+        #expect(try HTTPURL("http://[fe80::1]:80/").isLinkLocal)
+        #expect(try !HTTPURL("http://r1.example/").isLinkLocal)
+        #expect(try !HTTPURL("http://10.0.0.1/").isLinkLocal)
+    }
 }

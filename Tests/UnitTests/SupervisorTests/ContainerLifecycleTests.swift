@@ -10,7 +10,7 @@ struct ContainerLifecycleTests {
     private func running(_ policy: RestartPolicy = .no) -> ContainerLifecycle {
         var lifecycle = ContainerLifecycle(policy: policy)
         #expect(lifecycle.handle(.start) == [.launch])
-        #expect(lifecycle.handle(.launched(at: 0)) == [])
+        #expect(lifecycle.handle(.launched(at: 0)) == [.tell(.launched)])
         return lifecycle
     }
 
@@ -29,7 +29,7 @@ struct ContainerLifecycleTests {
             lifecycle.handle(.stop(term)) == [.cancel(.giveUp), .send(15), .schedule(.grace, after: 10 * second)])
         #expect(
             lifecycle.handle(.timer(.grace)) == [.killAll, .schedule(.giveUp, after: ContainerLifecycle.patience)])
-        #expect(lifecycle.handle(.timer(.giveUp)) == [.reportStuck])
+        #expect(lifecycle.handle(.timer(.giveUp)) == [.tell(.stuck)])
     }
 
     @Test func aStopWithoutEndNeverKills() {
@@ -60,6 +60,8 @@ struct ContainerLifecycleTests {
         _ = lifecycle.handle(.ended(code: 0, at: second))
         _ = lifecycle.handle(.settled)
         #expect(lifecycle.handle(.stop(term)) == [.cancel(.backoff), .restartCancelled])
+        #expect(lifecycle.phase == .ending)
+        #expect(lifecycle.handle(.settled) == [])
         #expect(lifecycle.phase == .idle)
     }
 
@@ -68,6 +70,15 @@ struct ContainerLifecycleTests {
         _ = lifecycle.handle(.ended(code: 0, at: second))
         #expect(lifecycle.handle(.stop(term)) == [])
         #expect(lifecycle.handle(.settled) == [.restartCancelled])
+    }
+
+    @Test func aStartWaitsUntilTheCancelledRestartIsRecorded() {
+        var lifecycle = running(.always)
+        _ = lifecycle.handle(.ended(code: 0, at: second))
+        _ = lifecycle.handle(.settled)
+        _ = lifecycle.handle(.stop(term))
+        #expect(lifecycle.handle(.start) == [])
+        #expect(lifecycle.handle(.settled) == [.tell(.runEnded), .launch])
     }
 
     @Test func aStopDuringTheStartTakesEffectAfterwards() {
@@ -81,7 +92,7 @@ struct ContainerLifecycleTests {
         var lifecycle = running()
         #expect(lifecycle.handle(.restart(term)).contains(.send(15)))
         _ = lifecycle.handle(.ended(code: 0, at: second))
-        #expect(lifecycle.handle(.settled) == [.launch])
+        #expect(lifecycle.handle(.settled) == [.tell(.runEnded), .launch])
     }
 
     @Test func aStartWhileStoppingStartsAgain() {
@@ -89,7 +100,7 @@ struct ContainerLifecycleTests {
         _ = lifecycle.handle(.stop(term))
         #expect(lifecycle.handle(.start) == [])
         _ = lifecycle.handle(.ended(code: 0, at: second))
-        #expect(lifecycle.handle(.settled) == [.launch])
+        #expect(lifecycle.handle(.settled) == [.tell(.runEnded), .launch])
     }
 
     @Test func aFrozenContainerIsThawedToBeStopped() {
@@ -106,10 +117,37 @@ struct ContainerLifecycleTests {
         #expect(lifecycle.isStopping)
     }
 
+    @Test func aSignalThatIsIgnoredDoesNotHoldUpAStart() {
+        var lifecycle = running(.always)
+        #expect(lifecycle.handle(.kill(signal: 15, stopSignal: 15)) == [.send(15)])
+        #expect(lifecycle.endsForGood)
+        #expect(lifecycle.handle(.start) == [.tell(.runs)])
+        #expect(
+            lifecycle.handle(.ended(code: 143, at: second)).last == .settle(code: 143, restarts: false, stopped: true))
+    }
+
+    @Test func aKillAlsoEndsWhatIsToBeStartedAgain() {
+        var lifecycle = running(.always)
+        _ = lifecycle.handle(.ended(code: 1, at: second))
+        #expect(lifecycle.handle(.kill(signal: 9, stopSignal: 15)) == [])
+        #expect(lifecycle.handle(.settled) == [.restartCancelled])
+        lifecycle = running(.always)
+        _ = lifecycle.handle(.ended(code: 1, at: second))
+        _ = lifecycle.handle(.settled)
+        #expect(lifecycle.handle(.kill(signal: 9, stopSignal: 15)) == [.cancel(.backoff), .restartCancelled])
+    }
+
+    @Test func anAdoptedContainerThatWasToEndIsNotRestarted() {
+        var lifecycle = ContainerLifecycle(
+            adopted: .always, restarts: 0, startedAt: 0, paused: false, isDismissed: true)
+        #expect(
+            lifecycle.handle(.ended(code: 137, at: second)).last == .settle(code: 137, restarts: false, stopped: true))
+    }
+
     @Test func aFailedLaunchRests() {
         var lifecycle = ContainerLifecycle(policy: .always)
         _ = lifecycle.handle(.start)
-        #expect(lifecycle.handle(.launchFailed) == [])
+        #expect(lifecycle.handle(.launchFailed) == [.tell(.launchFailed)])
         #expect(lifecycle.phase == .idle)
     }
 }

@@ -19,6 +19,15 @@ struct ControlTests {
         #expect(ControlFailure(error).error == error)
     }
 
+    @Test func aRepeatedRequestThatFindsItsWorkDoneSucceeds() {
+        let gone = EngineError(.notRunning, "container a", "it is not running")
+        let paused = EngineError(.conflict, "container a", "it is paused already")
+        #expect(ControlRequest.kill(container: "a", signal: 9).wasCarriedOut(gone))
+        #expect(ControlRequest.pause(container: "a").wasCarriedOut(paused))
+        #expect(!ControlRequest.pause(container: "a").wasCarriedOut(gone))
+        #expect(!ControlRequest.restart(container: "a", timeout: nil).wasCarriedOut(paused))
+    }
+
     @Test func whatIsNoRequestIsNotUnderstood() {
         #expect(ControlCoding.envelope(Array("{\"version\":1,\"request\":{\"fly\":{}}}".utf8)) == nil)
         #expect(ControlCoding.envelope([0xff, 0xfe]) == nil)

@@ -64,4 +64,10 @@ struct TerminalUITests {
         #expect(AnsiMode.always.colours(terminal: false, noColour: true))
         #expect(!AnsiMode.never.colours(terminal: true, noColour: false))
     }
+
+    @Test func aCellIsOneLineAndMovesNothing() {
+        var table = Table(["CMD"])
+        table.add(["\u{1B}[2Jx\nroot 1"])
+        #expect(table.text == "CMD\n?[2Jx?root 1\n")
+    }
 }

@@ -15,6 +15,9 @@ public let SEEK_HOLE: Int32 = 4
 /// utimensat(2): leaves a time as it is.
 public let UTIME_OMIT = (1 << 30) - 2
 
+/// renameat2(2): fails where the new name is taken.
+public let RENAME_NOREPLACE: UInt32 = 1
+
 /// posix_spawn(3): the child begins a session.
 public let POSIX_SPAWN_SETSID: Int32 = 0x80
 

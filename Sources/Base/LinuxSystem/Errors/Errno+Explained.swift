@@ -7,6 +7,7 @@ extension Errno: Explained {
         switch self {
         case .noSpace, .diskQuotaExceeded: .noSpace
         case .permissionDenied, .notPermitted: .permission
+        case .timedOut: .timedOut
         default: .system
         }
     }

@@ -85,6 +85,15 @@ public enum Files {
         faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0
     }
 
+    /// How many bytes an ordinary user could still write to the file system that `directory` lies on; nil if that cannot
+    /// be told.
+    public static func availableBytes(in directory: borrowing Descriptor) -> UInt64? {
+        var status = statvfs()
+        guard fstatvfs(directory.raw, &status) == 0 else { return nil }
+        let bytes = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+        return bytes.overflow ? .max : bytes.partialValue
+    }
+
     /// Names in a directory without `.` and `..`, sorted.
     public static func list(_ path: String) throws(Errno) -> [String] {
         guard let directory = opendir(path) else { throw Errno(rawValue: errno) }
@@ -99,39 +108,16 @@ public enum Files {
         return names.sorted()
     }
 
-    /// Removes a tree without following links; what is gone already is no error.
-    public static func removeTree(_ path: String) throws(Errno) {
-        let slash = path.lastIndex(of: "/") ?? path.startIndex
-        let parent = slash == path.startIndex ? "/" : String(path[..<slash])
-        let directory: Descriptor
-        do throws(Errno) {
-            directory = try Descriptor.open(parent, O_RDONLY | O_DIRECTORY)
-        } catch {
-            if error == .noSuchFileOrDirectory { return }
-            throw error
-        }
-        try removeTree(at: path[path.index(after: slash)...].utf8.map { CChar(bitPattern: $0) } + [0], in: directory)
-    }
-
-    /// Removes a tree in an open directory without following links. `name` is one component and ends with NUL.
-    public static func removeTree(at name: [CChar], in directory: borrowing Descriptor) throws(Errno) {
-        if unlinkat(directory.raw, name, 0) == 0 || errno == ENOENT { return }
-        guard errno == EISDIR || errno == EPERM else { throw Errno(rawValue: errno) }
-        let raw = openat(directory.raw, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-        // Somebody else may be removing it too.
-        if raw < 0 && errno == ENOENT { return }
-        if raw < 0 { throw Errno(rawValue: errno) }
-        let child = Descriptor(owning: raw)
-        for entry in try names(in: child) { try removeTree(at: entry, in: child) }
-        if unlinkat(directory.raw, name, AT_REMOVEDIR) != 0 && errno != ENOENT { throw Errno(rawValue: errno) }
-    }
-
     /// Names in an open directory without `.` and `..`, as bytes that end with NUL, in no order.
-    public static func names(in directory: borrowing Descriptor) throws(Errno) -> [[CChar]] {
+    ///
+    /// - Parameter limit: how many are wanted at most, of a directory that somebody else filled.
+    public static func names(
+        in directory: borrowing Descriptor, atMost limit: Int = .max
+    ) throws(Errno) -> [[CChar]] {
         guard let stream = opendir("/proc/self/fd/\(directory.raw)") else { throw Errno(rawValue: errno) }
         defer { closedir(stream) }
         var names: [[CChar]] = []
-        while let entry = readdir(stream) {
+        while names.count < limit, let entry = readdir(stream) {
             let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
                 bytes.prefix { $0 != 0 }.map { CChar(bitPattern: $0) }
             }

@@ -39,11 +39,17 @@ public struct FileLock: ~Copyable, Sendable {
 // MARK: What is open already
 
 extension FileLock {
-    /// Waits for the lock.
+    /// Nanoseconds that a lock is waited for which is only held for moments, or while something is deleted: after that its
+    /// holder is stopped or stuck.
+    private static let patience: Int64 = 600_000_000_000
+
+    /// Waits for a lock that is held for moments; ETIMEDOUT after ten minutes. Who holds one for longer work has others
+    /// wait with a cancellation.
     public init(_ file: consuming Descriptor, _ kind: Kind = .exclusive) throws(Errno) {
-        let raw = file.raw
-        try systemCall { flock(raw, kind.operation) }
-        self.init(locked: file)
+        guard let lock = try FileLock(file, kind, deadline: monotonicNanoseconds() + Self.patience) else {
+            throw .timedOut
+        }
+        self = lock
     }
 
     /// nil while another holds it.
@@ -75,7 +81,7 @@ extension FileLock {
 // MARK: Lock files
 
 extension FileLock {
-    /// Waits for the lock on a file, which is made if it is missing.
+    /// Waits for the lock on a file, which is made if it is missing; for a lock that is held for moments, as above.
     public init(_ path: String, _ kind: Kind = .exclusive) throws(Errno) {
         while true {
             let lock = try FileLock(try Self.open(path), kind)
@@ -118,19 +124,21 @@ extension FileLock {
         try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW)
     }
 
-    /// Whether `path` still leads to the file that was locked: the last holder may have removed it after it was opened.
-    private borrowing func isNamed(_ path: String) throws(Errno) -> Bool {
-        let locked = try file.status()
+    private borrowing func isNamed(_ path: String) throws(Errno) -> Bool { try file.isNamed(path) }
+}
+
+extension Descriptor {
+    /// Whether `path` still leads to this file, which is locked: the last holder may have removed it after it was opened.
+    borrowing func isNamed(_ path: String) throws(Errno) -> Bool {
+        let own = try status()
         var named = stat()
         guard lstat(path, &named) == 0 else {
             if errno == ENOENT { return false }
             throw Errno(rawValue: errno)
         }
-        return named.st_ino == locked.st_ino && named.st_dev == locked.st_dev
+        return named.st_ino == own.st_ino && named.st_dev == own.st_dev
     }
-}
 
-extension Descriptor {
     fileprivate borrowing func lockIfFree(_ kind: FileLock.Kind) throws(Errno) -> Bool {
         do throws(Errno) {
             try systemCall { flock(raw, kind.operation | LOCK_NB) }

@@ -106,12 +106,20 @@ extension Descriptor {
     }
 
     /// The address the socket is bound to.
-    public borrowing func localAddress() throws(Errno) -> SocketAddress? {
+    public borrowing func localAddress() throws(Errno) -> SocketAddress? { try address(getsockname) }
+
+    /// The address of the socket at the other end.
+    public borrowing func remoteAddress() throws(Errno) -> SocketAddress? { try address(getpeername) }
+
+    private borrowing func address(
+        _ ask: (Int32, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Int32
+    ) throws(Errno) -> SocketAddress? {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let raw = raw
         try systemCall {
             withUnsafeMutableBytes(of: &storage) {
-                getsockname(raw, $0.assumingMemoryBound(to: sockaddr.self).baseAddress!, &length)
+                ask(raw, $0.assumingMemoryBound(to: sockaddr.self).baseAddress!, &length)
             }
         }
         return SocketAddress(kernelForm: storage)

@@ -102,7 +102,16 @@ extension Descriptor {
         }
     }
 
-    /// Who connected to this Unix socket (`SO_PEERCRED`).
+    /// Ends waits on this socket after so long: sending and receiving fail with EAGAIN then, connecting as well when the
+    /// queue of the one that listens is full.
+    public borrowing func setTimeouts(seconds: Int) throws(Errno) {
+        var time = timeval(tv_sec: seconds, tv_usec: 0)
+        for option in [SO_SNDTIMEO, SO_RCVTIMEO] {
+            try systemCall { setsockopt(raw, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size)) }
+        }
+    }
+
+    /// Who connected to this Unix socket, or made it listen (`SO_PEERCRED`).
     public borrowing func peerCredentials() throws(Errno) -> PeerCredentials {
         var (process, user, group): (Int32, UInt32, UInt32) = (0, .max, .max)
         try systemCall { clinux_peer_credentials(raw, &process, &user, &group) }

@@ -37,6 +37,14 @@ public enum IPAddress: Hashable, Sendable, LosslessStringConvertible {
         }
     }
 
+    /// Whether only machines on the same link have it, such as the metadata servers of clouds.
+    public var isLinkLocal: Bool {
+        switch self {
+        case .v4(let address): address.isLinkLocal
+        case .v6(let address): address.isLinkLocal
+        }
+    }
+
     /// Whether it is `0.0.0.0` or `::`, all addresses of the family to a socket that is bound.
     public var isUnspecified: Bool {
         switch self {

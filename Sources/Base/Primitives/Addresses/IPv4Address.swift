@@ -46,6 +46,8 @@ public struct IPv4Address: Hashable, Comparable, Sendable, LosslessStringConvert
 
     /// Whether it is in 127.0.0.0/8.
     public var isLoopback: Bool { bits >> 24 == 127 }
+    /// Whether it is in 169.254.0.0/16, of this machine's own link (RFC 3927).
+    public var isLinkLocal: Bool { bits >> 16 == 0xA9FE }
     /// Whether it is `0.0.0.0`.
     public var isUnspecified: Bool { bits == 0 }
 

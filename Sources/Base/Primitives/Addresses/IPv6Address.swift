@@ -87,6 +87,9 @@ public struct IPv6Address: Hashable, Comparable, Sendable, LosslessStringConvert
 
     /// Whether it is `::1`, the only one.
     public var isLoopback: Bool { self == .loopback }
+    /// Whether it is in fe80::/10, of this machine's own link, or an IPv4 address of that kind in ::ffff:0:0/96
+    /// (RFC 4291, 2.5).
+    public var isLinkLocal: Bool { high >> 54 == 0x3FA || high == 0 && low >> 16 == 0xFFFF_A9FE }
     /// Whether it is `::`.
     public var isUnspecified: Bool { self == .unspecified }
 

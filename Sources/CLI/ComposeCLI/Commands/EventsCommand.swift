@@ -17,9 +17,11 @@ struct EventsCommand: ComposeCommand {
     func execute(_ context: CommandContext) throws -> Int32 {
         let (_, project) = try context.projectOrName()
         let services = Set(services)
+        let cancellation = Cancellation()
+        context.output.whenClosed { cancellation.cancel() }
         try context.engine().events(
             labels: [ProjectLabel.project: project], since: try since.map(TimeText.instant),
-            until: try until.map(TimeText.instant), cancellation: Cancellation()
+            until: try until.map(TimeText.instant), cancellation: cancellation
         ) { event in
             let service = event.attributes[ProjectLabel.service] ?? ""
             if event.type == "container" && (services.isEmpty || services.contains(service)) {
@@ -36,7 +38,7 @@ struct EventsCommand: ComposeCommand {
     }
 
     private static func text(_ event: Event) -> String {
-        let attributes = attributes(event).map { "\($0.key)=\($0.value)" }.joined(separator: ", ")
+        let attributes = attributes(event).map { "\($0.key)=\($0.value.withoutControls)" }.joined(separator: ", ")
         return "\(TimeText.microseconds(event.time)) container \(event.action) \(event.id) (\(attributes))\n"
     }
 

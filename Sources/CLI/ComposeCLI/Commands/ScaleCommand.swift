@@ -13,7 +13,7 @@ struct ScaleCommand: ComposeCommand {
         if replicas.isEmpty { throw CommandError(usage: "requires at least 1 arg(s), only received 0") }
         let scale = try parseScale(replicas)
         let services = scale.keys.sorted()
-        let project = try context.projectToStart(services: services, policy: noDeps ? .none : .dependencies)
+        let project = try context.projectToStart(services: services, policy: noDeps ? .none : .dependencies, yes: false)
         var options = UpOptions()
         options.named = Set(services)
         options.scale = scale

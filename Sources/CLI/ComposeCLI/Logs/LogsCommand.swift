@@ -56,6 +56,10 @@ struct LogsCommand: ComposeCommand {
             for container in containers where !context.output.failed { try session.print(container) }
             return 0
         }
+        context.output.whenClosed {
+            session.cancellation.cancel()
+            done.signal()
+        }
         let wanted = Set(services)
         let replica = index
         try session.followStarts(project: project, since: .now()) { container in

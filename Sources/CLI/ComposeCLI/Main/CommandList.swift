@@ -11,8 +11,13 @@ enum CommandList {
             "cp", CopyCommand.self, "Copy files/folders between a service container and the local filesystem"),
         CommandEntry("create", CreateCommand.self, "Creates containers for a service"),
         CommandEntry(
+            "disable", DisableCommand.self, "Start no containers any more when the machine boots", hasDryRun: false),
+        CommandEntry(
             "doctor", DoctorCommand.self, "Show what on this host does not fit to the record", hasDryRun: false),
         CommandEntry("down", DownCommand.self, "Stop and remove containers, networks"),
+        CommandEntry(
+            "enable", EnableCommand.self, "Start containers again when the machine boots, by a systemd unit",
+            hasDryRun: false),
         CommandEntry("events", EventsCommand.self, "Receive real time events from containers"),
         CommandEntry("exec", ExecCommand.self, "Execute a command in a running container"),
         CommandEntry("export", ExportCommand.self, "Export a service container's filesystem as a tar archive"),
@@ -58,6 +63,11 @@ enum CommandList {
             [
                 CommandEntry("system df", SystemUsageCommand.self, "Show disk usage", hasDryRun: false),
                 CommandEntry("system prune", SystemPruneCommand.self, "Remove unused data", hasDryRun: false),
+                CommandEntry(
+                    "system start", SystemStartCommand.self,
+                    "Start what has to run after a boot, as restart policies say"),
+                CommandEntry(
+                    "system stop", SystemStopCommand.self, "Stop the containers of all projects before a shutdown"),
             ]),
     ]
 

@@ -25,11 +25,15 @@ extension DeclaredOptions {
         build dry-run force-recreate no-build no-recreate pull=string quiet-pull remove-orphans scale=scale \
         y,yes
         """,
+        "disable": "",
         "doctor": """
         format=format
         """,
         "down": """
         dry-run remove-orphans rmi=string t,timeout=int v,volumes
+        """,
+        "enable": """
+        print
         """,
         "events": """
         dry-run json since=string until=string
@@ -174,6 +178,12 @@ extension DeclaredOptions {
         """,
         "system prune": """
         a,all filter=stringArray f,force volumes
+        """,
+        "system start": """
+        dry-run
+        """,
+        "system stop": """
+        dry-run t,timeout=int
         """,
     ]
 }

@@ -78,8 +78,10 @@ struct RenderedError: Equatable {
             writer.line(object.description)
             return
         }
-        writer.line(writer.isTerminal && !problems.isEmpty ? messageWithSource : message)
-        if !hint.isEmpty { writer.line("hint: \(hint)") }
-        if debug { for cause in causes { writer.line("caused by: \(cause)") } }
+        var lines = [writer.isTerminal && !problems.isEmpty ? messageWithSource : message]
+        if !hint.isEmpty { lines.append("hint: \(hint)") }
+        if debug { lines += causes.map { "caused by: \($0)" } }
+        // Names of files in images and what registries say are in it.
+        for line in lines { writer.line(line.withoutControlsInLines) }
     }
 }

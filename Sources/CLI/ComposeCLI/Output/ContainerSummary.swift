@@ -19,7 +19,7 @@ struct ContainerSummary {
     /// `"docker-entrypoint.s…"`.
     var command: String {
         let text = container.arguments.joined(separator: " ")
-        return "\"" + (full || text.count <= 20 ? text : String(text.prefix(19)) + "…") + "\""
+        return (full || text.count <= 20 ? text : String(text.prefix(19)) + "…").quotedAsInGo
     }
 
     /// `Up 5 seconds (healthy)`, `Exited (0) 3 minutes ago`.

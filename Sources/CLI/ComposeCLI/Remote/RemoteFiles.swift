@@ -20,6 +20,11 @@ enum RemoteFiles {
 
     static var directory: String { DataLayout.fromEnvironment().dataRoot + "/remote" }
 
+    /// What this command has fetched, sorted, and where it lies.
+    static var fetched: [(source: String, directory: String)] {
+        known.withLock { $0.map { ($0.key, $0.value.directory) } }.sorted { $0.source < $1.source }
+    }
+
     /// nil for what is a path on this host.
     static func fetch(_ source: String) throws(FileFailure) -> RemoteComposeFile? {
         let isFile = source.hasPrefix("file://")

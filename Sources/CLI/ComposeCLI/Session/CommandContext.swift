@@ -86,9 +86,13 @@ final class CommandContext: Sendable {
         return result.project
     }
 
-    /// The project for a command that starts containers: what of it has no effect here is warned about.
-    func projectToStart(services: [String], policy: LoadOptions.DependencyPolicy = .dependencies) throws -> Project {
+    /// The project for a command that starts containers: what of it has no effect here is warned about, and files from
+    /// elsewhere are asked about unless `yes` is the answer already.
+    func projectToStart(
+        services: [String], policy: LoadOptions.DependencyPolicy = .dependencies, yes: Bool
+    ) throws -> Project {
         let project = try project(services: services, policy: policy)
+        try confirmRemoteFiles(of: project, yes: yes || root.dryRun)
         for gap in attributeWarnings(in: project) { warn(gap.description) }
         return project
     }

@@ -62,6 +62,7 @@ final class AttachedUp: Sendable {
             return nil
         }
         interruption.onInterrupt { [self] in interrupted($0) }
+        context.output.whenClosed { [wake] in wake.signal() }
         let attached = attached
         try announce()
         try session.followStarts(project: project.name, since: begin) { attached.contains($0.service) && !$0.isOneOff }

@@ -41,7 +41,8 @@ struct UpCommand: ComposeCommand {
         try checkConflicts()
         let attached = !detach && !wait && !noStart
         let interruption = try Interruption()
-        let project = try context.projectToStart(services: services, policy: noDeps ? .none : .dependencies)
+        let project = try context.projectToStart(
+            services: services, policy: noDeps ? .none : .dependencies, yes: creation.yes)
         if project.services.isEmpty { throw CommandError("no service selected") }
         if let service = attachment.exitCodeFrom, project.allServices[service] == nil {
             throw CommandError("no such service: \(service)")

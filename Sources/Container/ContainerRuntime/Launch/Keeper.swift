@@ -13,6 +13,14 @@ public final class Keeper: Sendable {
     /// Connections that are free at the moment.
     private let idle = Mutex<[Int32]>([])
     private let directory: Descriptor
+    private let lost = Atomic(false)
+    /// Monotonic nanoseconds until which a keeper that did not answer is not asked again: a start asks it many things.
+    private let silentUntil = Atomic<Int64>(0)
+    /// Seconds that an answer may take: more than any request needs.
+    private static let patience = 10
+
+    /// Whether nobody listened when it was last asked: it is dead, or its socket was removed.
+    public var isLost: Bool { lost.load(ordering: .relaxed) }
 
     private init(directory: consuming Descriptor) {
         self.directory = directory
@@ -57,6 +65,7 @@ public final class Keeper: Sendable {
         do throws(RuntimeError) {
             _ = try keeper.children()
         } catch {
+            if error.cause == .timedOut { throw error }
             return nil
         }
         return keeper
@@ -81,9 +90,34 @@ public final class Keeper: Sendable {
 
     func connection() throws(Errno) -> Int32 {
         if let free = idle.withLock({ $0.popLast() }) { return free }
+        return try freshConnection().take()
+    }
+
+    private func freshConnection() throws(Errno) -> Descriptor {
         let socket = try Descriptor.unixSocket(.packets)
+        try socket.setTimeouts(seconds: Self.patience)
         try socket.connect(to: UnixAddress(Self.socketName, in: directory))
-        return socket.take()
+        return socket
+    }
+
+    /// After a failure: one that does not answer is named, and whether there is one at all is found out.
+    private func failure(_ error: Errno) -> RuntimeError {
+        do throws(Errno) {
+            let socket = try freshConnection()
+            guard error == .wouldBlock || error == .timedOut else {
+                return RuntimeError(.keeper, step: "reach the keeper", cause: error)
+            }
+            if error == .wouldBlock {
+                silentUntil.store(monotonicNanoseconds() + Int64(Self.patience) * 1_000_000_000, ordering: .relaxed)
+            }
+            let process = (try? socket.peerCredentials().process) ?? 0
+            return RuntimeError(
+                .keeper, step: "reach the keeper", cause: .timedOut,
+                reason: "process \(process) has not answered for \(Self.patience) s")
+        } catch {
+            if error == .noSuchFileOrDirectory || error == .connectionRefused { lost.store(true, ordering: .relaxed) }
+            return RuntimeError(.keeper, step: "reach the keeper", cause: error)
+        }
     }
 
     func release(_ connection: Int32) { idle.withLock { $0.append(connection) } }
@@ -102,6 +136,7 @@ public final class Keeper: Sendable {
         }
         withUnsafeMutableBytes(of: &request.name) { $0.copyBytes(from: name.utf8) }
         do throws(Errno) {
+            if monotonicNanoseconds() < silentUntil.load(ordering: .relaxed) { throw .timedOut }
             let socket = try connection()
             var failed = true
             defer { if failed { close(socket) } else { release(socket) } }
@@ -121,10 +156,11 @@ public final class Keeper: Sendable {
                     continue
                 }
                 failed = false
+                silentUntil.store(0, ordering: .relaxed)
                 return KeeperAnswer(last: reply, descriptor: count == 1 ? Descriptor(owning: fd) : nil)
             }
         } catch {
-            throw RuntimeError(.keeper, step: "reach the keeper", cause: error)
+            throw failure(error)
         }
     }
 }

@@ -89,7 +89,9 @@ extension LocalEngine {
     }
 
     public func removeContainer(_ container: String, force: Bool, volumes: Bool) throws(EngineError) {
-        var record = try record(container)
+        let known = try record(container)
+        // Who died with the supervisor is not killed by a new one first.
+        guard var record = observed([known]).first else { return }
         // A container that somebody starts meanwhile runs again after it was killed: once or twice, not for ever.
         for attempt in 1...5 {
             if record.container.isRunning {
@@ -111,7 +113,8 @@ extension LocalEngine {
         do throws(EngineError) {
             try supervisor(of: record.project).kill(record.id, signal: 9)
         } catch {
-            if error.code != .notRunning { throw error }
+            // It has ended, but the disk is too full to record that: removing it makes room.
+            if error.code != .notRunning && error.code != .noSpace { throw error }
         }
     }
 

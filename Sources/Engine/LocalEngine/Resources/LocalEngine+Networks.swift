@@ -68,7 +68,7 @@ extension LocalEngine {
     /// made until after it has ended.
     private func forget(_ network: Network) throws(EngineError) {
         let dead = try withoutSupervisor(network)
-        try store.transaction {
+        try store.transaction(usesReserve: true) {
             let leased = Set(try store.leasedAddresses(network: network.id).values).subtracting(dead)
             let users = try store.containers().filter { record in
                 leased.contains(record.id)
@@ -88,7 +88,7 @@ extension LocalEngine {
         let leased = Set(try store.leasedAddresses(network: network.id).values)
         if leased.isEmpty { return [] }
         let records = try store.containers().filter { leased.contains($0.id) && !$0.container.isRunning }
-        let dead = Set(records.map(\.project)).filter { !supervisor(of: $0).isAlive() }
+        let dead = Set(records.map(\.project)).filter { !supervisor(of: $0).isThere }
         return Set(records.filter { dead.contains($0.project) }.map(\.id))
     }
 

@@ -13,6 +13,8 @@ internal import SystemPackage
 struct ControlCall {
     private let client: SupervisorClient
     private static let attempts = 4
+    /// Milliseconds.
+    private static let moment: Int32 = 2000
 
     init(_ client: SupervisorClient) {
         self.client = client
@@ -37,9 +39,14 @@ struct ControlCall {
     }
 
     func callForDescriptor(_ request: ControlRequest) throws(EngineError) -> ControlAnswer {
-        for _ in 0..<Self.attempts {
+        for attempt in 0..<Self.attempts {
             let socket = try SupervisorLaunch(client).connectOrStart()
-            if let answer = try exchange(request, on: socket) { return answer }
+            do throws(EngineError) {
+                if let answer = try exchange(request, on: socket) { return answer }
+            } catch {
+                guard attempt > 0, request.wasCarriedOut(error) else { throw error }
+                return ControlAnswer(reply: .done, descriptor: nil)
+            }
         }
         throw lost()
     }
@@ -50,14 +57,25 @@ struct ControlCall {
         return try exchange(request, on: socket)?.reply
     }
 
-    /// nil when the connection ended without an answer.
+    /// Tells the supervisor something, if there is one, and waits a moment for it to be done.
+    func tell(_ request: ControlRequest) throws(EngineError) {
+        guard let socket = try SupervisorLaunch(client).connect() else { return }
+        guard (try? socket.send(ControlCoding.encode(request))) != nil else { return }
+        _ = SupervisorPulse.isReadable(socket, within: Self.moment)
+    }
+
+    /// nil when the connection ended without an answer. A supervisor that does nothing any more is an error.
     private func exchange(
         _ request: ControlRequest, on socket: borrowing Descriptor
     ) throws(EngineError) -> ControlAnswer? {
+        let pulse = SupervisorPulse(project: client.project, layout: client.layout)
         var packet: SocketMessage
-        do throws(Errno) {
+        do {
             try socket.send(ControlCoding.encode(request))
+            while !SupervisorPulse.isReadable(socket, within: SupervisorPulse.interval) { try pulse.check() }
             packet = try socket.receiveMessage(limit: ControlSocket.limit)
+        } catch let error as EngineError {
+            throw error
         } catch {
             return nil
         }

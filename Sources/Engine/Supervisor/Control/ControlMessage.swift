@@ -29,6 +29,19 @@ enum ControlRequest: Codable, Sendable, Hashable {
     case handOver
 }
 
+extension ControlRequest {
+    /// Whether this failure of a request that was made once before says that it was carried out then, by a supervisor
+    /// that died before it answered.
+    func wasCarriedOut(_ failure: EngineError) -> Bool {
+        switch self {
+        case .kill: failure.code == .notRunning
+        case .pause, .unpause: failure.code == .conflict
+        case .ping, .start, .stop, .restart, .hold, .wait, .attach, .forget, .refreshNames, .leaveIfIdle, .handOver:
+            false
+        }
+    }
+}
+
 /// The answer to a ``ControlRequest``.
 enum ControlReply: Codable, Sendable, Hashable {
     case done

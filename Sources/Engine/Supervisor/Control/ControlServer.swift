@@ -9,12 +9,13 @@ final class ControlServer {
     typealias Handler = @LoopActor (ControlRequest, PendingCall) -> Void
 
     /// Connections at a time; more wait in the socket's queue.
-    private static let limit = 1024
+    private static let limit = 4096
     private static let pause: Int64 = 50_000_000
     /// How long a client may take to send its request.
     private static let patience: Int64 = 10_000_000_000
 
-    private let listener: Descriptor
+    private var listener: Descriptor
+    private let directory: String
     private let loop: EventLoop
     private let handler: Handler
     private let hungUp: @LoopActor (PendingCall) -> Void
@@ -26,10 +27,27 @@ final class ControlServer {
         handler: @escaping Handler
     ) throws(Errno) {
         listener = try ControlSocket.listen(directory: directory)
+        self.directory = directory
         self.loop = loop
         self.handler = handler
         self.hungUp = hungUp
+        try watch()
+    }
+
+    private func watch() throws(Errno) {
         try loop.add(listener.raw, .readable) { [weak self] _ in self?.acceptAll() }
+    }
+
+    /// Whether clients can still find the socket.
+    var isFound: Bool { Files.exists(directory + "/" + ControlSocket.name) }
+
+    /// Makes the socket again, for somebody removed it. Who is connected stays so.
+    func listenAgain() throws(Errno) {
+        acceptAll()
+        let fresh = try ControlSocket.listen(directory: directory)
+        loop.remove(listener.raw)
+        listener = fresh
+        try watch()
     }
 
     /// Clients that wait for an answer.
@@ -41,15 +59,20 @@ final class ControlServer {
     @discardableResult
     func acceptAll() -> Bool {
         var accepted = false
-        while calls.count < Self.limit, let connection = ControlSocket.accept(listener) {
-            accepted = true
-            serve(connection)
+        do throws(Errno) {
+            while calls.count < Self.limit, let connection = try ControlSocket.accept(listener) {
+                accepted = true
+                serve(connection)
+            }
+            if calls.count >= Self.limit { rest() }
+        } catch {
+            // Out of descriptors: whoever waits is served when others have ended.
+            rest()
         }
-        if calls.count >= Self.limit { rest() }
         return accepted
     }
 
-    /// Leaves the queue alone for a moment: too many clients wait already.
+    /// Leaves the queue alone for a moment: too many clients wait already, or there is no descriptor for one more.
     private func rest() {
         guard (try? loop.change(listener.raw, [])) != nil else { return }
         loop.after(nanoseconds: Self.pause) { [weak self] in

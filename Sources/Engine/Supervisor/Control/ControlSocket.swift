@@ -25,19 +25,29 @@ enum ControlSocket {
         return socket
     }
 
-    /// Connects to the supervisor of `directory`; fails with ENOENT or ECONNREFUSED when there is none.
+    /// Connects to the supervisor of `directory`; fails with ENOENT or ECONNREFUSED when there is none, with EAGAIN when
+    /// it does not accept.
     static func connect(directory: String) throws(Errno) -> Descriptor {
         let folder = try Descriptor.open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
         let socket = try Descriptor.unixSocket(.packets)
+        // Also connecting waits for one that does not accept, once its queue is full.
+        try socket.setTimeouts(seconds: Int(SupervisorPulse.patience) / 1000)
         try socket.connect(to: UnixAddress(name, in: folder))
         return socket
     }
 
-    /// Accepts a connection whose other end is root or this process's user; nil when none is waiting.
-    static func accept(_ listener: borrowing Descriptor) -> Descriptor? {
-        while let connection = try? listener.accept(nonBlocking: true) {
-            if let user = try? connection.peerCredentials().user, user == 0 || user == geteuid() { return connection }
+    /// Accepts a connection whose other end is root or this process's user; nil when none is waiting. Fails with EMFILE
+    /// and its like when there is no descriptor for it: it waits on.
+    static func accept(_ listener: borrowing Descriptor) throws(Errno) -> Descriptor? {
+        do throws(Errno) {
+            while true {
+                let connection = try listener.accept(nonBlocking: true)
+                let user = (try? connection.peerCredentials())?.user
+                if user == 0 || user == geteuid() { return connection }
+            }
+        } catch {
+            if error == .wouldBlock { return nil }
+            throw error
         }
-        return nil
     }
 }

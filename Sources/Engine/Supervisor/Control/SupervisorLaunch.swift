@@ -13,6 +13,8 @@ struct SupervisorLaunch {
     private let client: SupervisorClient
     /// Longest wait for the lock, and for a new supervisor to become ready.
     private static let patience: Int64 = 30_000_000_000
+    /// Nanoseconds that a supervisor which takes over may need until it listens.
+    private static let listenPatience: Int64 = 10_000_000_000
 
     init(_ client: SupervisorClient) {
         self.client = client
@@ -25,6 +27,7 @@ struct SupervisorLaunch {
         } catch {
             switch error {
             case .noSuchFileOrDirectory, .connectionRefused, .connectionReset, .brokenPipe: return nil
+            case .wouldBlock: throw SupervisorPulse(project: client.project, layout: client.layout).silence()
             default: throw failure(error, "cannot connect to the project's supervisor")
             }
         }
@@ -50,13 +53,37 @@ struct SupervisorLaunch {
         }
         defer { lock.unlock() }
         if let socket = try connect() { return socket }
+        // One that lives and does not listen yet has just taken over, and is not joined by a second one.
+        if let socket = try waitForHolder() { return socket }
         try start()
-        guard let socket = try connect() else {
-            throw EngineError(
-                .unavailable, "project \(client.project)", "the project's supervisor ended at once",
-                hint: "see \(client.layout.supervisorLog(client.project))")
+        if let socket = try connect() { return socket }
+        if let socket = try waitForHolder() { return socket }
+        throw EngineError(
+            .unavailable, "project \(client.project)", "the project's supervisor ended at once",
+            hint: "see \(client.layout.supervisorLog(client.project))")
+    }
+
+    /// A connection to the process that is the project's supervisor, which does not listen at the moment; nil if there
+    /// is no such process. One that does not listen soon is an error.
+    private func waitForHolder() throws(EngineError) -> Descriptor? {
+        let pulse = SupervisorPulse(project: client.project, layout: client.layout)
+        var socket: Descriptor?
+        var holder = pulse.process
+        if holder == nil { return nil }
+        try Polling.wait(
+            every: 5_000_000, upTo: 100_000_000, deadline: monotonicNanoseconds() + Self.listenPatience,
+            because: "nobody tells when another process begins to listen"
+        ) { () throws(EngineError) in
+            socket = try connect()
+            if socket != nil { return true }
+            holder = pulse.process
+            return holder == nil
         }
-        return socket
+        if let socket { return socket }
+        guard let holder else { return try connect() }
+        throw EngineError(
+            .unavailable, "project \(client.project)", "process \(holder) is its supervisor, but does not listen",
+            hint: "`kill -KILL \(holder)`: the containers go on, and the next command starts another one")
     }
 
     /// Starts the supervisor and waits until it listens.

@@ -37,7 +37,7 @@ struct ContainerLifecycle: Sendable, Hashable {
         /// Freezing or thawing failed: it is as it was before.
         case stillFrozen(Bool)
         case ended(code: Int32, at: Int64)
-        /// What the ended run had is taken down.
+        /// What the ended run had is taken down and recorded, or that its restart was cancelled.
         case settled
         case timer(Timer)
     }
@@ -52,10 +52,10 @@ struct ContainerLifecycle: Sendable, Hashable {
         case cancel(Timer)
         /// Take down what the ended run had and record it; `restarts` if it will be started again.
         case settle(code: Int32, restarts: Bool, stopped: Bool)
-        /// It was to be restarted, but now it is not.
+        /// It was to be restarted, but now it is not: record that. It is ending until then.
         case restartCancelled
-        /// It survived SIGKILL (a process that hangs in the kernel).
-        case reportStuck
+        /// Answer those who waited for this.
+        case tell(CallOccasion)
     }
 
     /// Time after SIGKILL before it is said that the container cannot be killed.
@@ -65,6 +65,8 @@ struct ContainerLifecycle: Sendable, Hashable {
     private(set) var backoff: RestartBackoff
     /// Set while the user wants it stopped: suppresses the restart policy.
     private var stopOrder: StopOrder?
+    /// The user sent a signal that ends containers, which this one may ignore: the policy does not restart it.
+    private var isDismissed = false
     /// Start it once more when it has ended (restart, or start while it ends).
     private var startsAgain = false
     private var startedAt: Int64 = 0
@@ -75,9 +77,12 @@ struct ContainerLifecycle: Sendable, Hashable {
     }
 
     /// A container that was found running (or `paused`).
-    init(adopted policy: RestartPolicy, restarts: Int, startedAt: Int64, paused: Bool) {
+    ///
+    /// - Parameter isDismissed: the user ended it, or was about to.
+    init(adopted policy: RestartPolicy, restarts: Int, startedAt: Int64, paused: Bool, isDismissed: Bool) {
         self.init(policy: policy, restarts: restarts)
         self.startedAt = startedAt
+        self.isDismissed = isDismissed
         phase = paused ? .paused : .running
     }
 
@@ -90,20 +95,26 @@ struct ContainerLifecycle: Sendable, Hashable {
 
     var isStopping: Bool { stopOrder != nil }
 
+    /// Whether its end will be the user's doing, so that nothing starts it again by itself.
+    var endsForGood: Bool { (isStopping || isDismissed) && !startsAgain }
+
     mutating func handle(_ event: Event) -> [Action] {
         switch event {
         case .start: return start()
         case .launched(let time):
             startedAt = time
             phase = .running
-            return stopOrder.map { beginStop($0) } ?? []
+            let stops = stopOrder.map { beginStop($0) } ?? []
+            // Who wants it to start once more is not content with this run.
+            return startsAgain ? stops : [.tell(.launched)] + stops
         case .launchFailed:
             phase = .idle
             forgetOrders()
-            return []
+            return [.tell(.launchFailed)]
         case .stop(let order): return stop(order)
         case .restart(let order):
-            if phase == .idle || phase == .backingOff { return start() }
+            // One that has not begun to run yet is as good as new.
+            if phase == .idle || phase == .backingOff || phase == .starting { return start() }
             let actions = stop(order)
             startsAgain = true
             return actions
@@ -138,8 +149,12 @@ struct ContainerLifecycle: Sendable, Hashable {
         case .ending:
             startsAgain = true
             return []
-        case .starting, .running, .paused:
+        case .starting:
             if stopOrder != nil { startsAgain = true }
+            return []
+        case .running, .paused:
+            if stopOrder == nil { return [.tell(.runs)] }
+            startsAgain = true
             return []
         }
     }
@@ -149,8 +164,7 @@ struct ContainerLifecycle: Sendable, Hashable {
         switch phase {
         case .idle: return []
         case .backingOff:
-            phase = .idle
-            forgetOrders()
+            phase = .ending
             return [.cancel(.backoff), .restartCancelled]
         case .starting, .ending:
             stopOrder = order
@@ -175,22 +189,31 @@ struct ContainerLifecycle: Sendable, Hashable {
     }
 
     private mutating func kill(_ signal: Int32, _ stopSignal: Int32) -> [Action] {
-        guard phase == .running || phase == .paused else { return [] }
         let ends = signal == 9 || signal == stopSignal
-        if ends && stopOrder == nil { stopOrder = StopOrder(signal: signal, grace: nil) }
+        switch phase {
+        case .idle: return []
+        case .backingOff: return ends ? stop(StopOrder(signal: signal, grace: nil)) : []
+        case .starting, .ending:
+            // Killed as soon as it runs, or before the policy starts it again.
+            if ends && stopOrder == nil { stopOrder = StopOrder(signal: signal, grace: signal == 9 ? 0 : nil) }
+            return []
+        case .running, .paused: break
+        }
         guard signal == 9 else {
+            if ends { isDismissed = true }
             if ends && phase == .paused {
                 phase = .running
                 return [.thaw, .send(signal)]
             }
             return [.send(signal)]
         }
+        if stopOrder == nil { stopOrder = StopOrder(signal: signal, grace: nil) }
         phase = .running
         return [.killAll, .schedule(.giveUp, after: Self.patience)]
     }
 
     private mutating func ended(_ code: Int32, _ time: Int64) -> [Action] {
-        let stopped = stopOrder != nil
+        let stopped = stopOrder != nil || isDismissed
         pendingDelay = nil
         if stopped && !startsAgain {
             backoff.reset()
@@ -213,16 +236,13 @@ struct ContainerLifecycle: Sendable, Hashable {
         if again {
             backoff.reset()
             phase = .starting
-            return [.launch]
+            return [.tell(.runEnded), .launch]
         }
         guard let delay else {
             phase = .idle
             return []
         }
-        if stoppedMeanwhile {
-            phase = .idle
-            return [.restartCancelled]
-        }
+        if stoppedMeanwhile { return [.restartCancelled] }
         phase = .backingOff
         return [.schedule(.backoff, after: delay)]
     }
@@ -233,7 +253,7 @@ struct ContainerLifecycle: Sendable, Hashable {
             guard stopOrder != nil, phase == .running || phase == .paused else { return [] }
             return [.killAll, .schedule(.giveUp, after: Self.patience)]
         case .giveUp:
-            return phase == .running || phase == .paused ? [.reportStuck] : []
+            return phase == .running || phase == .paused ? [.tell(.stuck)] : []
         case .backoff:
             guard phase == .backingOff else { return [] }
             phase = .starting
@@ -243,6 +263,7 @@ struct ContainerLifecycle: Sendable, Hashable {
 
     private mutating func forgetOrders() {
         stopOrder = nil
+        isDismissed = false
         startsAgain = false
         pendingDelay = nil
     }

@@ -124,7 +124,7 @@ public struct Reconciliation: Sendable {
                 ContainerRuntime.hasRemains(of: spec, environment: environment)
             else { return false }
             let supervisor = SupervisorClient(project: record.project, layout: layout)
-            let isAlive = isSupervised[record.project] ?? supervisor.isAlive()
+            let isAlive = isSupervised[record.project] ?? supervisor.isThere
             isSupervised[record.project] = isAlive
             return !isAlive
         }

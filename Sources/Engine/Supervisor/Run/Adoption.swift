@@ -20,7 +20,7 @@ struct Adoption {
     private let exits: [ExitRecord]
 
     /// Exit code of a process whose end nobody saw.
-    nonisolated static let unknownExit: Int32 = 255
+    nonisolated static let unknownExit = unknownExitCode
 
     /// Call it after ``Keeper/watchExits(on:_:)``: then no exit is missed.
     init(_ supervisor: ProjectSupervisor) throws(RuntimeError) {
@@ -75,7 +75,7 @@ struct Adoption {
         let running = try takeOver(record, spec, identity, network)
         let lifecycle = ContainerLifecycle(
             adopted: container.configuration.restart, restarts: container.restartCount, startedAt: running.startedAt,
-            paused: container.state == .paused)
+            paused: container.state == .paused, isDismissed: !record.shouldRun)
         let run = supervisor.makeRun(record, lifecycle: lifecycle, running: running)
         supervisor.add(run)
         run.startHealthChecks(running, status: container.health ?? .starting)
@@ -137,18 +137,23 @@ struct Adoption {
     private func settle(
         _ record: ContainerRecord, _ spec: ContainerSpec, _ identity: ProcessIdentity
     ) throws(EngineError) {
-        let exit = exits.last { $0.tag == record.id && $0.identity == identity }
+        let exit = exit(of: record)
         let network = context.networks.adoptEnded(record)
         let running = try takeOver(record, spec, identity, network)
         let container = record.container
         let lifecycle = ContainerLifecycle(
             adopted: container.configuration.restart, restarts: container.restartCount, startedAt: running.startedAt,
-            paused: false)
+            paused: false, isDismissed: !record.shouldRun)
         let run = supervisor.makeRun(record, lifecycle: lifecycle, running: running)
         supervisor.add(run)
         run.ended(
             ContainerRun.ProcessEnd(
                 identity: identity, code: exit?.status.code ?? Self.unknownExit, time: exit?.time ?? .now()))
+    }
+
+    /// What the keeper wrote down of the process that the record names.
+    private func exit(of record: ContainerRecord) -> ExitRecord? {
+        exits.last { $0.tag == record.id && $0.identity == record.process }
     }
 
     /// Was waiting for its restart.
@@ -163,13 +168,15 @@ struct Adoption {
     /// Nothing is left of the run: the machine was restarted, or its files are gone.
     private func markEnded(_ record: ContainerRecord) {
         context.networks.detach(record.id, nil)
+        let exit = exit(of: record)
+        let code = exit?.status.code ?? Self.unknownExit
         let ended = context.attempting("record the end of \(record.name)") {
-            try context.store.updateStatus(of: record.id) { record in
-                record.end(.exited, exitCode: Self.unknownExit)
-                record.container.finishedAt = .now()
+            try context.store.updateStatus(of: record.id, usesReserve: true) { record in
+                record.end(.exited, exitCode: code)
+                record.container.finishedAt = exit?.time ?? .now()
             }
         }
-        if let ended { context.note("die", ended, ["exitCode": "\(Self.unknownExit)"]) }
+        if let ended { context.note("die", ended, ["exitCode": "\(code)"]) }
         let logs = LogPlace(record, layout: context.layout)
         if let log = try? LogWriter(directory: logs.directory, limits: logs.limits) { try? log.append(.runEnded, [0]) }
     }

@@ -17,17 +17,19 @@ struct RunEnd: Sendable, Hashable {
     var stopped: Bool
     /// Restarts by policy so far, the coming one included.
     var restartCount: Int
+    /// The kernel killed processes of it for want of memory.
+    var outOfMemory = false
 }
 
-/// Takes a run down that has ended: last output, processes, network, record, events. Blocks; idempotent.
+/// Takes a run down that has ended: last output, processes, network; then record and events. Blocks; idempotent.
 struct ContainerEnd: Sendable {
     let context: SupervisorContext
     let id: String
 
-    /// - Returns: the container's record as it is now; nil if it was removed.
-    @discardableResult
-    func settle(_ running: RunningContainer, _ end: RunEnd) -> ContainerRecord? {
-        let kills = ContainerRuntime.outOfMemoryKills(of: running.spec, environment: context.environment)
+    /// - Returns: the end with what is known only now.
+    func takeDown(_ running: RunningContainer, _ end: RunEnd) -> RunEnd {
+        var end = end
+        end.outOfMemory = ContainerRuntime.outOfMemoryKills(of: running.spec, environment: context.environment) > 0
         context.attempting("remove what is left of \(running.spec.name)") {
             try ContainerRuntime.removeRemains(of: running.spec, environment: context.environment)
         }
@@ -39,55 +41,72 @@ struct ContainerEnd: Sendable {
         StandardStreams.dropAll(of: id, from: context)
         StandardStreams.remove(context.layout.container(id))
         context.networks.detach(id, running.network)
-        return record(end, outOfMemory: kills > 0, running.log)
+        return end
     }
 
-    /// A restart that was announced will not come.
-    @discardableResult
-    func cancelRestart() -> ContainerRecord? {
-        let record = update { record in
-            record.container.state = .exited
-            record.shouldRun = false
+    /// Before the signal that the user wants to end it with: whatever dies meanwhile, the restart policy does not bring
+    /// the container back.
+    func recordIntent() {
+        context.attempting("record that a container is to end") {
+            try context.store.updateStatus(of: id, usesReserve: true) { $0.shouldRun = false }
+        }
+    }
+
+    /// Writes down that a restart which was announced will not come. May be repeated until it succeeds.
+    ///
+    /// - Returns: as ``record(_:_:)``.
+    func cancelRestart() -> EngineError? {
+        let record: ContainerRecord?
+        do throws(EngineError) {
+            record = try context.store.updateStatus(of: id, usesReserve: true) { record in
+                record.container.state = .exited
+                record.shouldRun = false
+            }
+        } catch {
+            return error
         }
         guard let record else { return nil }
         let logs = LogPlace(record, layout: context.layout)
         if let log = try? LogWriter(directory: logs.directory, limits: logs.limits) { finishLog(log, restarts: false) }
-        return removeIfWanted(record)
+        removeIfWanted(record)
+        return nil
     }
 
     private func finishLog(_ log: LogWriter, restarts: Bool) {
         context.attempting("write to a log") { try log.append(.runEnded, [restarts ? 1 : 0]) }
     }
 
-    private func record(_ end: RunEnd, outOfMemory: Bool, _ log: LogWriter) -> ContainerRecord? {
-        let record = update { record in
-            record.end(end.restarts ? .restarting : .exited, exitCode: end.code)
-            record.container.oomKilled = outOfMemory
-            record.container.finishedAt = end.time
-            record.container.restartCount = end.restartCount
-            if end.stopped { record.shouldRun = false }
+    /// Writes down how the run ended. May be repeated until it succeeds.
+    ///
+    /// - Returns: why the store does not have it; nil if it does, or if the container is gone.
+    func record(_ end: RunEnd, _ log: LogWriter) -> EngineError? {
+        let record: ContainerRecord?
+        do throws(EngineError) {
+            record = try context.store.updateStatus(of: id, usesReserve: true) { record in
+                record.end(end.restarts ? .restarting : .exited, exitCode: end.code)
+                record.container.oomKilled = end.outOfMemory
+                record.container.finishedAt = end.time
+                record.container.restartCount = end.restartCount
+                if end.stopped { record.shouldRun = false }
+            }
+        } catch {
+            return error
         }
         // Only now: who reads in the log that the run has ended looks for its exit code in the record.
         finishLog(log, restarts: end.restarts)
         guard let record else { return nil }
-        if outOfMemory { context.note("oom", record) }
+        if end.outOfMemory { context.note("oom", record) }
         context.note("die", record, ["exitCode": "\(end.code)"])
         if end.stopped { context.note("stop", record) }
-        return end.restarts ? record : removeIfWanted(record)
-    }
-
-    private func removeIfWanted(_ record: ContainerRecord) -> ContainerRecord? {
-        guard record.container.configuration.autoRemove else { return record }
-        let removal = ContainerRemoval(store: context.store)
-        context.attempting("remove \(record.name)") {
-            try removal.remove(record, volumes: true, waitForReaders: true)
-        }
+        if !end.restarts { removeIfWanted(record) }
         return nil
     }
 
-    private func update(_ change: (inout ContainerRecord) -> Void) -> ContainerRecord? {
-        context.attempting("record the end of a container") {
-            try context.store.updateStatus(of: id, change)
+    private func removeIfWanted(_ record: ContainerRecord) {
+        guard record.container.configuration.autoRemove else { return }
+        let removal = ContainerRemoval(store: context.store)
+        context.attempting("remove \(record.name)") {
+            try removal.remove(record, volumes: true, waitForReaders: true)
         }
     }
 }

@@ -16,21 +16,25 @@ extension ContainerRun {
         case .freeze: changePause(true)
         case .thaw: changePause(false)
         case .schedule(let timer, let delay):
+            context.loop.cancel(timers[timer])
             timers[timer] = context.loop.after(nanoseconds: delay) { [weak self] in self?.handle(.timer(timer)) }
         case .cancel(let timer): context.loop.cancel(timers.removeValue(forKey: timer))
         case .settle(let code, let restarts, let stopped): settle(code, restarts: restarts, stopped: stopped)
         case .restartCancelled:
             let end = ContainerEnd(context: context, id: id)
-            inBackground { end.cancelRestart() }
-        case .reportStuck: failStops()
+            inBackground {
+                end.cancelRestart()
+            } then: { [self] in
+                keepRecording($0, "its restart was cancelled", end.cancelRestart) { [self] in handle(.settled) }
+            }
+        case .tell(let occasion): tell(occasion)
         }
     }
 
     private func launch() {
         earlyEnd = nil
         let start = ContainerStart(
-            context: context, id: id, wantsInput: startCalls.contains { $0.input },
-            restarts: lifecycle.backoff.restarts)
+            context: context, id: id, wantsInput: waiting.wantInput, restarts: lifecycle.backoff.restarts)
         inBackground {
             Result { () throws(EngineError) in try start.run() }
         } then: { [self] result in
@@ -42,10 +46,11 @@ extension ContainerRun {
     }
 
     private func launchFailed(_ error: EngineError) {
-        let calls = take(&startCalls)
+        // It stays a start: the next supervisor is asked for it again.
+        if context.keeper.isLost { return owner.lostKeeper() }
+        if !waiting.wantStart { context.troubles.write("restart: \(error)") }
+        failure = error
         handle(.launchFailed)
-        if calls.isEmpty { context.troubles.write("restart: \(error)") }
-        for (call, _) in calls { call.fail(error) }
     }
 
     private func launched(_ started: StartedContainer) {
@@ -53,12 +58,10 @@ extension ContainerRun {
         self.running = running
         let early = earlyEnd
         earlyEnd = nil
-        for (call, wantsInput) in take(&startCalls) {
-            let input = wantsInput ? started.input?.raw : nil
-            call.answer(.attached(log: running.logDirectory, position: running.logStart), descriptor: input)
-        }
-        startHealthChecks(running, status: .starting)
+        launchInput = started.input
         handle(.launched(at: running.startedAt))
+        launchInput = nil
+        startHealthChecks(running, status: .starting)
         notifyNeighbours()
         if let early { ended(early) }
     }
@@ -92,14 +95,27 @@ extension ContainerRun {
 
     private func send(_ signal: Int32) {
         guard let running else { return }
-        try? running.identity.send(signal: signal)
+        guard lifecycle.endsForGood else {
+            try? running.identity.send(signal: signal)
+            noteKill(signal)
+            return answerSignalCalls()
+        }
+        let end = ContainerEnd(context: context, id: id)
+        inBackground {
+            end.recordIntent()
+            try? running.identity.send(signal: signal)
+        } then: { [self] in
+            answerSignalCalls()
+        }
         noteKill(signal)
     }
 
     private func killAll() {
         guard let running else { return }
         let context = context
+        let end = lifecycle.endsForGood ? ContainerEnd(context: context, id: id) : nil
         inBackground {
+            end?.recordIntent()
             context.attempting("kill \(running.spec.name)") {
                 try ContainerRuntime.killAll(running.spec, environment: context.environment)
             }
@@ -118,7 +134,7 @@ extension ContainerRun {
     }
 
     private func changePause(_ paused: Bool) {
-        guard let running else { return }
+        guard let running else { return failPauses() }
         let (context, id) = (context, id)
         inBackground { () -> RuntimeError? in
             do throws(RuntimeError) {
@@ -144,6 +160,10 @@ extension ContainerRun {
                 for (call, held) in calls { if held { giveHold(call) } else { call.answer(.done) } }
             }
         }
+    }
+
+    private func failPauses() {
+        for (call, _) in take(&pauseCalls) { call.fail(notRunning()) }
     }
 
     /// Answers with one end of a pipe and lets the container go on when nobody has it any more.
@@ -181,10 +201,32 @@ extension ContainerRun {
         self.running = nil
         let ending = ContainerEnd(context: context, id: id)
         inBackground {
-            ending.settle(running, end)
-        } then: { [self] _ in
-            handle(.settled)
-            notifyNeighbours()
+            let end = ending.takeDown(running, end)
+            return (end, ending.record(end, running.log))
+        } then: { [self] (end, failure) in
+            keepRecording(failure, "it has ended with code \(end.code)") {
+                ending.record(end, running.log)
+            } then: { [self] in
+                handle(.settled)
+                notifyNeighbours()
+            }
+        }
+    }
+
+    /// As long as the store does not have an end it is not over: who waits is told why, and `record` tries again.
+    private func keepRecording(
+        _ failure: EngineError?, _ what: String, _ record: @escaping @Sendable () -> EngineError?,
+        then: @escaping @LoopActor () -> Void
+    ) {
+        guard let failure else { return then() }
+        let error = EngineError(
+            failure.code, "container \(name)", "\(what), but that cannot be recorded: \(failure.reason)",
+            hint: "make room, or whatever it needs: the supervisor tries again every second")
+        if self.failure != error { context.troubles.write("\(error)") }
+        self.failure = error
+        tell(.unrecorded)
+        context.loop.after(nanoseconds: Self.recordingDelay) { [self] in
+            inBackground(record) { [self] in keepRecording($0, what, record, then: then) }
         }
     }
 
@@ -196,36 +238,5 @@ extension ContainerRun {
                 try? SupervisorClient(project: project, layout: context.layout).refreshNames()
             }
         }
-    }
-
-    private func failStops() {
-        let calls = endCalls.filter { $0.reply == .done }
-        endCalls.removeAll { $0.reply == .done }
-        let error = EngineError(
-            .timedOut, "container \(name)", "it does not end although it was killed",
-            hint: "a process that waits for a device or a file server cannot be killed")
-        for (call, _) in calls { call.fail(error) }
-    }
-
-    /// Answers those who waited for what is now so.
-    func answerCalls() {
-        let phase = lifecycle.phase
-        if (phase == .running || phase == .paused) && !lifecycle.isStopping {
-            for (call, _) in take(&startCalls) { answerRunning(call) }
-        }
-        guard isIdle else { return }
-        for (call, reply) in take(&endCalls) {
-            switch reply {
-            case .done: call.answer(.done)
-            case .exitCode: call.answer(.exited(code: exitCode))
-            }
-        }
-        rested(self)
-    }
-
-    /// A start of what runs already.
-    private func answerRunning(_ call: PendingCall) {
-        guard let running else { return call.answer(.done) }
-        call.answer(.attached(log: running.logDirectory, position: running.log.position))
     }
 }

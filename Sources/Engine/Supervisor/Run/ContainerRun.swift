@@ -20,17 +20,17 @@ final class ContainerRun {
         var time: Instant
     }
 
-    /// What a call that waits for the end is answered with.
-    enum EndReply: Sendable {
-        /// Also when the container cannot be killed: then with an error.
-        case done
-        case exitCode
+    /// What the owner of a container is told of it.
+    struct Owner: Sendable {
+        /// The container came to rest, or a worker came back.
+        var rested: @LoopActor (ContainerRun) -> Void
+        /// Nothing can be started, for the keeper is gone. The calls that wait are made again with the next supervisor.
+        var lostKeeper: @LoopActor () -> Void
     }
 
     let id: String
     let context: SupervisorContext
-    /// Called when the container came to rest.
-    let rested: @LoopActor (ContainerRun) -> Void
+    let owner: Owner
     var lifecycle: ContainerLifecycle
     var configuration: ContainerConfiguration
     var running: RunningContainer?
@@ -41,19 +41,24 @@ final class ContainerRun {
     /// Process 1 ended before its start was reported.
     var earlyEnd: ProcessEnd?
     var exitCode: Int32
-    var startCalls: [(call: PendingCall, input: Bool)] = []
+    var waiting = WaitingCalls<PendingCall>()
+    /// What those who wait are told if it fails.
+    var failure: EngineError?
+    /// Where the standard input of the run that has just begun is written to.
+    var launchInput: SharedDescriptor?
     var pauseCalls: [(call: PendingCall, held: Bool)] = []
+    /// Wait until the signal that they ask for was sent.
+    var signalCalls: [PendingCall] = []
     /// What the present pause ends with.
     var hold: SharedDescriptor?
-    var endCalls: [(call: PendingCall, reply: EndReply)] = []
 
     init(
         _ record: ContainerRecord, lifecycle: ContainerLifecycle, running: RunningContainer? = nil,
-        context: SupervisorContext, rested: @escaping @LoopActor (ContainerRun) -> Void
+        context: SupervisorContext, owner: Owner
     ) {
         id = record.id
         self.context = context
-        self.rested = rested
+        self.owner = owner
         self.lifecycle = lifecycle
         self.running = running
         configuration = record.container.configuration
@@ -69,37 +74,44 @@ final class ContainerRun {
 
     var name: String { configuration.name }
 
-    /// Whether this process is its present process 1, as far as is known here.
-    func runs(_ identity: ProcessIdentity) -> Bool { running?.identity == identity }
+    /// Whether it is being started: what is known of its process is not in the store yet.
+    var isStarting: Bool { lifecycle.phase == .starting }
+
+    /// Whether it waits for its restart.
+    var isBackingOff: Bool { lifecycle.phase == .backingOff }
 
     // MARK: Requests
 
     func start(_ call: PendingCall, input: Bool) {
-        startCalls.append((call, input))
+        waiting.add(call, until: .running(input: input))
         if lifecycle.phase == .idle { reload() }
         handle(.start)
     }
 
     func stop(_ call: PendingCall, timeout: Int?) {
-        endCalls.append((call, .done))
+        waiting.add(call, until: .ended)
         handle(.stop(order(timeout: timeout)))
     }
 
     func restart(_ call: PendingCall, timeout: Int?) {
-        startCalls.append((call, false))
+        waiting.add(call, until: .running(input: false))
+        if lifecycle.phase == .idle { reload() }
         handle(.restart(order(timeout: timeout)))
     }
 
+    /// SIGKILL and the stop signal also end what is just being started or waits for its restart.
     func kill(_ call: PendingCall, signal: Int32) {
-        guard isRunning else { return call.fail(notRunning()) }
-        if signal == SIGKILL { endCalls.append((call, .done)) }
-        handle(.kill(signal: signal, stopSignal: order(timeout: nil).signal))
-        if signal != SIGKILL { call.answer(.done) }
+        let stopSignal = order(timeout: nil).signal
+        let ends = signal == SIGKILL || signal == stopSignal
+        if !isRunning && (lifecycle.phase == .idle || !ends) { return call.fail(notRunning()) }
+        if signal == SIGKILL { waiting.add(call, until: .ended) } else { signalCalls.append(call) }
+        handle(.kill(signal: signal, stopSignal: stopSignal))
+        if !isRunning { answerSignalCalls() }
     }
 
     func wait(_ call: PendingCall) {
-        endCalls.append((call, .exitCode))
-        answerCalls()
+        waiting.add(call, until: .resting)
+        tellIfAtRest()
     }
 
     /// - Parameter held: the pause ends with the descriptor that the answer carries.
@@ -129,8 +141,7 @@ final class ContainerRun {
     }
 
     func hungUp(_ call: PendingCall) {
-        startCalls.removeAll { $0.call === call }
-        endCalls.removeAll { $0.call === call }
+        waiting.removeAll { $0 === call }
     }
 
     // MARK: Events
@@ -151,7 +162,7 @@ final class ContainerRun {
 
     func handle(_ event: ContainerLifecycle.Event) {
         for action in lifecycle.handle(event) { perform(action) }
-        answerCalls()
+        tellIfAtRest()
     }
 
     /// Runs `work` on a worker and then `then` with its result. It is busy until then.
@@ -162,11 +173,9 @@ final class ContainerRun {
         context.run(work) { [self] result in
             self.work -= 1
             then(result)
-            answerCalls()
+            tellIfAtRest()
         }
     }
-
-    private func notRunning() -> EngineError { EngineError(.notRunning, "container \(name)", "it is not running") }
 
     /// The record may have been changed since the last run (its name, for one).
     private func reload() {

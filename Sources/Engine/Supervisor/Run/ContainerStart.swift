@@ -75,6 +75,7 @@ struct ContainerStart: Sendable {
         }
         let logStart = log.position
         context.attempting("write to the log of \(record.name)") { try log.append(.runStarted) }
+        let started: StartedContainer
         do throws(RuntimeError) {
             // Held before there is anything to lose.
             if !terminal {
@@ -89,12 +90,13 @@ struct ContainerStart: Sendable {
             let running = RunningContainer(
                 spec: spec, identity: process.identity, network: network, log: log, logDirectory: logs.directory,
                 logStart: logStart, pumps: pumps, startedAt: monotonicNanoseconds())
-            recordStart(record, running)
-            return StartedContainer(running: running, input: input)
+            started = StartedContainer(running: running, input: input)
         } catch {
             undoLaunch(spec, directory, log, record)
             throw EngineError(error, container: record.name)
         }
+        try recordStart(record, started.running)
+        return started
     }
 
     /// Leaves the writing end of the standard input, or the terminal, with the keeper, and returns a duplicate.
@@ -146,9 +148,11 @@ struct ContainerStart: Sendable {
         return shared
     }
 
-    private func recordStart(_ record: ContainerRecord, _ running: RunningContainer) {
-        let updated = context.attempting("record the start of \(record.name)") {
-            try context.store.updateStatus(of: id) { record in
+    /// A container that runs and is not known to run could not be stopped: it does not stay then.
+    private func recordStart(_ record: ContainerRecord, _ running: RunningContainer) throws(EngineError) {
+        let updated: ContainerRecord?
+        do throws(EngineError) {
+            updated = try context.store.updateStatus(of: id) { record in
                 record.container.state = .running
                 record.container.health =
                     HealthMonitor(record.container.configuration.healthcheck, startedAt: 0)?.status
@@ -162,6 +166,11 @@ struct ContainerStart: Sendable {
                 record.container.addresses = running.network.addresses
                 record.container.ports = running.network.ports
             }
+        } catch {
+            undoLaunch(running.spec, context.layout.container(id), running.log, record)
+            for pump in running.pumps { _ = pump.finish() }
+            throw EngineError(
+                error.code, "container \(record.name)", "its start cannot be recorded: \(error.reason)")
         }
         let now = updated ?? record
         context.note("start", now)
@@ -179,7 +188,7 @@ struct ContainerStart: Sendable {
 
     private func recordFailure(_ error: EngineError) {
         context.attempting("record that a start failed") {
-            try context.store.updateStatus(of: id) { record in
+            try context.store.updateStatus(of: id, usesReserve: true) { record in
                 record.end(record.container.startedAt == nil ? .created : .exited, exitCode: error.exitCode ?? 128)
                 record.container.error = error.reason
                 record.shouldRun = false

@@ -17,10 +17,13 @@ final class ProjectSupervisor {
     /// The same after a container was removed: a project that is taken down is not coming back at once.
     private static let shortLinger: Int64 = 30_000_000
     private static let retry: Int64 = 20_000_000
+    /// Who removes a directory removes its files first.
+    private static let removalTime: Int64 = 100_000_000
 
     let context: SupervisorContext
     private var runs: [String: ContainerRun] = [:]
     private var server: ControlServer?
+    private var directoryWatch: DirectoryWatch?
     private var leaveTimer: EventLoop.Timer?
     private var settleTimer: EventLoop.Timer?
     /// Calls that are answered when the supervisor is gone.
@@ -38,9 +41,26 @@ final class ProjectSupervisor {
     /// Listens; clients are served once the loop runs.
     func listen() throws(Errno) {
         server = try ControlServer(
-            directory: context.layout.project(context.project), loop: context.loop,
+            directory: directory, loop: context.loop,
             hungUp: { [weak self] in self?.hungUp($0) }, handler: { [weak self] in self?.handle($0, $1) })
+        directoryWatch = try DirectoryWatch(directory, loop: context.loop) { [weak self] in
+            self?.context.loop.after(nanoseconds: Self.removalTime) { [weak self] in self?.checkDirectory() }
+        }
         armLeave()
+    }
+
+    private var directory: String { context.layout.project(context.project) }
+
+    /// Somebody removed something from the project's directory, perhaps what others find us by.
+    private func checkDirectory() {
+        guard let server, !left, !needsSuccessor, !server.isFound else { return }
+        if Files.exists(directory) {
+            context.troubles.write("the control socket was removed: it is made again")
+            context.attempting("listen") { try server.listenAgain() }
+        } else {
+            // The keeper cannot be found any more either. Its containers are watched by the successor.
+            succeed(because: "the project's directory was removed")
+        }
     }
 
     // MARK: Containers
@@ -61,9 +81,10 @@ final class ProjectSupervisor {
     func makeRun(
         _ record: ContainerRecord, lifecycle: ContainerLifecycle, running: RunningContainer? = nil
     ) -> ContainerRun {
-        ContainerRun(record, lifecycle: lifecycle, running: running, context: context) { [weak self] run in
-            self?.rested(run)
-        }
+        ContainerRun(
+            record, lifecycle: lifecycle, running: running, context: context,
+            owner: ContainerRun.Owner(
+                rested: { [weak self] in self?.rested($0) }, lostKeeper: { [weak self] in self?.keeperIsGone() }))
     }
 
     private func run(_ id: String) throws(EngineError) -> ContainerRun {
@@ -86,9 +107,18 @@ final class ProjectSupervisor {
     private func trimExitRecord() {
         rests += 1
         guard runs.isEmpty || rests % 256 == 0 else { return }
-        let (records, size) = Keeper.recordedExits(runDirectory: context.layout.project(context.project))
-        if size == 0 || records.contains(where: { runs[$0.tag]?.runs($0.identity) == true }) { return }
+        let (records, size) = Keeper.recordedExits(runDirectory: directory)
+        if size == 0 || records.contains(where: { runs[$0.tag]?.isStarting == true || !isStored($0) }) { return }
         try? context.keeper.forgetExits(size: size)
+    }
+
+    /// Whether the store knows of the end of this process, or never knew the process.
+    private func isStored(_ exit: ExitRecord) -> Bool {
+        do throws(EngineError) {
+            return try context.store.container(id: exit.tag)?.process != exit.identity
+        } catch {
+            return false
+        }
     }
 
     // MARK: Requests
@@ -138,6 +168,9 @@ final class ProjectSupervisor {
     private func forget(_ id: String, _ call: PendingCall) throws(EngineError) {
         if let run = runs[id] {
             if run.isRunning { throw EngineError(.conflict, "container \(run.name)", "it is running") }
+            if run.isBackingOff {
+                throw EngineError(.conflict, "container \(run.name)", "it is about to be started again")
+            }
             if run.isBusy {
                 context.loop.after(nanoseconds: Self.retry) { [weak self] in
                     do throws(EngineError) { try self?.forget(id, call) } catch { call.fail(error) }
@@ -188,23 +221,30 @@ final class ProjectSupervisor {
         if server?.acceptAll() == true { return }
         left = true
         context.attempting("end the keeper") { try context.keeper.shutDown() }
-        try? Files.removeTree(context.layout.project(context.project))
+        if Keeper.recordedExits(runDirectory: directory).records.allSatisfy(isStored) {
+            try? Files.removeTree(directory)
+        } else {
+            // The next supervisor takes up what the store does not have.
+            unlink(directory + "/" + ControlSocket.name)
+        }
         finish()
         lock.remove(path)
     }
 
     /// Ends without touching containers; the next supervisor finds them.
     private func handOver() {
+        if left { return }
         guard context.workers.isIdle else {
             context.loop.after(nanoseconds: Self.retry) { [weak self] in self?.handOver() }
             return
         }
         left = true
-        unlink(context.layout.project(context.project) + "/" + ControlSocket.name)
+        unlink(directory + "/" + ControlSocket.name)
         finish()
     }
 
     private func finish() {
+        directoryWatch?.end()
         server?.close()
         for call in leaveCalls { call.answer(.done) }
         context.loop.stop()
@@ -212,8 +252,13 @@ final class ProjectSupervisor {
 
     /// Nothing can be started any more; the containers go on as children of process 1. A successor forks a new keeper.
     private func keeperIsGone() {
-        if left { return }
-        context.troubles.write("the keeper has ended; a new supervisor takes over")
+        succeed(because: "the keeper has ended")
+    }
+
+    /// Begins again from the start, as a process that can fork a keeper.
+    private func succeed(because reason: String) {
+        if left || needsSuccessor { return }
+        context.troubles.write("\(reason): the supervisor begins again")
         needsSuccessor = true
         handOver()
     }

@@ -33,7 +33,9 @@ extension ImageStore {
         let held = sparesHeld ? ContentLease.held(layout) : []
         var steps: [ImageRemovalStep] = []
         var orphans = Set<ContentName>()
-        let image = try store.transaction {
+        let image = try store.transaction(usesReserve: true) {
+            steps = []
+            orphans = []
             guard let record = try record(reference) else { throw Self.notFound(reference) }
             guard still(record), !isHeld(record, held) else { return record }
             let digests = try store.repositoryDigests()[record.id] ?? []

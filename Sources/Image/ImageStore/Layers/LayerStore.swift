@@ -135,14 +135,12 @@ struct LayerStore: Sendable {
     private func claim(_ digest: Digest) throws(EngineError) -> FileLock {
         let directory = "\(layout.runRoot)/locks"
         try EngineError.explaining(directory, doing: "making the directory") { try Files.makeDirectories(directory) }
-        return try fileLock("\(directory)/layers-\(digest.hex.prefix(2))")
+        return try workLock("\(directory)/layers-\(digest.hex.prefix(2))")
     }
 
     /// Bytes that may be filled: what is free without a reserve of 64 MiB.
     private func freeSpace(_ directory: borrowing Descriptor) -> Int64 {
-        var status = statvfs()
-        guard fstatvfs(directory.raw, &status) == 0 else { return Int64.max }
-        let free = Int64(clamping: status.f_bavail).multipliedReportingOverflow(by: Int64(clamping: status.f_frsize))
-        return free.overflow ? Int64.max : max(0, free.partialValue - (64 << 20))
+        guard let free = Files.availableBytes(in: directory) else { return .max }
+        return max(0, Int64(clamping: free) - (64 << 20))
     }
 }

@@ -21,7 +21,7 @@ extension ImageStore {
     public func fill(volume directory: String, from layers: [String], path: String) throws(EngineError) {
         let slash = directory.lastIndex(of: "/") ?? directory.startIndex
         let parent = String(directory[..<slash])
-        let lock = try fileLock("\(parent)/.fill.lock")
+        let lock = try workLock("\(parent)/.fill.lock")
         defer { lock.unlock() }
         try fillLocked(directory, parent, layers, path)
     }

@@ -90,6 +90,7 @@ final class Authorizer: Sendable {
             var request = HTTPRequest(.post, url)
             request.headers = [("Content-Type", "application/x-www-form-urlencoded")]
             request.body = .bytes(Array(form(items).utf8))
+            request.leavesItsOrigin = false
             return request
         }
         items += scopes.map { ("scope", $0.description) }

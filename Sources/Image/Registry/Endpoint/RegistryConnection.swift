@@ -68,7 +68,8 @@ final class RegistryConnection: Sendable {
             }
             let response = try perform(message, sink: request.sink, context)
             if request.expected.contains(response.status) { return response }
-            if response.status == 401, !renewed {
+            // Only the registry's own word counts: who it redirects to gets no credentials for the asking.
+            if response.status == 401, !renewed, response.url.isSameOrigin(as: endpoint.base) {
                 let challenges = Challenge.list(response.headers.all("www-authenticate"))
                 if !challenges.isEmpty { endpoint.challenges = challenges }
                 renewed = endpoint.challenge != nil
@@ -113,7 +114,9 @@ final class RegistryConnection: Sendable {
         if response.status >= 500 || response.status == 429 {
             throw AttemptFailure(response, subject: context.subject, registry: domain)
         }
-        if response.status == 401 { found.challenges = Challenge.list(response.headers.all("www-authenticate")) }
+        if response.status == 401, response.url.isSameOrigin(as: base) {
+            found.challenges = Challenge.list(response.headers.all("www-authenticate"))
+        }
         let endpoint = found
         self.endpoint.withLock { $0 = endpoint }
         return endpoint

@@ -65,6 +65,12 @@ final class HTTPClient: Sendable {
         if request.url.scheme == .https, next.scheme == .http, !allowsPlain(next) {
             throw HTTPFailure(.redirect, "the server redirects from https to plain http, to \(next.shown)")
         }
+        if !request.leavesItsOrigin, !next.isSameOrigin(as: request.url) {
+            throw HTTPFailure(.redirect, "the server redirects to \(next.shown), where credentials are not sent")
+        }
+        if next.isLinkLocal, !request.url.isLinkLocal {
+            throw HTTPFailure(.redirect, "the server redirects to the link-local address \(next.shown)")
+        }
         return next
     }
 

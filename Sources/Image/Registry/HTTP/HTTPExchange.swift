@@ -13,10 +13,12 @@ final class HTTPExchange {
     private var sent: Int64 = 0
     private var headerBytes = 0
     private var begun = false
+    /// Of an unsuccessful answer enough was read to say why.
+    private var hasEnough = false
 
     /// Bytes of all headers together.
     private static let headerLimit = 64 << 10
-    /// Bytes kept of the body of an unsuccessful answer; the rest is not looked at.
+    /// Bytes kept of the body of an unsuccessful answer; after them the connection ends.
     private static let errorLimit = 64 << 10
 
     init(_ request: HTTPRequest, sink: (any ResponseSink)?, cancellation: Cancellation) {
@@ -67,8 +69,10 @@ final class HTTPExchange {
                 return fail(.tooLarge, "the answer is longer than \(request.limit) bytes")
             }
             response.body += bytes
-        } else if response.body.count < Self.errorLimit {
+        } else {
             response.body += bytes.prefix(Self.errorLimit - response.body.count)
+            hasEnough = response.body.count == Self.errorLimit
+            if hasEnough { return 0 }
         }
         return bytes.count
     }
@@ -102,7 +106,7 @@ final class HTTPExchange {
     func check(_ code: CURLcode) throws(HTTPFailure) {
         if let failure { throw failure }
         if cancellation.isCancelled { throw HTTPFailure(.cancelled, "canceled") }
-        guard code == CURLE_OK else {
+        guard code == CURLE_OK || hasEnough else {
             let text = String(cString: ccurl_text(code))
             throw HTTPFailure(Self.code(of: code), text.prefix(1).lowercased() + text.dropFirst())
         }

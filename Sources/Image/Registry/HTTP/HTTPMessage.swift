@@ -33,6 +33,8 @@ struct HTTPRequest {
     /// The `Authorization` header: goes to the URL's own origin only, not where a redirect leads.
     var authorization: String?
     var body = Body.none
+    /// Whether redirects may lead it to another host with its body; not where that holds a secret.
+    var leavesItsOrigin = true
     /// Bytes of an answer kept in memory; a longer one is an error.
     var limit = 1 << 20
     /// Called with the bytes of the body sent so far.

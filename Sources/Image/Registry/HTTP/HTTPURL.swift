@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// An absolute http or https URL (RFC 3986), as far as registries need: no user information, no fragment.
 struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
     enum Scheme: String, Sendable {
@@ -61,6 +63,13 @@ struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
         scheme == other.scheme && host == other.host && port == other.port
     }
 
+    /// Whether the host is written as an address that only this machine's own link knows, as the metadata servers of
+    /// clouds have it (RFC 3927, RFC 4291).
+    var isLinkLocal: Bool {
+        let text = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        return IPAddress(text)?.isLinkLocal ?? false
+    }
+
     func adding(query item: String) -> HTTPURL {
         var url = self
         if let query, !query.isEmpty { url.query = "\(query)&\(item)" } else { url.query = item }
@@ -102,6 +111,12 @@ struct HTTPURL: Hashable, Sendable, CustomStringConvertible {
             }
         }
         guard !host.isEmpty, allowed else { throw wrong(authority, "\"\(host.prefix(100))\" is not a host name") }
+        // 0x7f.1 and 2130706433 are addresses to the resolver: nothing may hide which one is meant.
+        let last = host.split(separator: ".").last ?? ""
+        let isNumber = last.allSatisfy(\.isNumber) || last.lowercased().hasPrefix("0x")
+        guard !isNumber || IPv4Address(String(host)) != nil else {
+            throw wrong(authority, "\"\(host.prefix(100))\" is neither a host name nor an address")
+        }
         return (host.lowercased(), port)
     }
 

@@ -31,7 +31,7 @@ public struct Container: Codable, Sendable, Hashable {
     public var exitCode: Int32
     /// The kernel killed a process of the last run because memory was used up.
     public var oomKilled: Bool
-    /// Why the last start failed.
+    /// Why the last start failed, or ``endOfMachine``.
     public var error: String?
     /// Begin of the last run; nil before the first.
     public var startedAt: Instant?
@@ -47,6 +47,11 @@ public struct Container: Codable, Sendable, Hashable {
     public var ports: [BoundPort]
     /// Volumes and binds: what is mounted where, anonymous volumes by their generated names.
     public var mounts: [MountPoint]
+
+    /// What ``error`` says of a run that a reboot or a power cut ended: nobody saw its exit code.
+    public static let endOfMachine = "it ended with the machine, its exit code is lost"
+    /// The last run ended with the machine that it ran on.
+    public var endedWithMachine: Bool { state == .exited && error == Self.endOfMachine }
 
     /// Those of the image and the caller's, which come before them.
     public var labels: [String: String] { configuration.labels }

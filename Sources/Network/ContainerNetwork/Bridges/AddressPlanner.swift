@@ -41,7 +41,10 @@ public enum AddressPlanner {
         return network
     }
 
-    static func defaultBridgeName(id: String) -> String { "cb-\(id.prefix(12))" }
+    /// What the names of our bridges begin with, but for those that the file names.
+    static let bridgePrefix = "cb-"
+
+    static func defaultBridgeName(id: String) -> String { bridgePrefix + id.prefix(12) }
 
     private static func planIPv4(
         _ pool: AddressPool?, of request: NetworkRequest, networks: [BridgeNetwork], occupied: [IPv4Subnet],

@@ -81,7 +81,8 @@ public final class HostNetwork: Sendable {
         let subject = "network \(network.name)"
         let bridge = try ensureBridge(network)
         try configure(bridge, of: network)
-        if !network.isInternal { try forwarding.enable(for: network.id) }
+        try forwarding.enable(
+            for: network.id, bridge: network.bridge, forwards: !network.isInternal, firewall)
         if let firewall {
             do throws(FirewallError) {
                 try firewall.setUp(network.rules)
@@ -120,7 +121,8 @@ public final class HostNetwork: Sendable {
         do throws(NetworkError) { try removeLinks(of: network) } catch { failure = error }
         do throws(NetworkError) { try removeRules(of: network) } catch { failure = failure ?? error }
         if let failure { throw failure }
-        forwarding.release(network.id)
+        let links = (try? session.links().map(\.name)) ?? []
+        forwarding.release(network.id, bridge: network.bridge, links: links, firewall)
     }
 
     private func removeLinks(of network: BridgeNetwork) throws(NetworkError) {

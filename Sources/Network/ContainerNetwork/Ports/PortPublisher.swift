@@ -15,6 +15,7 @@ final class PortPublisher: Sendable {
 
     private let host: HostNetwork
     private let loop: EventLoop
+    private let budget = ProxyBudget()
 
     init(host: HostNetwork, loop: EventLoop) {
         self.host = host
@@ -99,12 +100,12 @@ final class PortPublisher: Sendable {
                 // Listening at once: two sockets may be bound to the same port as long as none listens.
                 try socket.listen(backlog: 1024)
                 if let actual = try socket.localAddress() { bound.hostPort = actual.port }
-                proxy = .tcp(TCPProxy(loop: loop, listener: socket))
+                proxy = .tcp(TCPProxy(loop: loop, budget: budget, listener: socket))
             case .udp:
                 let socket = try Descriptor.socket(address.family, .datagram)
                 try socket.bind(to: address)
                 if let actual = try socket.localAddress() { bound.hostPort = actual.port }
-                proxy = .udp(try UDPProxy(loop: loop, socket: socket))
+                proxy = .udp(try UDPProxy(loop: loop, budget: budget, socket: socket))
             case .sctp: throw Errno.protocolNotSupported
             }
             return PortReservation.Entry(port: bound, proxy: proxy)

@@ -1,5 +1,6 @@
 internal import ComposeModel
 public import EngineModel
+public import Primitives
 
 /// Plans of the commands that change the state of existing containers.
 public enum LifecyclePlanner {
@@ -21,8 +22,24 @@ public enum LifecyclePlanner {
         for name in order.reversed() where services.contains(name) {
             services.formUnion((scope.graph.dependencies[name] ?? [:]).keys)
         }
-        var planner = StartPlanner(scope: scope, observed: observed, services: services)
+        var planner = StartPlanner(scope: scope, observed: observed)
         for name in order where services.contains(name) { planner.start(name) }
+        return planner.plan
+    }
+
+    /// After a boot of the machine: starts what its restart policy wants, in the services' order. Whatever a dependency
+    /// comes to, what waits for it is started in the end; nobody is there to try again.
+    ///
+    /// - Parameters:
+    ///   - boot: When the machine began to run.
+    ///   - running: Ids of containers that ran when the machine was shut down in order; empty after a power cut.
+    public static func boot(
+        _ scope: ProjectScope, _ observed: ObservedState, since boot: Instant, running: Set<String> = []
+    ) throws(PlanFailure) -> Plan {
+        let wanted = observed.containers.filter { $0.isWantedAfter(boot, wasRunning: running.contains($0.id)) }
+        var planner = StartPlanner(scope: scope, observed: observed)
+        planner.wanted = Set(wanted.map(\.id))
+        for name in try scope.graph.order() { planner.start(name) }
         return planner.plan
     }
 
@@ -88,17 +105,31 @@ extension Plan {
     }
 }
 
+extension Container {
+    /// Docker's rule for its daemon's start: `always` means always, `unless-stopped` what ran until the machine ended.
+    fileprivate func isWantedAfter(_ boot: Instant, wasRunning: Bool) -> Bool {
+        guard state == .exited else { return false }
+        let ran = wasRunning || endedWithMachine
+        return switch configuration.restart {
+        case .always: ran || finishedAt.map { $0 <= boot } ?? false
+        case .unlessStopped: ran
+        case .no, .onFailure: false
+        }
+    }
+}
+
 private struct StartPlanner {
     let scope: ProjectScope
     let observed: ObservedState
-    /// The services to start.
-    let services: Set<String>
+    /// Ids of the only containers to start, of which none fails for another's sake; nil for all.
+    var wanted: Set<String>?
     var plan = Plan()
     var last: [String: [Int]] = [:]
     var waits: [String: Int] = [:]
 
     mutating func start(_ name: String) {
         for container in observed.containers(of: name) where !container.isRunning {
+            if let wanted, !wanted.contains(container.id) { continue }
             let edges = dependencyEdges(of: name)
             let resource = "Container \(container.name)"
             var operation = plan.add(.startContainer(container.id), resource, service: name, after: edges)
@@ -118,8 +149,11 @@ private struct StartPlanner {
             let containers = observed.containers(of: dependency)
             if containers.isEmpty { continue }
             let started = last[dependency] ?? []
-            if relation.condition == .started {
-                edges += started.map { .init($0, optional: !relation.required) }
+            let optional = !relation.required || wanted != nil
+            // After a boot nobody knows any more how a dependency ended that was to complete.
+            let isToCome = wanted == nil || relation.condition == .healthy && !started.isEmpty
+            if relation.condition == .started || !isToCome {
+                edges += started.map { .init($0, optional: optional) }
                 continue
             }
             let key = "\(dependency) \(relation.condition.rawValue)"
@@ -129,7 +163,7 @@ private struct StartPlanner {
                     .wait(relation.condition, service: dependency, containers: containers.map(\.name)),
                     "Container \(containers[0].name)", service: dependency, after: started.map { .init($0) })
             waits[key] = wait
-            edges.append(.init(wait, optional: !relation.required))
+            edges.append(.init(wait, optional: optional))
         }
         return edges
     }

@@ -8,6 +8,9 @@ public struct Plan: Sendable {
     /// What the user should know, worded for the log.
     public internal(set) var warnings: [String] = []
 
+    /// Without operations.
+    public init() {}
+
     /// Nothing at all, not even something to keep as it is.
     public var isEmpty: Bool { operations.isEmpty }
 
@@ -17,6 +20,17 @@ public struct Plan: Sendable {
     ) -> Int {
         operations.append(Operation(action: action, resource: resource, service: service, cause: cause, after: after))
         return operations.count - 1
+    }
+
+    /// Another project's plan beside this one: neither waits for the other.
+    public mutating func join(_ other: Plan) {
+        let offset = operations.count
+        operations += other.operations.map { operation in
+            var operation = operation
+            operation.after = operation.after.map { Operation.Edge($0.operation + offset, optional: $0.optional) }
+            return operation
+        }
+        warnings += other.warnings
     }
 
     /// `later` waits for `earlier`.

@@ -43,6 +43,28 @@ struct FilesTests {
         try Files.removeTree(directory.path + "/tree")
     }
 
+    /// A container can nest directories far beyond stack, descriptors and path names.
+    @Test func aTreeOfAnyDepthIsRemovedWithFewDescriptors() throws {
+        let directory = try TestDirectory()
+        try Files.makeDirectories(directory.path + "/tree/.removed-1/inside")
+        var level = try Descriptor.open(directory.path + "/tree", O_RDONLY | O_DIRECTORY)
+        for _ in 0..<25_000 {
+            #expect(mkdirat(level.raw, "d", 0o700) == 0)
+            level = try level.open(at: "d", O_RDONLY | O_DIRECTORY)
+        }
+        #expect(mkdirat(level.raw, "e", 0o700) == 0)
+        try Files.removeTree(directory.path + "/tree")
+        #expect(try Files.list(directory.path).isEmpty)
+    }
+
+    @Test func aDirectoryOfManyFilesIsRemoved() throws {
+        let directory = try TestDirectory()
+        try Files.makeDirectories(directory.path + "/tree/sub")
+        for number in 0..<10_000 { close(creat("\(directory.path)/tree/sub/\(number)", 0o600)) }
+        try Files.removeTree(directory.path + "/tree")
+        #expect(try Files.list(directory.path).isEmpty)
+    }
+
     @Test func aFileThatIsTooLongIsNotRead() throws {
         let directory = try TestDirectory()
         try Files.replace(directory.path + "/file", with: [UInt8](repeating: 0, count: 11))

@@ -29,4 +29,13 @@ struct IPAddressTests {
         #expect(IPAddress("::")?.isUnspecified == true)
         #expect(IPAddress("0.0.0.1")?.isUnspecified == false)
     }
+
+    @Test func linkLocalAddressesAreKnownInEachFamily() {
+        for text in ["169.254.169.254", "169.254.0.0", "fe80::1", "febf::1", "::ffff:169.254.169.254"] {
+            #expect(IPAddress(text)?.isLinkLocal == true, "\(text)")
+        }
+        for text in ["169.253.1.1", "170.254.1.1", "fec0::1", "::a9fe:a9fe", "fd00:ec2::254", "127.0.0.1"] {
+            #expect(IPAddress(text)?.isLinkLocal == false, "\(text)")
+        }
+    }
 }

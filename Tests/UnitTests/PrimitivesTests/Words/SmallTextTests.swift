@@ -48,4 +48,15 @@ struct SmallTextTests {
         #expect(Spelling.hint(for: "defualt", among: ["default", "host"]) == "did you mean default?")
         #expect(Spelling.hint(for: "zzz", among: ["default", "host"]) == "there is default, host")
     }
+
+    @Test func controlCharactersDoNotReachATerminal() {
+        #expect("\u{1B}[2J\u{7}x\ny\u{9B}1m\u{7F}".withoutControls == "?[2J?x?y?1m?")
+        #expect("a\tb\n\u{1B}c\r\n".withoutControlsInLines == "a\tb\n?c?\n")
+        #expect("Größe 日本 🙂".withoutControls == "Größe 日本 🙂")
+    }
+
+    @Test func quotedTextIsOneLineAsGoWritesIt() {
+        #expect("sh -c 'a\n\"b\"\\'".quotedAsInGo == #""sh -c 'a\n\"b\"\\'""#)
+        #expect("\u{0}\u{7}\t\u{1B}\u{85}é".quotedAsInGo == #""\x00\a\t\x1b\u0085é""#)
+    }
 }
