@@ -180,7 +180,7 @@ let package = Package(
         unitTests("ImageBuilder", ["Dockerfile", "EngineModel", "ImageModel", "LinuxSystem", "Primitives"]),
         unitTests(
             "Supervisor", ["ContainerNetwork", "EngineModel", "LinuxSystem", "Primitives", "StateStore", system]),
-        unitTests("LocalEngine", ["ContainerModel", "EngineModel", "ImageModel"]),
+        unitTests("LocalEngine", ["ContainerModel", "EngineModel", "ImageModel", "LinuxSystem"]),
         unitTests("YAML"),
         unitTests("ComposeLoader", ["ComposeModel", "Digests", "Primitives"], exclude: ["Golden"]),
         testSupport(
@@ -223,8 +223,8 @@ let package = Package(
         kernelTests(
             "Supervisor",
             [
-                "CLinux", "ContainerModel", "ContainerNetwork", "EngineModel", "LinuxSystem", "Primitives",
-                "StateStore", "SupervisorForTests", "SupervisorHost", system,
+                "CLinux", "ContainerModel", "ContainerNetwork", "ContainerRuntime", "EngineModel", "LinuxSystem",
+                "Primitives", "StateStore", "SupervisorForTests", "SupervisorHost", system,
             ]),
         testSupport("SupervisorForTests", "Tests/KernelTests/SupervisorForTests", ["Supervisor"]),
         .executableTarget(

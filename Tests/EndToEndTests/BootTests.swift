@@ -47,9 +47,11 @@ extension EndToEnd {
                 try project.compose("stop", "stopped").succeeds()
                 try project.compose("system", "stop", "-t", "5").succeeds()
                 #expect(try project.compose("ps", "-q").succeeds().text == "")
+                Host.sweep(project.folder)
                 try project.composeAfterBoot("system", "start").succeeds()
+                let found = try states(project)
                 #expect(
-                    try states(project) == [
+                    found == [
                         "always running 0", "once exited 0", "stopped exited 0", "unless running 0",
                     ])
                 try project.composeAfterBoot("down", "-v").succeeds()

@@ -1,7 +1,27 @@
+import LinuxSystem
 import Testing
 
 extension EndToEnd {
     struct Storage {
+        /// As with docker compose, replicas that are too many go without their volumes.
+        @Test
+        func anonymousVolumesThatNobodyUsesAreCountedAndPruned() throws {
+            try Project.with("services: {web: {image: busybox, command: nap, volumes: [/data]}}") { project in
+                try project.compose("up", "-d", "--scale", "web=3").succeeds()
+                try project.compose("up", "-d").succeeds()
+                #expect(try Files.list(project.folder + "/data/volumes").count == 3)
+                let usage = try project.compose("system", "df", "-v").succeeds()
+                #expect(
+                    usage.lines.count {
+                        $0.split(separator: " ").dropFirst().first == "0" && $0.prefix { $0 != " " }.count == 64
+                    } == 2, "\(usage.output)")
+                let pruned = try project.compose("system", "prune", "-f", "--volumes").succeeds()
+                #expect(pruned.output.contains("Deleted Volumes:"))
+                #expect(try Files.list(project.folder + "/data/volumes").count == 1)
+                #expect(try project.status(of: "web").hasPrefix("running"))
+            }
+        }
+
         @Test
         func aNamedVolumeOutlivesDownAndIsRemovedByDownV() throws {
             try Project.with(

@@ -7,7 +7,7 @@ _Noreturn void fail(const struct child *child, int operation, int error) {
     for (;;) syscall(SYS_exit_group, 127);
 }
 
-static int run(struct child *child, const struct claunch_op *op) {
+static int run(struct child *child, const struct claunch_op *op, int operation) {
     switch (op->kind) {
     case CLAUNCH_PROPAGATION:
     case CLAUNCH_NEW_MOUNT:
@@ -37,6 +37,10 @@ static int run(struct child *child, const struct claunch_op *op) {
         return run_terminal_operation(child, op);
     case CLAUNCH_FORK_INIT:
         return fork_init(child, op);
+    case CLAUNCH_LAST_PROGRAM:
+        /* Tolerated by keepers that are older than this operation, and by nobody else. */
+        if (prepare_last_program(child, op) != 0) fail(child, operation, errno);
+        return 0;
     default:
         return run_process_operation(child, op);
     }
@@ -51,28 +55,7 @@ _Noreturn void run_plan(struct child *child) {
     const struct claunch_op *ops = (const void *)(child->base + child->plan->operations);
     for (uint32_t i = 0; i < child->plan->operation_count; i++) {
         if (ops[i].kind == CLAUNCH_EXEC) exec_program(child, &ops[i], (int)i);
-        if (run(child, &ops[i]) != 0 && !is_tolerated(&ops[i], errno)) fail(child, (int)i, errno);
+        if (run(child, &ops[i], (int)i) != 0 && !is_tolerated(&ops[i], errno)) fail(child, (int)i, errno);
     }
     fail(child, (int)child->plan->operation_count, EINVAL);
-}
-
-/* Turns a table of offsets into one of pointers, where it lies. */
-static char **pointers(struct child *child, uint32_t offset) {
-    /* Always as pointers: as integers the compiler might read them before they were written. */
-    char **table = (void *)(child->base + offset);
-    for (char **entry = table; *entry != NULL; entry++) *entry = child->base + (uintptr_t)*entry;
-    return table;
-}
-
-_Noreturn void exec_program(struct child *child, const struct claunch_op *op, int operation) {
-    char **candidates = pointers(child, op->a);
-    char **argv = pointers(child, op->b), **envp = pointers(child, op->c);
-    if (child->is_init) become_init(argv, envp);
-    int error = ENOENT;
-    for (; *candidates != NULL; candidates++) {
-        syscall(SYS_execve, *candidates, argv, envp);
-        if (errno == EACCES) error = EACCES; /* found, but a later directory may have a better one */
-        else if (errno != ENOENT && errno != ENOTDIR) fail(child, operation, errno);
-    }
-    fail(child, operation, error);
 }

@@ -29,6 +29,10 @@ enum {
 
 struct kept_child {
     int pid;
+    /* An intermediate's, until its child is born: that takes its place. */
+    int is_intermediate;
+    /* Connection that waits for the birth, or -1. */
+    int waiter;
     int record;
     uint64_t start_ticks;
     char tag[CLAUNCH_NAME];
@@ -46,7 +50,7 @@ static struct pollfd connections[MAX_CONNECTIONS];
 static char watching[MAX_CONNECTIONS];
 static int child_count, kept_count, connection_count;
 static const char socket_name[] = "keeper.sock";
-static int exit_log, run_directory, own_pid_namespace;
+static int exit_log, run_directory, births[2];
 
 static void leave(void) {
     unlinkat(run_directory, socket_name, 0);
@@ -54,6 +58,8 @@ static void leave(void) {
 }
 
 static void hang_up(int index) {
+    for (int i = 0; i < child_count; i++)
+        if (children[i].waiter == connections[index].fd) children[i].waiter = -1;
     close(connections[index].fd);
     connection_count--;
     connections[index] = connections[connection_count];
@@ -83,7 +89,17 @@ static void record_exit(const struct claunch_reply *exit) {
     while (write(exit_log, line, end) < 0 && errno == EINTR) {}
 }
 
+/* The last answer to a launch by an intermediate. */
+static void answer_launch(struct kept_child *child, int error, int pidfd) {
+    if (child->waiter < 0) return;
+    const struct claunch_reply reply = {
+        .error = error, .last = 1, .pid = child->pid, .start_ticks = child->start_ticks};
+    clinux_send_descriptors(child->waiter, &reply, sizeof reply, &pidfd, pidfd >= 0 ? 1 : 0, MSG_DONTWAIT);
+    child->waiter = -1;
+}
+
 static void report_exit(int index, int status) {
+    if (children[index].is_intermediate) answer_launch(&children[index], ECHILD, -1);
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     struct claunch_reply exit = {
@@ -101,19 +117,64 @@ static void report_exit(int index, int status) {
             hang_up(i);
 }
 
-static void reap(void) {
-    int status;
-    pid_t pid;
-    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-        for (int i = 0; i < child_count; i++) {
-            if (children[i].pid != pid) continue;
-            report_exit(i, status);
-            break;
-        }
+static int find_child(int pid) {
+    for (int i = 0; i < child_count; i++)
+        if (children[i].pid == pid) return i;
+    return -1;
+}
+
+static int awaits_births(void) {
+    for (int i = 0; i < child_count; i++)
+        if (children[i].is_intermediate) return 1;
+    return 0;
+}
+
+/* The intermediate's place is its child's from now on. */
+static void take_over(int index, int pid) {
+    struct kept_child *child = &children[index];
+    struct early_end end = {.pidfd = -1};
+    const int has_ended = take_early(pid, &end);
+    if (!has_ended && !claunch_is_child(pid)) return;
+    child->is_intermediate = 0;
+    child->pid = pid;
+    /* One that is not reaped yet still has its number. */
+    child->start_ticks = has_ended ? end.start_ticks : claunch_start_ticks(pid);
+    int pidfd = has_ended ? end.pidfd : clinux_pidfd_open(pid, 0);
+    answer_launch(child, pidfd < 0 ? ESRCH : 0, pidfd);
+    if (pidfd >= 0) close(pidfd);
+    if (has_ended) report_exit(index, end.status);
+}
+
+static void take_births(void) {
+    int32_t intermediate, pid;
+    while (claunch_receive_birth(births[0], &intermediate, &pid) == 0) {
+        int index = find_child(intermediate);
+        if (index >= 0 && children[index].is_intermediate && find_child(pid) < 0) take_over(index, pid);
     }
 }
 
-static int launch(int *descriptors, int count, struct claunch_reply *reply, int *pidfd) {
+/* Reaps one child; 0 when there is none. */
+static int reap_one(int options) {
+    siginfo_t ended = {.si_pid = 0};
+    if (waitid(P_ALL, 0, &ended, WEXITED | WNOWAIT | options) != 0 || ended.si_pid == 0) return 0;
+    /* Whoever is done has told of its child before. */
+    take_births();
+    const pid_t pid = ended.si_pid;
+    int status = 0, index = find_child(pid);
+    /* Without an entry: somebody's orphan, an intermediate that is done, or a child whose birth comes late. */
+    struct early_end *early = index < 0 && awaits_births() ? remember_early(pid) : NULL;
+    waitpid(pid, &status, 0);
+    if (early != NULL) early->status = status;
+    else if (index >= 0) report_exit(index, status);
+    if (!awaits_births()) forget_early();
+    return 1;
+}
+
+static void reap(void) {
+    while (reap_one(WNOHANG)) {}
+}
+
+static int launch(int socket, int *descriptors, int count, struct claunch_reply *reply, int *pidfd) {
     struct stat status;
     if (count < 1 || fstat(descriptors[0], &status) != 0) return EINVAL;
     if (status.st_size <= 0 || status.st_size > LARGEST_PLAN) return EINVAL;
@@ -124,11 +185,18 @@ static int launch(int *descriptors, int count, struct claunch_reply *reply, int 
     if (plan == MAP_FAILED) return errno;
     struct claunch_child child;
     int error = claunch_plan_is_valid(plan, length) ? 0 : EINVAL;
-    if (error == 0) error = claunch_start(plan, descriptors + 1, (uint32_t)count - 1, own_pid_namespace, &child);
+    if (error == 0) error = claunch_start(plan, descriptors + 1, (uint32_t)count - 1, births[1], &child);
     if (error == 0) {
+        const int is_intermediate = plan->pid_namespace_slot >= 0;
         struct kept_child *entry = &children[child_count++];
         *entry = (struct kept_child){
-            .pid = child.pid, .start_ticks = child.start_ticks, .record = plan->flags & CLAUNCH_RECORD_EXIT};
+            .pid = child.pid,
+            .is_intermediate = is_intermediate,
+            .waiter = is_intermediate ? socket : -1,
+            .start_ticks = child.start_ticks,
+            .record = plan->flags & CLAUNCH_RECORD_EXIT,
+        };
+        reply->last = !is_intermediate;
         memcpy(entry->tag, plan->tag, CLAUNCH_NAME);
         reply->pid = child.pid;
         reply->start_ticks = child.start_ticks;
@@ -185,15 +253,9 @@ static int shut_down(int kill_children) {
     if (child_count > 0 && !kill_children) return EBUSY;
     /* They are ours and not reaped: the numbers cannot belong to others. */
     for (int i = 0; i < child_count; i++) kill(children[i].pid, SIGKILL);
-    while (child_count > 0) {
-        int status;
-        pid_t pid = waitpid(-1, &status, 0);
-        if (pid < 0) break;
-        for (int i = 0; i < child_count; i++)
-            if (children[i].pid == pid) {
-                report_exit(i, status);
-                break;
-            }
+    while (child_count > 0 && reap_one(0)) {
+        /* Also who was born meanwhile. */
+        for (int i = 0; i < child_count; i++) kill(children[i].pid, SIGKILL);
     }
     return 0;
 }
@@ -216,7 +278,7 @@ static int serve(int index) {
     struct claunch_reply reply = {.error = EINVAL, .last = 1};
     if (known) switch (request.kind) {
         case CLAUNCH_REQUEST_LAUNCH:
-            reply.error = launch(descriptors, count, &reply, &owned);
+            reply.error = launch(socket, descriptors, count, &reply, &owned);
             answer = owned;
             break;
         case CLAUNCH_REQUEST_KEEP:
@@ -278,20 +340,21 @@ static void accept_connection(int listener) {
 _Noreturn void keeper_loop(int listener, int directory, int log) {
     run_directory = directory;
     exit_log = log;
-    own_pid_namespace = open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC);
+    if (claunch_open_births(births) != 0) _exit(1);
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGCHLD);
     int ended = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
     for (;;) {
-        struct pollfd places[MAX_CONNECTIONS + 2];
+        struct pollfd places[MAX_CONNECTIONS + 3];
         int count = connection_count;
         memcpy(places, connections, sizeof *places * (size_t)count);
         /* When all places are taken, newcomers wait. */
         places[count] = (struct pollfd){.fd = listener, .events = count < MAX_CONNECTIONS ? POLLIN : 0};
         places[count + 1] = (struct pollfd){.fd = ended, .events = POLLIN};
+        places[count + 2] = (struct pollfd){.fd = births[0], .events = POLLIN};
         int is_idle = child_count == 0 && connection_count == 0;
-        int ready = poll(places, (nfds_t)count + 2, is_idle ? PATIENCE : -1);
+        int ready = poll(places, (nfds_t)count + 3, is_idle ? PATIENCE : -1);
         if (ready == 0) leave();
         if (ready < 0) continue;
         if (places[count + 1].revents != 0) {
@@ -299,6 +362,7 @@ _Noreturn void keeper_loop(int listener, int directory, int log) {
             while (read(ended, &information, sizeof information) > 0) {}
             reap();
         }
+        if (places[count + 2].revents != 0) take_births();
         /* Backwards: hanging up moves the last one into the gap. */
         for (int i = count - 1; i >= 0; i--) {
             if (places[i].revents == 0 || i >= connection_count || connections[i].fd != places[i].fd) continue;

@@ -28,6 +28,14 @@ static int table_is_valid(const struct claunch_plan *plan, uint32_t offset) {
     return 0;
 }
 
+/* The candidates move to before argv: that has to lie behind them, in the arena. */
+static int has_room_before(const struct claunch_plan *plan, const struct claunch_op *op) {
+    const uint64_t *table = (const void *)((const char *)plan + op->a);
+    uint64_t count = 0;
+    while (table[count] != 0) count++;
+    return op->b >= op->a + (count + 1) * sizeof *table + (count < 2 ? 2 : count) * sizeof *table;
+}
+
 int claunch_plan_is_valid(const struct claunch_plan *plan, size_t length) {
     if (length < sizeof *plan || plan->magic != CLAUNCH_MAGIC || plan->length != length) return 0;
     if (plan->slot_count > CLAUNCH_SLOTS || plan->tag[CLAUNCH_NAME - 1] != 0) return 0;
@@ -38,13 +46,15 @@ int claunch_plan_is_valid(const struct claunch_plan *plan, size_t length) {
     const int32_t outside = (int32_t)plan->slot_count;
     if (plan->error_slot < 0 || plan->error_slot >= outside) return 0;
     if (plan->pid_namespace_slot >= outside || plan->cgroup_slot >= outside) return 0;
+    if (plan->operation_count == 0) return 0;
     const struct claunch_op *op = (const void *)(base + plan->operations);
     for (uint32_t i = 0; i < plan->operation_count; i++, op++) {
         if (op->a >= length || op->b >= length || op->c >= length) return 0;
         if (op->blob > length || op->blob_length > length - op->blob) return 0;
         if (op->x >= CLAUNCH_SLOTS || op->y >= CLAUNCH_SLOTS || op->z >= CLAUNCH_SLOTS) return 0;
         if (op->kind == CLAUNCH_EXEC
-            && !(table_is_valid(plan, op->a) && table_is_valid(plan, op->b) && table_is_valid(plan, op->c)))
+            && !(table_is_valid(plan, op->a) && table_is_valid(plan, op->b) && table_is_valid(plan, op->c)
+                 && has_room_before(plan, op)))
             return 0;
     }
     return 1;
@@ -73,35 +83,46 @@ uint64_t claunch_start_ticks(int pid) {
     return ticks;
 }
 
-/* Nothing else of the launcher's is needed, and it may have more descriptors than the child is allowed to number. */
+/* What else this process has open is none of the child's business. */
 static void close_others(const struct child *child) {
     for (unsigned first = 3;;) {
         unsigned next = ~0U;
-        for (int i = 0; i < CLAUNCH_SLOTS; i++) {
-            int fd = child->slots[i];
+        for (int i = -1; i < CLAUNCH_SLOTS; i++) {
+            int fd = i < 0 ? child->births : child->slots[i];
             if (fd >= 0 && (unsigned)fd >= first && (unsigned)fd < next) next = (unsigned)fd;
         }
-        if (next > first) syscall(SYS_close_range, first, next == ~0U ? next : next - 1, 0);
+        if (next > first) syscall(SYS_close_range, first, next == ~0U ? next : next - 1, 0U);
         if (next == ~0U) return;
         first = next + 1;
     }
 }
 
-/* In the child: descriptors below 3 make room for the standard streams, then the plan runs. */
-_Noreturn static void begin(const struct claunch_plan *plan, const int *descriptors, uint32_t count) {
-    struct child child = {.base = (char *)(uintptr_t)plan, .plan = plan};
+/* Not one of the standard streams' numbers: those get their own descriptors later. */
+static int above_streams(int fd) { return fd < 0 || fd > 2 ? fd : (int)syscall(SYS_fcntl, fd, F_DUPFD_CLOEXEC, 3); }
+
+/* In the child: the plan runs. */
+_Noreturn static void begin(const struct claunch_plan *plan, const int *descriptors, uint32_t count, int births) {
+    const int namespace = plan->pid_namespace_slot;
+    struct child child = {
+        .base = (char *)(uintptr_t)plan,
+        .plan = plan,
+        .births = namespace < 0 ? -1 : above_streams(births),
+        .last_program = -1,
+        .init_program = -1,
+        .init_gate = -1,
+    };
     for (int i = 0; i < CLAUNCH_SLOTS; i++) child.slots[i] = -1;
-    for (uint32_t i = 0; i < count; i++) {
-        int fd = descriptors[i];
-        child.slots[i] = fd < 0 || fd > 2 ? fd : (int)syscall(SYS_fcntl, fd, F_DUPFD_CLOEXEC, 3);
-    }
+    for (uint32_t i = 0; i < count; i++) child.slots[i] = above_streams(descriptors[i]);
     close_others(&child);
+    /* For its child; it stays outside itself. */
+    if (namespace >= 0 && syscall(SYS_setns, child.slots[namespace], CLONE_NEWPID) != 0)
+        fail(&child, (int)plan->operation_count, errno);
     run_plan(&child);
 }
 
-int claunch_start(const struct claunch_plan *plan, const int *descriptors, uint32_t count, int own_pid_namespace,
+int claunch_start(const struct claunch_plan *plan, const int *descriptors, uint32_t count, int births,
                   struct claunch_child *result) {
-    if (count != plan->slot_count) return EINVAL;
+    if (count != plan->slot_count || (plan->pid_namespace_slot >= 0 && births < 0)) return EINVAL;
     int pidfd = -1;
     struct clone_arguments arguments = {
         .flags = plan->clone_flags | CLONE_PIDFD | CLONE_CLEAR_SIGHAND,
@@ -112,15 +133,13 @@ int claunch_start(const struct claunch_plan *plan, const int *descriptors, uint3
         arguments.flags |= CLONE_INTO_CGROUP;
         arguments.cgroup = (uint64_t)descriptors[plan->cgroup_slot];
     }
-    if (plan->pid_namespace_slot >= 0 && setns(descriptors[plan->pid_namespace_slot], CLONE_NEWPID) != 0) return errno;
     /* No handler of this process may run in the child. */
     uint64_t all = ~0ULL, before = 0;
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, sizeof all);
     long pid = syscall(SYS_clone3, &arguments, sizeof arguments);
-    if (pid == 0) begin(plan, descriptors, count);
+    if (pid == 0) begin(plan, descriptors, count, births);
     int error = pid < 0 ? errno : 0;
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before);
-    if (plan->pid_namespace_slot >= 0 && own_pid_namespace >= 0) setns(own_pid_namespace, CLONE_NEWPID);
     if (error != 0) return error;
     result->pid = (int32_t)pid;
     result->pidfd = pidfd;

@@ -87,7 +87,10 @@ int run_mount_operation(struct child *child, const struct claunch_op *op) {
     case CLAUNCH_NEW_MOUNT:
         return fill(child, op->x, clinux_new_mount(a, child->base + op->blob, op->blob_length, (unsigned)op->n));
     case CLAUNCH_CLONE_TREE:
-        return fill(child, op->x, clone_tree(y, a, (unsigned)op->n));
+        if (fill(child, op->x, clone_tree(y, a, (unsigned)op->n)) != 0) return -1;
+        if (op->m == 0 || is_on(slot(child, op->x), (long)op->m)) return 0;
+        errno = ENODEV;
+        return -1;
     case CLAUNCH_MOUNT_ATTRIBUTES:
         return set_attributes(x, (unsigned)(op->o >> 32), op->n, op->m, (uint32_t)op->o);
     case CLAUNCH_ATTACH:

@@ -113,9 +113,16 @@ static int give_up_capabilities(uint64_t kept) {
     return set_capabilities(kept, kept, 0);
 }
 
-static int load_filter(const void *filter, size_t length) {
-    struct sock_fprog program = {
-        .len = (unsigned short)(length / sizeof(struct sock_filter)), .filter = (struct sock_filter *)filter};
+static int load_filter(const struct child *child, const struct sock_filter *filter, size_t length) {
+    struct sock_filter rules[BPF_MAXINSNS];
+    size_t count = child->last_program < 0 ? 0 : let_last_program_pass(rules, child->pass);
+    const size_t own = length / sizeof *filter;
+    if (count + own > BPF_MAXINSNS) {
+        errno = E2BIG;
+        return -1;
+    }
+    for (size_t i = 0; i < own; i++) rules[count++] = filter[i];
+    struct sock_fprog program = {.len = (unsigned short)count, .filter = rules};
     return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
 }
 
@@ -172,7 +179,7 @@ int run_process_operation(struct child *child, const struct claunch_op *op) {
         syscall(SYS_umask, (int)op->n);
         return 0;
     case CLAUNCH_CLOSE_ON_EXEC:
-        return (int)syscall(SYS_close_range, 3U, ~0U, 4U /* CLOSE_RANGE_CLOEXEC */);
+        return close_on_exec(child);
     case CLAUNCH_BOUNDING:
         return drop_bounding(op->n);
     case CLAUNCH_IDS:
@@ -182,7 +189,7 @@ int run_process_operation(struct child *child, const struct claunch_op *op) {
     case CLAUNCH_NO_NEW_PRIVILEGES:
         return (int)control(PR_SET_NO_NEW_PRIVS, 1, 0);
     case CLAUNCH_SECCOMP:
-        return load_filter(child->base + op->blob, op->blob_length);
+        return load_filter(child, (const void *)(child->base + op->blob), op->blob_length);
     case CLAUNCH_APPARMOR:
         return set_apparmor_profile(a);
     case CLAUNCH_NOT_DUMPABLE:

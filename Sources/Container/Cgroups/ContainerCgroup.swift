@@ -110,12 +110,18 @@ public struct ContainerCgroup: Sendable, Hashable {
         }
     }
 
-    /// Version 1: everything is denied, then the rules allow.
+    /// Version 1: everything is denied, then the rules allow. Where its controller is not mounted, by a program in the tree
+    /// of version 2, whatever else that is used for. A host with neither cannot hold anything back.
     private func restrict(to devices: [DeviceRule]?) throws(CgroupError) {
         guard let devices else { return }
         guard let hierarchy = host.hierarchies.first(where: { $0.controllers.contains("devices") }) else {
-            if host.isUnified { try restrictByProgram(to: devices) }
-            return
+            guard unifiedPath != nil else {
+                throw CgroupError(
+                    step: "restrict devices",
+                    reason: "neither the controller \"devices\" of cgroup version 1 nor version 2 is mounted",
+                    isUnsupported: true)
+            }
+            return try restrictByProgram(to: devices)
         }
         let group = path(in: hierarchy)
         do {

@@ -5,13 +5,16 @@ internal import Primitives
 
 /// Runs containers with the kernel's own means. All functions block, may be called from any thread and keep no state.
 public enum ContainerRuntime {
+    /// Nanoseconds that a launch may take when nobody says otherwise: what mounts and opens may wait for a server.
+    static let patience: Int64 = 60_000_000_000
+
     /// What starting `spec` will do. Reads the image's passwd and group files, changes nothing.
     public static func plan(
         for spec: ContainerSpec, environment: RuntimeEnvironment, descriptors: LaunchDescriptors = LaunchDescriptors()
     ) throws(RuntimeError) -> LaunchPlan {
         try RuntimeError.explaining(spec.name) {
-            let user = try UserFiles.lookup(in: spec.root)
-                .identity(of: spec.process.user, additional: spec.process.additionalGroups)
+            let user = try UserFiles.identity(
+                of: spec.process.user, additional: spec.process.additionalGroups, in: spec.root)
             return try plan(for: spec, environment: environment, descriptors: descriptors, user: user)
         }
     }
@@ -33,7 +36,8 @@ public enum ContainerRuntime {
         let plan = try plan(for: spec, environment: environment, descriptors: descriptors)
         try createCgroup(for: spec, environment: environment)
         do throws(RuntimeError) {
-            return try keeper.launch(plan, descriptors: descriptors)
+            return try keeper.launch(
+                plan, descriptors: descriptors, deadline: monotonicNanoseconds() + patience)
         } catch {
             try? removeRemains(of: spec, environment: environment)
             throw error
@@ -48,9 +52,7 @@ public enum ContainerRuntime {
         let plan = try plan(for: spec, environment: environment, descriptors: descriptors)
         try createCgroup(for: spec, environment: environment)
         do throws(RuntimeError) {
-            return try PlanLauncher(plan: plan, descriptors: descriptors).run { block, numbers throws(RuntimeError) in
-                try OwnChild.start(block, descriptors: numbers, container: spec.name)
-            }
+            return try OwnChild.launch(plan, descriptors)
         } catch {
             try? removeRemains(of: spec, environment: environment)
             throw error

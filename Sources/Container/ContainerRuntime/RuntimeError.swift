@@ -20,6 +20,8 @@ public struct RuntimeError: Explaining, Sendable, Hashable {
         case gone
         /// The keeper cannot be reached.
         case keeper
+        /// The program did not run in time; what was on its way to it was killed.
+        case timedOut
     }
 
     /// What kind of failure it is.
@@ -66,7 +68,7 @@ public struct RuntimeError: Explaining, Sendable, Hashable {
         switch code {
         case .programNotFound: 127
         case .programNotExecutable: 126
-        case .invalid, .system, .unsupported, .gone, .keeper: 128
+        case .invalid, .system, .unsupported, .gone, .keeper, .timedOut: 128
         }
     }
 
@@ -77,6 +79,7 @@ public struct RuntimeError: Explaining, Sendable, Hashable {
         case .system, .keeper: .system
         case .unsupported: .unsupported
         case .gone: .notRunning
+        case .timedOut: .timedOut
         }
     }
 

@@ -15,6 +15,9 @@ struct Architecture: Sendable, Hashable {
     static let arm: UInt32 = 0x4000_0028
     static let aarch64: UInt32 = 0xC000_00B7
 
+    /// Whether the arguments of its calls have 32 bits; those of x32 have 64.
+    static func isNarrow(_ token: UInt32) -> Bool { token == x86 || token == arm }
+
     /// The one this program was built for.
     static var native: Architecture {
         #if arch(x86_64)
@@ -64,4 +67,14 @@ enum MultiplexedCalls {
         for (name, index) in others { places[name] = ("ipc", index) }
         return places
     }()
+
+    /// The calls of their own that most of them have since Linux 4.3 and 5.1 as well (arch/x86/entry/syscalls/
+    /// syscall_32.tbl): libseccomp only knows the numbers above by their names.
+    static let direct: [String: UInt32] = [
+        "recvmmsg": 337, "sendmmsg": 345, "socket": 359, "socketpair": 360, "bind": 361, "connect": 362, "listen": 363,
+        "accept4": 364,
+        "getsockopt": 365, "setsockopt": 366, "getsockname": 367, "getpeername": 368, "sendto": 369, "sendmsg": 370,
+        "recvfrom": 371, "recvmsg": 372, "shutdown": 373, "semget": 393, "semctl": 394, "shmget": 395, "shmctl": 396,
+        "shmat": 397, "shmdt": 398, "msgget": 399, "msgsnd": 400, "msgrcv": 401, "msgctl": 402,
+    ]
 }

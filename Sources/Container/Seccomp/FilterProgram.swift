@@ -19,6 +19,14 @@ struct FilterProgram {
         case atLeast = 0x35
     }
 
+    /// How much of an argument counts.
+    enum ArgumentWidth {
+        /// All 64 bits.
+        case full
+        /// The lower 32 bits.
+        case half
+    }
+
     /// Offsets in `struct seccomp_data`.
     static let number = 0
     static let architecture = 4
@@ -52,11 +60,14 @@ struct FilterProgram {
 
     /// Answers `value` if all conditions are met, else goes on behind. The kernel compares 32 bits at a time: the
     /// argument's halves one after the other.
-    mutating func answer(_ value: UInt32, if conditions: [SeccompProfile.Condition]) {
+    ///
+    /// - Parameter width: what of an argument the system call looks at. A 32-bit one only takes the lower half, whatever a
+    ///   64-bit program has put into the upper.
+    mutating func answer(_ value: UInt32, if conditions: [SeccompProfile.Condition], width: ArgumentWidth) {
         var code: [(instruction: Instruction, ifTrue: Target, ifFalse: Target)] = []
         for condition in conditions {
             let start = code.count
-            code += Self.test(condition)
+            code += Self.test(condition, width)
             // What passes one condition goes on with the next.
             for index in start..<code.count {
                 let end = code.count
@@ -92,7 +103,7 @@ struct FilterProgram {
 
     private typealias Line = (instruction: Instruction, ifTrue: Target, ifFalse: Target)
 
-    private static func test(_ condition: SeccompProfile.Condition) -> [Line] {
+    private static func test(_ condition: SeccompProfile.Condition, _ width: ArgumentWidth) -> [Line] {
         let low = 16 + 8 * Int(condition.argument), high = low + 4
         let masked = condition.comparison == .maskedEqual
         let value = masked ? condition.valueTwo : condition.value
@@ -105,6 +116,16 @@ struct FilterProgram {
             [(Instruction(code: test.rawValue, operand: operand), ifTrue, ifFalse)]
         }
         let loadHigh = load(high, condition.value >> 32), loadLow = load(low, condition.value)
+        if width == .half {
+            switch condition.comparison {
+            case .equal, .maskedEqual: return loadLow + jump(.equal, lower, .passed, .failed)
+            case .notEqual: return loadLow + jump(.equal, lower, .failed, .passed)
+            case .greater: return loadLow + jump(.greater, lower, .passed, .failed)
+            case .greaterOrEqual: return loadLow + jump(.atLeast, lower, .passed, .failed)
+            case .less: return loadLow + jump(.atLeast, lower, .failed, .passed)
+            case .lessOrEqual: return loadLow + jump(.greater, lower, .failed, .passed)
+            }
+        }
         switch condition.comparison {
         case .equal, .maskedEqual:
             return loadHigh + jump(.equal, upper, .next, .failed) + loadLow + jump(.equal, lower, .passed, .failed)

@@ -20,6 +20,9 @@ extension SeccompProfile {
         return filter
     }
 
+    /// The kernel takes 4096 (BPF_MAXINSNS); the launcher puts some of its own before them.
+    private static let mostInstructions = 4064
+
     /// The rules that count on this machine for a process with `capabilities`.
     private func effectiveRules(capabilities: UInt64) -> [Rule] {
         let names = Architecture.native.names
@@ -67,9 +70,10 @@ extension SeccompProfile {
             program.when(.equal, architecture, rest)
         }
         program.append(killed)
-        guard program.instructions.count <= 4096 else {
+        guard program.instructions.count <= Self.mostInstructions else {
             throw SeccompError(
-                reason: "the filter has \(program.instructions.count) instructions, the kernel takes 4096")
+                reason: "the filter has \(program.instructions.count) instructions, at most \(Self.mostInstructions) "
+                    + "are possible")
         }
         return program.bytes
     }
@@ -82,8 +86,10 @@ extension SeccompProfile {
     }
 
     private func table(of architecture: UInt32, _ rules: [Rule]) -> CallTable {
-        var table = CallTable(first: architecture == Architecture.x32 ? Architecture.x32Bit : 0)
-        if defaultAction != .fail(38) {
+        var table = CallTable(
+            first: architecture == Architecture.x32 ? Architecture.x32Bit : 0,
+            width: Architecture.isNarrow(architecture) ? .half : .full)
+        if !defaultAction.lets, defaultAction != .fail(38) {
             // Calls that are newer than the profile are missing, so that programs fall back: also those named only by
             // rules that do not count now.
             for name in Set(self.rules.flatMap(\.names)) {
@@ -93,8 +99,9 @@ extension SeccompProfile {
         for rule in rules where rule.action != defaultAction {
             for name in rule.names {
                 if let number = Self.number(of: name, on: architecture) { table.add(rule, to: number) }
-                // 32-bit x86 has these behind one call, with a number as first argument.
-                if architecture == Architecture.x86, rule.conditions.isEmpty,
+                // 32-bit x86 has these behind one call, with a number as first argument. Their own arguments lie in
+                // memory, where no filter sees them: a rule about them can only be followed by refusing all.
+                if architecture == Architecture.x86, rule.conditions.isEmpty || !rule.action.lets,
                     let (call, index) = MultiplexedCalls.places[name],
                     let number = Self.number(of: call, on: architecture)
                 {
@@ -105,9 +112,11 @@ extension SeccompProfile {
         return table
     }
 
+    /// nil if the architecture does not have the call.
     private static func number(of name: String, on architecture: UInt32) -> UInt32? {
         let number = seccomp_syscall_resolve_name_arch(architecture, name)
         if number >= 0 { return UInt32(number) }
+        if architecture == Architecture.x86, let direct = MultiplexedCalls.direct[name] { return direct }
         guard number == -1, let recent = RecentSystemCalls.numbers[name] else { return nil }
         return architecture == Architecture.x32 ? recent | Architecture.x32Bit : recent
     }
@@ -121,11 +130,13 @@ private struct CallTable {
     }
 
     private let first: UInt32
+    private let width: FilterProgram.ArgumentWidth
     private var entries: [UInt32: Entry] = [:]
     private var newest: UInt32?
 
-    init(first: UInt32) {
+    init(first: UInt32, width: FilterProgram.ArgumentWidth) {
         self.first = first
+        self.width = width
     }
 
     mutating func name(_ number: UInt32) { newest = max(newest ?? number, number) }
@@ -158,7 +169,7 @@ private struct CallTable {
             if let action = entry.action {
                 body = answer(action)
             } else {
-                for rule in entry.alternatives { body.answer(rule.action.code, if: rule.conditions) }
+                for rule in entry.alternatives { body.answer(rule.action.code, if: rule.conditions, width: width) }
                 body.append(.answer(defaultAction))
             }
             begin(number, body)
@@ -170,6 +181,14 @@ private struct CallTable {
 }
 
 extension SeccompProfile.Action {
+    /// Whether the call may be made; who traces lets through what it does not know.
+    fileprivate var lets: Bool {
+        switch self {
+        case .allow, .log, .trace: true
+        case .fail, .killProcess, .killThread, .trap: false
+        }
+    }
+
     /// The kernel's `SECCOMP_RET_…`.
     var code: UInt32 {
         switch self {

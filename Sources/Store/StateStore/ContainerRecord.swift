@@ -1,7 +1,10 @@
 public import ContainerModel
 public import EngineModel
 public import LinuxSystem
-internal import Primitives
+public import Primitives
+
+/// Exit code of a process whose end nobody saw.
+public let unknownExitCode: Int32 = 255
 
 /// A container with what only the engine itself has to know about it.
 public struct ContainerRecord: Sendable, Hashable {
@@ -51,6 +54,16 @@ public struct ContainerRecord: Sendable, Hashable {
         container.addresses = [:]
         container.ports = []
         process = nil
+    }
+
+    /// The same for a run that is over without anybody having recorded it.
+    ///
+    /// - Parameter exit: what the keeper noted; nil when nobody saw the end, for example because the machine ended.
+    public mutating func endUnseen(exit: (code: Int32, time: Instant)?) {
+        let endedWithMachine = process.map { $0.bootID != ProcessIdentity.currentBootID } ?? false
+        end(.exited, exitCode: exit?.code ?? unknownExitCode)
+        container.finishedAt = exit?.time ?? (endedWithMachine ? .boot() : .now())
+        if endedWithMachine { container.error = Container.endOfMachine }
     }
 }
 

@@ -76,7 +76,8 @@ extension KernelTests {
             let probe = try ContainerRuntime.exec(
                 ProcessSpec(arguments: ["echo", "healthy"]), in: spec, target: target, tag: "probe",
                 keeper: host.keeper,
-                environment: host.environment, descriptors: descriptors)
+                environment: host.environment, descriptors: descriptors,
+                deadline: monotonicNanoseconds() + 10_000_000_000)
             #expect(try ends.readAll() == "healthy\n")
             _ = try eventually { probe.identity.isAlive ? nil : true }
             // The keeper itself is where it was.

@@ -8,6 +8,22 @@ import Testing
 
 extension KernelTests {
     struct ResourceTests {
+        /// The launcher writes a program of its own, which no limit of the container may hit.
+        @Test(arguments: [false, true]) func aContainerThatMayNotWriteFilesStarts(initProcess: Bool) throws {
+            let host = try TestHost()
+            var spec = try host.spec("echo started; sleep 1000")
+            spec.initProcess = initProcess
+            spec.process.rlimits = [Ulimit(name: "fsize", soft: 0, hard: 0)]
+            let ends = try Ends()
+            var descriptors = LaunchDescriptors()
+            descriptors.standardOutput = ends.write
+            let target = try host.start(spec, descriptors).identity
+            #expect(try ends.readLine() == "started")
+            var process = spec.process
+            process.arguments = ["echo", "entered"]
+            #expect(try host.exec(process, in: spec, target).output == "entered\n")
+        }
+
         @Test func memoryBeyondTheLimitIsDeathAndIsCounted() throws {
             let host = try TestHost()
             var spec = try host.spec("exec dd if=/dev/zero of=/dev/null bs=100M count=1")

@@ -1,4 +1,5 @@
 import CLinux
+import ContainerRuntime
 import EngineModel
 import Glibc
 import LinuxSystem
@@ -158,5 +159,28 @@ import Testing
         let actions = try project.store.events(after: 0).map(\.event.action)
         #expect(actions.contains("health_status: healthy"))
         #expect(actions.contains("health_status: unhealthy"))
+    }
+
+    /// Frozen behind the supervisor's back: whatever enters stands still before it runs the check.
+    @Test func aContainerThatHoldsItsChecksUpIsUnhealthyAndNothingWaitsForIt() throws {
+        let project = try TestProject()
+        defer { project.close() }
+        let forever = ["sh", "-c", "while :; do sleep 0.01; done"]
+        let check = Healthcheck(
+            test: ["CMD", "true"], interval: .milliseconds(20), timeout: .milliseconds(200), retries: 2)
+        let held = try (0..<20).map { try project.container("held\($0)", forever) { $0.healthcheck = check } }
+        let good = try project.container("good", forever)
+        for id in held + [good] { _ = try project.client.start(id) }
+        let environment = try RuntimeEnvironment.detect()
+        let specs = try held.map { try project.record($0).spec() }
+        for spec in specs { try ContainerRuntime.pause(spec, environment: environment) }
+        defer { for spec in specs { try? ContainerRuntime.unpause(spec, environment: environment) } }
+        try project.eventually("one is unhealthy") { try project.record(held[0]).container.health == .unhealthy }
+        let start = monotonicNanoseconds()
+        try project.client.restart(good, timeout: 0)
+        try project.client.kill(good, signal: SIGKILL)
+        #expect(monotonicNanoseconds() - start < 10_000_000_000)
+        for id in held { try project.client.stop(id, timeout: 0) }
+        #expect(try project.record(held[19]).container.state == .exited)
     }
 }

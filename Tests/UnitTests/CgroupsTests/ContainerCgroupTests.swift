@@ -56,6 +56,30 @@ struct ContainerCgroupTests {
         #expect(!Files.exists("\(base)/pids/compose/abc"))
     }
 
+    @Test func aHostThatCannotRestrictDevicesIsRefused() throws {
+        defer { try? Files.removeTree(base) }
+        let group = try ContainerCgroup(host: try host(.v1, ["pids"]), parent: nil, id: "abc")
+        let error = #expect(throws: CgroupError.self) {
+            try group.create(ResourceLimits(), devices: DeviceRule.defaults)
+        }
+        #expect(error?.isUnsupported == true)
+        // Privileged ones may use all of them anyway.
+        try group.create(ResourceLimits(), devices: nil)
+        #expect(Files.exists("\(base)/pids/compose/abc"))
+    }
+
+    /// An ordinary directory takes no program: that it is tried is what counts.
+    @Test func aTreeOfVersion2RestrictsDevicesBesideAnyOfVersion1() throws {
+        defer { try? Files.removeTree(base) }
+        var mixed = try host(.v1, ["net_cls"])
+        mixed.hierarchies += try host(.v2, ["unified"]).hierarchies
+        let group = try ContainerCgroup(host: mixed, parent: nil, id: "abc")
+        let error = #expect(throws: CgroupError.self) {
+            try group.create(ResourceLimits(), devices: DeviceRule.defaults)
+        }
+        #expect(error?.step == "restrict devices" && error?.cause != nil)
+    }
+
     @Test func usageIsReadFromVersion1Files() throws {
         defer { try? Files.removeTree(base) }
         let group = try ContainerCgroup(

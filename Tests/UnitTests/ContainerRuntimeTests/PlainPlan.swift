@@ -5,6 +5,7 @@ let plainPlan = """
     reset signals
     not dumpable
     session
+    last program (if possible)
     write /sys/fs/cgroup/memory/compose/abc/cgroup.procs 0
     new cgroup
     loopback up

@@ -43,6 +43,21 @@ struct TranslationTests {
     }
 
     @Test
+    func aSeccompProfilesFileIsBelowTheProjectsDirectory() throws {
+        let made = try configuration { service in
+            service.securityOpt = [
+                "seccomp=./profiles/../a.json", "seccomp:b.json", "seccomp=/c.json", "seccomp=unconfined",
+                "seccomp={\"defaultAction\":\"SCMP_ACT_ALLOW\"}", "no-new-privileges:true",
+            ]
+        }
+        #expect(
+            made.securityOpt == [
+                "seccomp=/srv/p/a.json", "seccomp=/srv/p/b.json", "seccomp=/c.json", "seccomp=unconfined",
+                "seccomp={\"defaultAction\":\"SCMP_ACT_ALLOW\"}", "no-new-privileges:true",
+            ])
+    }
+
+    @Test
     func secretsAndConfigsATextIsWrittenIntoTheContainerAFileIsMountedReadOnly() throws {
         let made = try configuration { service in
             var secret = FileReference(source: "token")

@@ -47,6 +47,22 @@ public struct Descriptor: ~Copyable, Sendable {
         return Descriptor(owning: try systemCall { clinux_openat2(raw, path, bits, mode, resolve.rawValue) })
     }
 
+    /// Opens a regular file for reading, in a tree that is not trusted: see ``openAsRegularFile()``.
+    public borrowing func openRegularFile(
+        at path: String, following: Bool = true, resolve: PathResolution
+    ) throws(Errno) -> Descriptor {
+        try open(at: path, O_PATH | (following ? 0 : O_NOFOLLOW), resolve: resolve).openAsRegularFile()
+    }
+
+    /// What this place (`O_PATH`) holds, open for reading. It is looked at first: opening alone does something to a
+    /// device, and waits for the other end of a FIFO.
+    ///
+    /// - Throws: EINVAL when it is not a regular file.
+    public borrowing func openAsRegularFile() throws(Errno) -> Descriptor {
+        guard try status().st_mode & S_IFMT == S_IFREG else { throw .invalidArgument }
+        return try Self.open("/proc/self/fd/\(raw)", O_RDONLY)
+    }
+
     /// A pipe, close-on-exec.
     public static func pipe() throws(Errno) -> Pipe {
         var ends: [Int32] = [0, 0]

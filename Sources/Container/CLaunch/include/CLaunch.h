@@ -28,7 +28,7 @@ enum claunch_kind {
     CLAUNCH_WRITE_PROC,         /* write b to the host's /proc file a, which must be on procfs */
     CLAUNCH_PROPAGATION,        /* mount(NULL, a, NULL, n) */
     CLAUNCH_NEW_MOUNT,          /* x = new file system a with options (blob: key NUL value NUL ...), attributes n */
-    CLAUNCH_CLONE_TREE,         /* x = copy of the tree at path a (below y when given: then a may not leave it), n: AT_RECURSIVE */
+    CLAUNCH_CLONE_TREE,         /* x = copy of the tree at path a (below y when given: then a may not leave it), n: AT_RECURSIVE; m: its file system's magic number, if not 0 */
     CLAUNCH_MOUNT_ATTRIBUTES,   /* mount_setattr(x): set n, clear m, propagation o, o >> 32: AT_RECURSIVE or 0 */
     CLAUNCH_RESOLVE,            /* x = a below root y; n: what to make when missing; z: slot it has to be like */
     CLAUNCH_ATTACH,             /* moves mount x onto y; n: may cover procfs */
@@ -64,8 +64,11 @@ enum claunch_kind {
     CLAUNCH_HOST_DIRECTORY,     /* mkdir -p a with mode n, on the host */
     CLAUNCH_NOT_DUMPABLE,
     CLAUNCH_MOUNT,              /* mount(source "a", b, type a, n, data c): for kernels whose overlayfs lacks lowerdir+ */
-    CLAUNCH_EXEC,               /* a, b, c: offsets of tables of string offsets: candidates, argv, envp */
+    CLAUNCH_EXEC,               /* a, b, c: offsets of tables of string offsets: candidates, argv, envp; before argv as
+                                   many places are free as there are candidates, and at least two */
     CLAUNCH_NEW_FILE,           /* in y: new file a holding the blob, mode n, owner o = uid << 32 | gid */
+    CLAUNCH_LAST_PROGRAM,       /* makes what CLAUNCH_EXEC executes first: it leaves the host's program and enters the pid
+                                   namespace; n: standard input is to control the session there. Before any limit */
 };
 
 /* What CLAUNCH_RESOLVE makes when the path is missing. */
@@ -76,6 +79,11 @@ enum claunch_missing {
     CLAUNCH_MAKE_ALIKE = 3,
     /* Flag: no component may be a symbolic link. */
     CLAUNCH_NO_LINKS = 16,
+};
+
+/* File systems that CLAUNCH_CLONE_TREE can ask for (linux/magic.h). */
+enum claunch_file_system {
+    CLAUNCH_PROCFS = 0x9fa0,
 };
 
 /* Which failures of an operation do not matter. */
@@ -107,7 +115,9 @@ struct claunch_plan {
     uint32_t flags;
     uint32_t slot_count;      /* descriptors that come from outside: slots 0 ..< slot_count */
     int32_t error_slot;       /* pipe for struct claunch_failure */
-    int32_t pid_namespace_slot; /* pidfd whose pid namespace the child gets, or -1 */
+    /* pidfd whose pid namespace the program gets, or -1. The child then is an intermediate outside of it, whose own
+       child, a sibling for the starter, is the program. */
+    int32_t pid_namespace_slot;
     int32_t cgroup_slot;      /* cgroup v2 directory to be born in, or -1 */
     int32_t reserved;
     char tag[CLAUNCH_NAME];
@@ -125,10 +135,21 @@ struct claunch_child {
     uint64_t start_ticks;
 };
 
-/* Starts a child that carries out `plan` with `descriptors` as its first slots. Returns 0 or an errno value. Joining a
- * pid namespace changes the calling thread for good unless `own_pid_namespace` (a descriptor, or -1) leads back. */
-int claunch_start(const struct claunch_plan *plan, const int *descriptors, uint32_t count, int own_pid_namespace,
+/* Starts a child that carries out `plan` with `descriptors` as its first slots, and without any other descriptor of this
+ * process. Returns 0 or an errno value. `births` is where an intermediate tells the number of its child (see
+ * claunch_open_births); may be -1 for plans without pid_namespace_slot. */
+int claunch_start(const struct claunch_plan *plan, const int *descriptors, uint32_t count, int births,
                   struct claunch_child *child);
+
+/* Two connected sockets: intermediates write to ends[1], claunch_receive_birth reads from ends[0]. */
+int claunch_open_births(int ends[2]);
+
+/* Takes one message, without waiting. Who sent it is what the kernel says: also a program in a container may have got
+ * hold of the socket. Returns 0, or -1 with errno set (EAGAIN: there is none; ECONNRESET: nobody is left). */
+int claunch_receive_birth(int socket, int32_t *intermediate, int32_t *child);
+
+/* Whether this process is the parent of `pid`, ended or not: an intermediate that somebody traced could name others. */
+int claunch_is_child(int pid);
 
 /* Whether `length` bytes are a plan whose offsets lie within. */
 int claunch_plan_is_valid(const struct claunch_plan *plan, size_t length);
@@ -138,7 +159,9 @@ uint64_t claunch_start_ticks(int pid);
 
 /* Requests to the keeper: one message each, over its SOCK_SEQPACKET socket. */
 enum claunch_request_kind {
-    CLAUNCH_REQUEST_LAUNCH = 1, /* descriptors: memfd with the plan, then the plan's slots; reply has the pidfd */
+    /* descriptors: memfd with the plan, then the plan's slots; the reply has the pidfd. For an intermediate it is not
+       the last one: that comes when its child is born, or with an error when it ended before. */
+    CLAUNCH_REQUEST_LAUNCH = 1,
     CLAUNCH_REQUEST_KEEP,       /* a descriptor under a name */
     CLAUNCH_REQUEST_KEPT,       /* reply has the descriptor */
     CLAUNCH_REQUEST_KEYS,       /* a reply for each name, then one with `last` */

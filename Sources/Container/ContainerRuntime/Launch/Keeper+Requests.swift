@@ -20,17 +20,56 @@ public struct KeeperChild: Sendable, Hashable {
 
 extension Keeper {
     /// Starts the plan's child as a child of the keeper; returns when its program was executed.
-    public func launch(_ plan: LaunchPlan, descriptors: LaunchDescriptors) throws(RuntimeError) -> LaunchedProcess {
+    ///
+    /// - Parameter deadline: monotonic nanoseconds; a launch that takes longer is killed.
+    public func launch(
+        _ plan: LaunchPlan, descriptors: LaunchDescriptors, deadline: Int64
+    ) throws(RuntimeError) -> LaunchedProcess {
         let launcher = PlanLauncher(plan: plan, descriptors: descriptors)
-        return try launcher.run { block, numbers throws(RuntimeError) in
+        return try launcher.run(until: deadline) { block, numbers throws(RuntimeError) in
             let memory = try Self.memory(holding: block)
-            let answer = try self.ask(CLAUNCH_REQUEST_LAUNCH, descriptors: [memory.raw] + numbers)
-            let last = answer.last
-            guard let pidfd = answer.takeDescriptor() else {
-                throw RuntimeError(
-                    .system, container: plan.containerName, step: "start a process", cause: Errno(rawValue: last.error))
+            return try self.start(plan, [memory.raw] + numbers)
+        }
+    }
+
+    /// A connection of its own: for an intermediate the last answer comes later, to whoever watches the launch.
+    private func start(_ plan: LaunchPlan, _ descriptors: [Int32]) throws(RuntimeError) -> StartedChild {
+        let number: Int32
+        do throws(Errno) {
+            number = try connection()
+        } catch {
+            throw RuntimeError(.keeper, step: "reach the keeper", cause: error)
+        }
+        do throws(Errno) {
+            let socket = Descriptor(owning: number)
+            var request = claunch_request()
+            request.kind = CLAUNCH_REQUEST_LAUNCH.rawValue
+            let size = MemoryLayout<claunch_request>.size
+            try systemCall {
+                clinux_send_descriptors(socket.raw, &request, size, descriptors, Int32(descriptors.count), 0)
             }
-            return StartedChild(pid: last.pid, startTicks: last.start_ticks, pidfd: pidfd)
+            var first = claunch_reply()
+            var fd: Int32 = -1
+            var count: Int32 = 1
+            let replySize = MemoryLayout<claunch_reply>.size
+            let length = try systemCall {
+                clinux_receive_descriptors(socket.raw, &first, replySize, &fd, &count, 0)
+            }
+            guard length == replySize else { throw .connectionReset }
+            guard count == 1 else {
+                release(socket.take())
+                throw Errno(rawValue: first.error)
+            }
+            let pidfd = Descriptor(owning: fd)
+            let process = ClonedProcess(pid: first.pid, startTicks: first.start_ticks, pidfd: pidfd)
+            guard first.last == 0 else {
+                release(socket.take())
+                return StartedChild(process: process, birth: nil, isOwn: false)
+            }
+            let birth = StartedChild.Birth(socket: socket, isKeepers: true)
+            return StartedChild(process: process, birth: birth, isOwn: false)
+        } catch {
+            throw RuntimeError(.system, container: plan.containerName, step: "start a process", cause: error)
         }
     }
 

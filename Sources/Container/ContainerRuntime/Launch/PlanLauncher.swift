@@ -23,15 +23,6 @@ final class LaunchResources {
     deinit { closeAll() }
 }
 
-/// A cloned child on its way through its plan.
-struct StartedChild: ~Copyable, Sendable {
-    let pid: Int32
-    let startTicks: UInt64
-    let pidfd: Descriptor
-
-    consuming func takePidfd() -> Descriptor { pidfd }
-}
-
 /// Carries a plan out: brings descriptors along, starts the child by the keeper or from here, waits for its program.
 struct PlanLauncher {
     /// Starts the child with the plan's block and descriptors.
@@ -40,24 +31,37 @@ struct PlanLauncher {
     let plan: LaunchPlan
     let descriptors: LaunchDescriptors
 
-    func run(_ start: Start) throws(RuntimeError) -> LaunchedProcess {
+    /// - Parameter deadline: monotonic nanoseconds; a launch that takes longer is killed.
+    func run(until deadline: Int64, _ start: Start) throws(RuntimeError) -> LaunchedProcess {
         let resources = LaunchResources()
-        let failures: Descriptor
-        let failureWriter: Descriptor
-        var console: Descriptor?
-        var numbers: [Int32] = []
+        let pipe: Pipe
         do throws(Errno) {
-            let pipe = try Descriptor.pipe()
-            failures = pipe.read
-            failureWriter = pipe.write
+            pipe = try Descriptor.pipe()
         } catch {
             throw failure("start a process", error)
         }
-        let writer = resources.own(failureWriter)
+        let failures = pipe.read
+        var console: Descriptor?
+        let numbers = try gather(into: resources, failures: resources.own(pipe.write), console: &console)
+        let child = try start(plan.encode(), numbers)
+        // The child has its own copies now; without ours the pipe ends when its program starts.
+        resources.closeAll()
+        let program = try watch(LaunchProgress(child, failures: failures), until: deadline)
+        var terminal: Descriptor?
+        if let console { terminal = try receiveTerminal(from: console) }
+        let identity = ProcessIdentity(pid: program.pid, startTicks: program.startTicks)
+        return LaunchedProcess(identity: identity, pidfd: program.takePidfd(), terminal: terminal)
+    }
+
+    /// Opens what the plan brings along; in the order of its slots.
+    private func gather(
+        into resources: LaunchResources, failures: Int32, console: inout Descriptor?
+    ) throws(RuntimeError) -> [Int32] {
+        var numbers: [Int32] = []
         for (outside, slot) in plan.outside {
             do throws(Errno) {
                 switch outside {
-                case .failurePipe: numbers.append(writer)
+                case .failurePipe: numbers.append(failures)
                 case .consoleSocket:
                     let pair = try Descriptor.unixSocketPair(.packets)
                     let ours = pair.one
@@ -85,31 +89,46 @@ struct PlanLauncher {
                 throw failure("use \(slot.name)", error)
             }
         }
-        let child = try start(plan.encode(), numbers)
-        // The child has its own copies now; without ours the pipe ends when its program starts.
-        resources.closeAll()
-        if let failure = try readFailure(from: failures) {
-            Self.reap(child.pidfd)
-            throw failure
-        }
-        var terminal: Descriptor?
-        if let console { terminal = try receiveTerminal(from: console) }
-        let identity = ProcessIdentity(pid: child.pid, startTicks: child.startTicks)
-        return LaunchedProcess(identity: identity, pidfd: child.takePidfd(), terminal: terminal)
+        return numbers
     }
 
-    /// Waits until the program runs or a step failed.
-    private func readFailure(from pipe: borrowing Descriptor) throws(RuntimeError) -> RuntimeError? {
-        let bytes: [UInt8]
+    /// Waits until the program runs; after an error nothing of the launch does.
+    private func watch(
+        _ launch: consuming LaunchProgress, until deadline: Int64
+    ) throws(RuntimeError) -> ClonedProcess {
+        let said: [UInt8]?
         do throws(Errno) {
-            bytes = try pipe.read(upTo: MemoryLayout<claunch_failure>.size)
+            said = try launch.wait(until: deadline)
+        } catch {
+            launch.end(hasFailed: false)
+            throw failure("start a process", error)
+        }
+        guard let said else {
+            launch.end(hasFailed: false)
+            throw RuntimeError(
+                .timedOut, container: plan.containerName, step: "start a process",
+                reason: "it took too long and was killed")
+        }
+        guard said.isEmpty else {
+            launch.end(hasFailed: true)
+            throw reported(said)
+        }
+        do throws(Errno) {
+            return try launch.takeProgram(until: deadline)
         } catch {
             throw failure("start a process", error)
         }
-        guard bytes.count == MemoryLayout<claunch_failure>.size else { return nil }
+    }
+
+    private func reported(_ bytes: [UInt8]) -> RuntimeError {
+        guard bytes.count == MemoryLayout<claunch_failure>.size else { return failure("start a process", .ioError) }
         let report = bytes.withUnsafeBytes { $0.loadUnaligned(as: claunch_failure.self) }
         guard plan.steps.indices.contains(Int(report.operation)) else {
-            return failure("start a process", Errno(rawValue: report.error))
+            // The one clone of an intermediate, which already counts itself.
+            guard report.error == EAGAIN else { return failure("start a process", Errno(rawValue: report.error)) }
+            return RuntimeError(
+                .system, container: plan.containerName, step: "start a process", cause: .resourceTemporarilyUnavailable,
+                reason: "there is no room for two more within its limit of processes")
         }
         return explain(plan.steps[Int(report.operation)], Errno(rawValue: report.error))
     }
@@ -156,11 +175,5 @@ struct PlanLauncher {
                 .system, container: plan.containerName, step: "receive the terminal", cause: Errno(rawValue: errno))
         }
         return Descriptor(owning: fd)
-    }
-
-    /// A failed child of this process leaves no zombie; the keeper reaps its own.
-    static func reap(_ pidfd: borrowing Descriptor) {
-        var information = siginfo_t()
-        while waitid(P_PIDFD, id_t(pidfd.raw), &information, WEXITED) != 0 && errno == EINTR {}
     }
 }

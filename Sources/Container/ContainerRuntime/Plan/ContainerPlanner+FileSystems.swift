@@ -48,12 +48,20 @@ extension ContainerPlanner {
     }
 
     private mutating func addProc() {
-        proc = plan.newSlot("proc")
-        plan.add(
-            .mount(
-                .new(
-                    proc, type: "proc", options: [MountOption("source", "proc")],
-                    attributes: [.noSetuid, .noDevices, .noExecute])), "mount /proc")
+        let attributes: MountAttributes = [.noSetuid, .noDevices, .noExecute]
+        if proc == .none {
+            proc = plan.newSlot("proc")
+            plan.add(
+                .mount(
+                    .new(proc, type: "proc", options: [MountOption("source", "proc")], attributes: attributes)),
+                "mount /proc")
+        } else {
+            plan.add(
+                .mount(
+                    .setAttributes(
+                        proc, set: attributes, clear: .readOnly, propagation: Propagation.private, recursive: false)),
+                "mount /proc")
+        }
         attach(proc, at: "/proc", in: root, missing: .directoriesWithoutLinks)
     }
 
@@ -94,34 +102,38 @@ extension ContainerPlanner {
         attach(devpts, at: "pts", in: dev)
     }
 
+    /// Of the IPC namespace that the launcher is in by now, the host's included: there need not be one mounted.
     private mutating func addMqueue() {
-        if spec.namespaces.ipc == .host {
-            plan.add(
-                .mount(.cloneTree(mount, path: "/dev/mqueue", below: .none, recursive: false)), "share /dev/mqueue")
-        } else {
-            plan.add(
-                .mount(
-                    .new(
-                        mount, type: "mqueue", options: [MountOption("source", "mqueue")],
-                        attributes: [.noSetuid, .noDevices, .noExecute])), "mount /dev/mqueue")
-        }
+        plan.add(
+            .mount(
+                .new(
+                    mount, type: "mqueue", options: [MountOption("source", "mqueue")],
+                    attributes: [.noSetuid, .noDevices, .noExecute])), "mount /dev/mqueue")
         attach(mount, at: "mqueue", in: dev)
     }
 
     private mutating func addSharedMemory() {
-        var slot = mount
-        if spec.namespaces.ipc == .host {
-            plan.add(.mount(.cloneTree(mount, path: "/dev/shm", below: .none, recursive: false)), "share /dev/shm")
-        } else if sharedMemoryDonor != nil {
-            slot = sharedMemory
-        } else {
-            let size = spec.shmSize ?? 64 << 20
-            let options = [MountOption("source", "shm"), MountOption("mode", "1777"), MountOption("size", "\(size)")]
-            plan.add(
-                .mount(.new(mount, type: "tmpfs", options: options, attributes: [.noSetuid, .noDevices, .noExecute])),
-                "mount /dev/shm")
+        if sharedMemoryDonor == nil {
+            sharedMemory = mount
+            makeSharedMemory()
         }
-        attach(slot, at: "shm", in: dev)
+        if spec.namespaces.ipc == .host {
+            plan.add(
+                .mount(.cloneTree(sharedMemory, path: "/dev/shm", below: .none, recursive: false)), "share /dev/shm",
+                tolerating: .missing)
+        }
+        attach(sharedMemory, at: "shm", in: dev)
+    }
+
+    /// The container's own, also where there may be none to share.
+    mutating func makeSharedMemory() {
+        let size = spec.shmSize ?? 64 << 20
+        let options = [MountOption("source", "shm"), MountOption("mode", "1777"), MountOption("size", "\(size)")]
+        plan.add(
+            .mount(
+                .new(
+                    sharedMemory, type: "tmpfs", options: options, attributes: [.noSetuid, .noDevices, .noExecute])),
+            "mount /dev/shm")
     }
 
     private mutating func addSys() {

@@ -44,6 +44,7 @@ struct ContainerPlanner {
         plan.add(.rights(.notDumpable), "protect the launcher")
         plan.add(.process(.newSession), "make a session")
         let namespaces = try bringNamespaces()
+        ProcessTail.addLastProgram(of: spec.process, to: &plan)
         for slot in cgroups { plan.add(.file(.writeSlot(slot, text: "0")), "join cgroup \(slot.name)") }
         try addNamespaces(namespaces)
         try ProcessTail.addLimits(of: spec.process, containerID: spec.id, environment: environment, to: &plan)
@@ -80,7 +81,7 @@ struct ContainerPlanner {
             (spec.namespaces.ipc, Namespace.ipc), (spec.namespaces.uts, Namespace.uts),
             (spec.namespaces.cgroup, Namespace.cgroup),
         ]
-        plan.cloneFlags = sharedMemoryDonor == nil ? Namespace.mount : 0
+        plan.cloneFlags = donors.isEmpty ? Namespace.mount : 0
         var joined: [(slot: Slot, flags: UInt64)] = []
         for kind in kinds {
             switch kind.origin {
@@ -100,7 +101,7 @@ struct ContainerPlanner {
                 if kind.flag == Namespace.pid { plan.pidNamespace = slot } else { joined.append((slot, kind.flag)) }
             }
         }
-        if sharedMemoryDonor != nil { _ = plan.bring(.ownMountNamespace, name: "host") }
+        if !donors.isEmpty { _ = plan.bring(.ownMountNamespace, name: "host") }
         return joined
     }
 
@@ -110,21 +111,43 @@ struct ContainerPlanner {
         return nil
     }
 
+    /// The container whose pid namespace, and with it `/proc`, this one shares. A procfs made by this launcher would be
+    /// that of its own pid namespace, which it only leaves at the very end.
+    private var procDonor: String? {
+        if case .container(let id) = spec.namespaces.pid { return id }
+        return nil
+    }
+
+    /// Containers that something mounted is shared of.
+    private var donors: Set<String> { Set([sharedMemoryDonor, procDonor].compactMap(\.self)) }
+
+    /// Mounts can only be copied from within their namespace.
+    private mutating func addDonations() {
+        for donor in donors.sorted() {
+            let slot = plan.bring(.container(donor), name: "")
+            plan.add(.namespace(.join(slot, flags: Namespace.mount)), "look into container \(donor.prefix(12))")
+            if donor == sharedMemoryDonor {
+                plan.add(
+                    .mount(.cloneTree(sharedMemory, path: "/dev/shm", below: .none, recursive: false)),
+                    "share /dev/shm", tolerating: .missing)
+            }
+            if donor == procDonor { plan.add(.mount(.cloneProc(proc)), "share /proc") }
+        }
+        guard !donors.isEmpty else { return }
+        let host = plan.bring(.ownMountNamespace, name: "")
+        plan.add(.namespace(.join(host, flags: Namespace.mount)), "return to the host's mounts")
+        plan.add(.namespace(.new(flags: Namespace.mount)), "make a mount namespace")
+    }
+
     private mutating func addNamespaces(_ joined: [(slot: Slot, flags: UInt64)]) throws(RuntimeError) {
         mount = plan.newSlot("mount")
         target = plan.newSlot("target")
-        if let donor = sharedMemoryDonor {
-            // Its mounts can only be copied from within its namespace.
-            let slot = plan.bring(.container(donor), name: "")
-            let host = plan.bring(.ownMountNamespace, name: "")
+        if sharedMemoryDonor != nil {
             sharedMemory = plan.newSlot("shm")
-            plan.add(.namespace(.join(slot, flags: Namespace.mount)), "look into container \(donor.prefix(12))")
-            plan.add(
-                .mount(.cloneTree(sharedMemory, path: "/dev/shm", below: .none, recursive: false)), "share /dev/shm",
-                tolerating: .missing)
-            plan.add(.namespace(.join(host, flags: Namespace.mount)), "return to the host's mounts")
-            plan.add(.namespace(.new(flags: Namespace.mount)), "make a mount namespace")
+            makeSharedMemory()
         }
+        if procDonor != nil { proc = plan.newSlot("proc") }
+        addDonations()
         for (slot, flags) in joined {
             plan.add(
                 .namespace(.join(slot, flags: flags)), "join the \(namespaceNames(flags)[0]) namespace of \(slot.name)")

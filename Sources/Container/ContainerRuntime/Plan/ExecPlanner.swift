@@ -7,6 +7,9 @@ internal import Primitives
 internal import SystemPackage
 
 /// The plan of a process that enters a running container.
+///
+/// An intermediate carries it out, outside of the container's pid namespace: it joins the other namespaces, lets go of
+/// what is the host's and gives up its rights. Only then is the process born that the container's own can see.
 struct ExecPlanner {
     let process: ProcessSpec
     let spec: ContainerSpec
@@ -34,6 +37,7 @@ struct ExecPlanner {
 
         plan.add(.process(.resetSignals), "reset signals")
         plan.add(.rights(.notDumpable), "protect the launcher")
+        ProcessTail.addLastProgram(of: process, to: &plan)
         plan.add(.process(.newSession), "make a session")
         for slot in cgroups { plan.add(.file(.writeSlot(slot, text: "0")), "join cgroup \(slot.name)") }
         try ProcessTail.addLimits(of: process, containerID: spec.id, environment: environment, to: &plan)
@@ -63,8 +67,8 @@ extension ContainerRuntime {
         environment: RuntimeEnvironment, descriptors: LaunchDescriptors, privileged: Bool = false
     ) throws(RuntimeError) -> LaunchPlan {
         try RuntimeError.explaining(spec.name) {
-            let user = try UserFiles.lookup(of: target)
-                .identity(of: process.user, additional: process.additionalGroups)
+            let user = try UserFiles.identity(
+                of: process.user, additional: process.additionalGroups, in: target)
             return try ExecPlanner(
                 process: process, spec: spec, target: target, environment: environment, descriptors: descriptors,
                 user: user, isPrivileged: privileged
@@ -73,15 +77,19 @@ extension ContainerRuntime {
     }
 
     /// Starts a process in a running container as a child of the keeper (health checks, hooks); its end is reported
-    /// under `tag`, but not recorded in the exit log. `target` is the container's process 1.
+    /// under `tag`, but not recorded in the exit log.
+    ///
+    /// - Parameters:
+    ///   - target: the container's process 1.
+    ///   - deadline: monotonic nanoseconds. If the program does not run by then, the launch is killed and it throws.
     public static func exec(
         _ process: ProcessSpec, in spec: ContainerSpec, target: ProcessIdentity, tag: String, keeper: Keeper,
-        environment: RuntimeEnvironment, descriptors: LaunchDescriptors, privileged: Bool = false
+        environment: RuntimeEnvironment, descriptors: LaunchDescriptors, deadline: Int64, privileged: Bool = false
     ) throws(RuntimeError) -> LaunchedProcess {
         let plan = try execPlan(
             process, in: spec, target: target, tag: tag, environment: environment, descriptors: descriptors,
             privileged: privileged)
-        return try keeper.launch(plan, descriptors: descriptors)
+        return try keeper.launch(plan, descriptors: descriptors, deadline: deadline)
     }
 }
 
@@ -95,9 +103,7 @@ public func execInContainer(
     let plan = try ContainerRuntime.execPlan(
         process, in: spec, target: target, tag: "exec", environment: environment, descriptors: descriptors,
         privileged: privileged)
-    return try PlanLauncher(plan: plan, descriptors: descriptors).run { block, numbers throws(RuntimeError) in
-        try OwnChild.start(block, descriptors: numbers, container: spec.name)
-    }
+    return try OwnChild.launch(plan, descriptors)
 }
 
 extension LaunchedProcess {

@@ -31,6 +31,7 @@ extension LaunchOperation.Mount: CustomStringConvertible {
             ["\(slot.name) = new \(type)", options.map(\.description).joined(separator: ","), attributes.description]
                 .filter { !$0.isEmpty }.joined(separator: " ")
         case .classic(let type, let target, _, let data): "mount \(type) \(target) \(data)"
+        case .cloneProc(let slot): "\(slot.name) = clone /proc"
         case .cloneTree(let slot, let path, let below, let recursive):
             "\(slot.name) = clone \(path)\(below == .none ? "" : " below \(below.name)")\(recursive ? " recursive" : "")"
         case .setAttributes(let slot, let set, let clear, let propagation, let recursive):
@@ -86,6 +87,7 @@ extension LaunchOperation.Process: CustomStringConvertible {
         case .umask(let mask): "umask \(octal(mask))"
         case .closeOnExec: "close on exec"
         case .forkInit(let terminal): "init\(terminal ? " terminal" : "")"
+        case .lastProgram(let terminal): "last program\(terminal ? " terminal" : "")"
         case .execute(let candidates, let arguments, let environment):
             "execute \(candidates.joined(separator: ":")) \(quoted(arguments)) environment \(quoted(environment))"
         }

@@ -55,6 +55,8 @@ extension LaunchOperation.Mount {
         case .cloneTree(let slot, let path, let below, let recursive):
             let flags = recursive ? recursively : 0
             return claunch_op(CLAUNCH_CLONE_TREE, x: slot, y: below, a: arena.add(path), n: flags)
+        case .cloneProc(let slot):
+            return claunch_op(CLAUNCH_CLONE_TREE, x: slot, a: arena.add("/proc"), m: UInt64(CLAUNCH_PROCFS.rawValue))
         case .setAttributes(let slot, let set, let clear, let propagation, let recursive):
             let flags = propagation & ~Propagation.recursive | (recursive ? recursively << 32 : 0)
             return claunch_op(CLAUNCH_MOUNT_ATTRIBUTES, x: slot, n: set.rawValue, m: clear.rawValue, o: flags)
@@ -121,9 +123,11 @@ extension LaunchOperation.Process {
         case .umask(let mask): claunch_op(CLAUNCH_UMASK, n: mask)
         case .closeOnExec: claunch_op(CLAUNCH_CLOSE_ON_EXEC)
         case .forkInit(let terminal): claunch_op(CLAUNCH_FORK_INIT, n: terminal ? 1 : 0)
+        case .lastProgram(let terminal): claunch_op(CLAUNCH_LAST_PROGRAM, n: terminal ? 1 : 0)
         case .execute(let candidates, let arguments, let environment):
             claunch_op(
-                CLAUNCH_EXEC, a: arena.add(table: candidates), b: arena.add(table: arguments, spare: 2),
+                CLAUNCH_EXEC, a: arena.add(table: candidates),
+                b: arena.add(table: arguments, spare: max(2, candidates.count)),
                 c: arena.add(table: environment))
         }
     }

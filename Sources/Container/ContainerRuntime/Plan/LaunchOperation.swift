@@ -30,6 +30,8 @@ enum LaunchOperation: Sendable, Hashable {
         /// By mount(2), for kernels whose fsopen(2) does not know an option.
         case classic(type: String, target: String, flags: UInt64, data: String)
         case cloneTree(Slot, path: String, below: Slot, recursive: Bool)
+        /// The procfs that is mounted at `/proc` of the present mount namespace.
+        case cloneProc(Slot)
         case setAttributes(Slot, set: MountAttributes, clear: MountAttributes, propagation: UInt64, recursive: Bool)
         case attach(Slot, on: Slot, coversProc: Bool)
         case propagation(path: String, flags: UInt64)
@@ -63,6 +65,8 @@ enum LaunchOperation: Sendable, Hashable {
         case umask(UInt64)
         case closeOnExec
         case forkInit(terminal: Bool)
+        /// Ends the use of the host's program; enters the pid namespace, where standard input may be the terminal.
+        case lastProgram(terminal: Bool)
         case execute(candidates: [String], arguments: [String], environment: [String])
     }
 

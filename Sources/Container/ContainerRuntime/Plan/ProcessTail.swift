@@ -39,6 +39,13 @@ struct ProcessTail {
         return streams
     }
 
+    /// Makes what the launch ends with, before any limit is in force. Keepers that are older do not know it.
+    static func addLastProgram(of process: ProcessSpec, to plan: inout LaunchPlan) {
+        plan.add(
+            .process(.lastProgram(terminal: process.terminal && plan.pidNamespace != .none)),
+            "leave the host's program", tolerating: .all)
+    }
+
     /// What has to be set while all rights are there.
     static func addLimits(
         of process: ProcessSpec, containerID: String, environment: RuntimeEnvironment, to plan: inout LaunchPlan
@@ -72,7 +79,11 @@ struct ProcessTail {
         plan.add(
             .file(.workingDirectory(directory, make: makesWorkingDirectory)), "change to working directory \(directory)"
         )
-        if terminal != .none { plan.add(.process(.controllingTerminal(terminal)), "take the terminal") }
+        // In a pid namespace that is joined the session belongs to the process that is born there.
+        let isBornInside = plan.pidNamespace != .none
+        if terminal != .none, !isBornInside {
+            plan.add(.process(.controllingTerminal(terminal)), "take the terminal")
+        }
         for number in 0...2 {
             let slot = terminal == .none ? streams.slots[number] : terminal
             plan.add(.process(.stream(number, slot, owner: user.uid)), "set up standard streams")
@@ -84,7 +95,8 @@ struct ProcessTail {
             .rights(.identity(uid: user.uid, gid: user.gid, groups: user.groups)), "become user \(user.uid):\(user.gid)"
         )
         if forksInit { plan.add(.process(.forkInit(terminal: terminal != .none)), "start the init process") }
-        // The filter needs CAP_SYS_ADMIN or no_new_privs; after it only capset, prctl and execve are called.
+        // The filter needs CAP_SYS_ADMIN or no_new_privs; after it only capset, prctl and execve are called, and what the
+        // last program has a pass for.
         try addFilter(to: &plan)
         plan.add(.rights(.capabilities(user.uid == 0 ? capabilities : .none)), "drop capabilities")
         try addProgram(to: &plan, hostname: hostname)

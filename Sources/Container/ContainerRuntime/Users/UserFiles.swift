@@ -2,32 +2,79 @@ internal import CLinux
 internal import ContainerModel
 internal import Glibc
 internal import LinuxSystem
+internal import Synchronization
 internal import SystemPackage
 
-/// The passwd and group files of a container, read without trusting its tree.
+/// Finds out who a container's process is, from the container's passwd and group files, without trusting its tree.
 enum UserFiles {
-    /// A bigger file is an error: nobody has that many users.
-    private static let limit = 10 << 20
-
-    /// Of a container that does not run yet: from its layers as the overlay will show them.
-    static func lookup(in root: RootFilesystem) throws(RuntimeError) -> UserLookup {
-        let layers = root.snapshot.layers
-        if let passwd = try search("passwd", in: layers), let group = try search("group", in: layers) {
-            return UserLookup(passwd: passwd, group: group)
-        }
-        // Links between layers: only the overlay itself knows what they lead to.
-        let merged = try open(root.snapshot)
-        return UserLookup(
-            passwd: try read("etc/passwd", in: merged, resolve: .inRoot) ?? "",
-            group: try read("etc/group", in: merged, resolve: .inRoot) ?? "")
+    private struct Key: Hashable {
+        let passwd: AccountFile.Version?
+        let group: AccountFile.Version?
+        let specification: String
+        let additional: [String]
     }
 
-    /// Of a running container, through its process 1.
-    static func lookup(of process: ProcessIdentity) throws(RuntimeError) -> UserLookup {
-        let root = try openRoot(of: process)
-        return UserLookup(
-            passwd: try read("etc/passwd", in: root, resolve: .inRoot) ?? "",
-            group: try read("etc/group", in: root, resolve: .inRoot) ?? "")
+    /// What was found in files that may not have changed since: health checks ask again and again.
+    private static let known = Mutex<[Key: UserIdentity]>([:])
+
+    /// In a container that does not run yet: in its layers as the overlay will show them.
+    static func identity(
+        of specification: String, additional: [String], in root: RootFilesystem
+    ) throws(RuntimeError) -> UserIdentity {
+        let layers = root.snapshot.layers
+        if let passwd = search("passwd", in: layers), let group = search("group", in: layers) {
+            return try identity(of: specification, additional: additional, passwd, group)
+        }
+        // Links between layers: only the overlay itself knows what they lead to.
+        return try identity(of: specification, additional: additional, below: try open(root.snapshot))
+    }
+
+    /// In a running container, through its process 1.
+    static func identity(
+        of specification: String, additional: [String], in process: ProcessIdentity
+    ) throws(RuntimeError) -> UserIdentity {
+        try identity(of: specification, additional: additional, below: try openRoot(of: process))
+    }
+
+    private static func identity(
+        of specification: String, additional: [String], below root: borrowing Descriptor
+    ) throws(RuntimeError) -> UserIdentity {
+        let passwd: AccountFile
+        let group: AccountFile
+        do throws(Errno) {
+            passwd = try AccountFile.open("etc/passwd", in: root)
+            group = try AccountFile.open("etc/group", in: root)
+        } catch {
+            throw unreadable(error)
+        }
+        return try identity(of: specification, additional: additional, passwd, group)
+    }
+
+    private static func identity(
+        of specification: String, additional: [String], _ passwd: AccountFile, _ group: AccountFile
+    ) throws(RuntimeError) -> UserIdentity {
+        let key = Key(
+            passwd: passwd.version, group: group.version, specification: specification, additional: additional)
+        if let identity = known.withLock({ $0[key] }) { return identity }
+        var search = try UserSearch(specification, additional: additional)
+        search.passwdTrouble = passwd.trouble
+        search.groupTrouble = group.trouble
+        do throws(Errno) {
+            try passwd.forEachLine { search.readPasswd($0) }
+            try group.forEachLine { search.readGroup($0) }
+        } catch {
+            throw unreadable(error)
+        }
+        let identity = try search.identity()
+        known.withLock {
+            if $0.count >= 64 { $0 = [:] }
+            $0[key] = identity
+        }
+        return identity
+    }
+
+    private static func unreadable(_ error: Errno) -> RuntimeError {
+        RuntimeError(.system, step: "read /etc/passwd and /etc/group of the container", cause: error)
     }
 
     private static func openRoot(of process: ProcessIdentity) throws(RuntimeError) -> Descriptor {
@@ -42,8 +89,8 @@ enum UserFiles {
         }
     }
 
-    /// The file's text, empty if no layer has it; nil when a link or a special case is in the way.
-    private static func search(_ name: String, in layers: [String]) throws(RuntimeError) -> String? {
+    /// The file, or that no layer has it; nil when a link or a special case is in the way.
+    private static func search(_ name: String, in layers: [String]) -> AccountFile? {
         for layer in layers {
             guard let directory = try? Descriptor.open(layer, O_PATH | O_DIRECTORY) else { return nil }
             var status = stat()
@@ -53,9 +100,7 @@ enum UserFiles {
             }
             guard status.st_mode & S_IFMT == S_IFDIR else { return nil }
             do throws(Errno) {
-                let file = try directory.open(
-                    at: "etc/\(name)", O_RDONLY | O_NONBLOCK | O_NOFOLLOW, resolve: [.beneath, .noSymlinks])
-                return try text(of: file, path: "etc/\(name)")
+                return try AccountFile.open("etc/\(name)", inLayer: directory)
             } catch {
                 guard error == .noSuchFileOrDirectory else { return nil }
             }
@@ -63,33 +108,7 @@ enum UserFiles {
             guard let etc = try? directory.open(at: "etc", O_RDONLY | O_DIRECTORY | O_NOFOLLOW) else { return nil }
             if fgetxattr(etc.raw, "trusted.overlay.opaque", nil, 0) >= 0 { return nil }
         }
-        return ""
-    }
-
-    private static func read(
-        _ path: String, in root: borrowing Descriptor, resolve: PathResolution
-    ) throws(RuntimeError) -> String? {
-        let file: Descriptor
-        do throws(Errno) {
-            file = try root.open(at: path, O_RDONLY | O_NONBLOCK, resolve: [resolve, .noMagicLinks])
-        } catch {
-            if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
-            throw RuntimeError(.system, step: "read /\(path) of the container", cause: error)
-        }
-        do throws(Errno) {
-            return try text(of: file, path: path)
-        } catch {
-            let reason = error == .fileTooLarge ? "it is larger than 10 MiB" : "it is not a regular file"
-            throw RuntimeError(.invalid, step: "read /\(path) of the container", reason: reason)
-        }
-    }
-
-    /// EFBIG when too large, EINVAL when not a regular file.
-    private static func text(of file: borrowing Descriptor, path: String) throws(Errno) -> String {
-        let status = try file.status()
-        guard status.st_mode & S_IFMT == S_IFREG else { throw .invalidArgument }
-        guard status.st_size <= limit else { throw .fileTooLarge }
-        return String(decoding: try file.readAll(limit: limit), as: UTF8.self)
+        return .missing
     }
 
     private static func open(_ snapshot: Overlay) throws(RuntimeError) -> Descriptor {

@@ -134,14 +134,17 @@ extension LocalEngine {
         }
     }
 
-    /// `/etc/hosts` and its like, written by the supervisor before each start, and the files that the caller gave.
+    /// `/etc/hosts` and its like, written by the supervisor before each start, and the files that the caller gave. They
+    /// lie on the host's disk, but count as the container's root: where that is read-only, so are they.
     private func generatedMounts(
         _ configuration: ContainerConfiguration, _ directory: String, besides mounts: [MountSpec]
     ) throws(EngineError) -> [MountSpec] {
         let taken = Set(mounts.map(\.target))
         var generated: [MountSpec] = []
         for file in ["hosts", "hostname", "resolv.conf"] where !taken.contains("/etc/\(file)") {
-            generated.append(MountSpec(source: .generated(path: "\(directory)/\(file)"), target: "/etc/\(file)"))
+            let source = MountSpec.Source.generated(path: "\(directory)/\(file)")
+            generated.append(
+                MountSpec(source: source, target: "/etc/\(file)", readOnly: configuration.readOnlyRoot))
         }
         for (index, file) in configuration.files.enumerated() where !taken.contains(file.target) {
             let path = "\(directory)/files/\(index)"
@@ -153,7 +156,9 @@ extension LocalEngine {
             } catch {
                 throw EngineError(error, "container \(configuration.name)", doing: "\(file.target) cannot be written")
             }
-            generated.append(MountSpec(source: .generated(path: path), target: file.target))
+            generated.append(
+                MountSpec(
+                    source: .generated(path: path), target: file.target, readOnly: configuration.readOnlyRoot))
         }
         return generated
     }

@@ -17,6 +17,8 @@ extension LocalEngine {
             let status = try root.open(path, O_PATH).status()
             return status.st_mode & S_IFMT == S_IFDIR ? .directory : .file
         } catch {
+            // A link whose aim does not exist is there all the same.
+            if (try? root.open(path, O_PATH | O_NOFOLLOW)) != nil { return .file }
             if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
             throw EngineError(error, "container \(record.name)", doing: "\(path) cannot be opened")
         }

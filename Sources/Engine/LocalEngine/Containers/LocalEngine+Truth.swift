@@ -31,8 +31,7 @@ extension LocalEngine {
         guard var present, present.isUntrue else { return present }
         let exits = Keeper.recordedExits(runDirectory: layout.project(record.project)).records
         let exit = exits.last { $0.tag == record.id && $0.identity == record.process }
-        present.end(.exited, exitCode: exit?.status.code ?? unknownExitCode)
-        present.container.finishedAt = exit?.time ?? .now()
+        present.endUnseen(exit: exit.map { ($0.status.code, $0.time) })
         return present
     }
 }

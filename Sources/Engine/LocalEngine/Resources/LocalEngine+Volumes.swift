@@ -7,7 +7,7 @@ internal import SystemPackage
 
 extension LocalEngine {
     public func volumes(labels: [String: String?]) throws(EngineError) -> [Volume] {
-        try store.volumes(labels: labels).filter { !$0.anonymous }
+        try store.volumes(labels: labels)
     }
 
     public func volume(named name: String) throws(EngineError) -> Volume? {

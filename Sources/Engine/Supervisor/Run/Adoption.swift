@@ -172,8 +172,7 @@ struct Adoption {
         let code = exit?.status.code ?? Self.unknownExit
         let ended = context.attempting("record the end of \(record.name)") {
             try context.store.updateStatus(of: record.id, usesReserve: true) { record in
-                record.end(.exited, exitCode: code)
-                record.container.finishedAt = exit?.time ?? .now()
+                record.endUnseen(exit: exit.map { ($0.status.code, $0.time) })
             }
         }
         if let ended { context.note("die", ended, ["exitCode": "\(code)"]) }

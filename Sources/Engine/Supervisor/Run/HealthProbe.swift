@@ -8,7 +8,8 @@ internal import SystemPackage
 
 /// Runs the health checks of one run of a container, from its start to its end.
 ///
-/// A probe is a process in the container, child of the keeper.
+/// A probe is a process in the container, child of the keeper. Its time begins before it is launched: also a container
+/// that holds up its launch is unhealthy then.
 @LoopActor
 final class HealthProbe {
     /// What is kept of a probe's output.
@@ -19,7 +20,6 @@ final class HealthProbe {
         var output: ProbeOutput
         /// Known once its launch was reported; its end may be reported before.
         var identity: ProcessIdentity?
-        var timedOut = false
     }
 
     private let context: SupervisorContext
@@ -31,6 +31,10 @@ final class HealthProbe {
     private var deadline: EventLoop.Timer?
     private var sequence = 0
     private var probe: Probe?
+    /// A worker is at it; of a probe that is over already, perhaps.
+    private var isLaunching = false
+    /// A probe that took too long and was killed: what stands still in a frozen cgroup only dies when that thaws.
+    private var lingering: ProcessIdentity?
     private var stopped = false
 
     init(
@@ -62,7 +66,7 @@ final class HealthProbe {
     /// Whether the exit was that of the present probe.
     func ended(_ record: ExitRecord) -> Bool {
         guard let probe, probe.tag == record.tag else { return false }
-        finish(probe.timedOut ? .timedOut : .exited(record.status.code))
+        finish(.exited(record.status.code))
         return true
     }
 
@@ -80,55 +84,71 @@ final class HealthProbe {
     private func launch(timeout: Int64) {
         sequence += 1
         let tag = "\(running.spec.id.prefix(32))/health/\(sequence)"
+        let end = monotonicNanoseconds() + timeout
+        deadline = loop.after(nanoseconds: timeout) { [weak self] in self?.expire(tag) }
         do throws(Errno) {
             let pipe = try Descriptor.pipe()
             let writing = SharedDescriptor(pipe.write)
             probe = Probe(tag: tag, output: try ProbeOutput(pipe.read, loop: loop))
+            // One of an earlier probe that does not come back takes the time of this one as well.
+            if isLaunching || lingering?.isAlive == true { return }
+            isLaunching = true
             let (context, running, process) = (context, running, process)
-            context.run {
+            context.run(on: context.probeWorkers) {
                 Result { () throws(RuntimeError) in
-                    try Self.launch(process, in: running, as: tag, output: writing, context)
+                    try Self.launch(process, in: running, as: tag, output: writing, context, deadline: end)
                 }
             } then: { [weak self] result in
-                self?.launched(tag, result, timeout: timeout)
+                self?.launched(tag, result)
             }
         } catch {
             context.troubles.write("health check of \(running.spec.name): its output cannot be read: \(error)")
-            handle(.finished(.failed))
+            finish(.failed)
         }
     }
 
     /// Blocks.
     private nonisolated static func launch(
         _ process: ProcessSpec, in running: RunningContainer, as tag: String, output: SharedDescriptor,
-        _ context: SupervisorContext
+        _ context: SupervisorContext, deadline: Int64
     ) throws(RuntimeError) -> ProcessIdentity {
+        // It waited for its turn too long.
+        guard monotonicNanoseconds() < deadline else { throw RuntimeError(.timedOut, step: "start a process") }
         var descriptors = LaunchDescriptors()
         descriptors.standardOutput = output.raw
         descriptors.standardError = output.raw
         let launched = try ContainerRuntime.exec(
             process, in: running.spec, target: running.identity, tag: tag, keeper: context.keeper,
-            environment: context.environment, descriptors: descriptors)
+            environment: context.environment, descriptors: descriptors, deadline: deadline)
         return launched.identity
     }
 
-    private func launched(_ tag: String, _ result: Result<ProcessIdentity, RuntimeError>, timeout: Int64) {
-        // Ended already, or stopped.
-        guard probe?.tag == tag else { return }
+    private func launched(_ tag: String, _ result: Result<ProcessIdentity, RuntimeError>) {
+        isLaunching = false
+        guard probe?.tag == tag else {
+            // It ended before, or was given up.
+            if case .success(let identity) = result { try? identity.send(signal: SIGKILL) }
+            return
+        }
         switch result {
-        case .success(let identity):
-            probe?.identity = identity
-            deadline = loop.after(nanoseconds: timeout) { [weak self] in self?.expire(tag) }
+        case .success(let identity): probe?.identity = identity
         case .failure(let error):
             context.troubles.write("health check of \(running.spec.name): \(error)")
-            finish(error.code == .programNotFound ? .exited(127) : .failed)
+            switch error.code {
+            case .programNotFound: finish(.exited(127))
+            case .timedOut: finish(.timedOut)
+            case .invalid, .programNotExecutable, .system, .unsupported, .gone, .keeper: finish(.failed)
+            }
         }
     }
 
     private func expire(_ tag: String) {
         guard probe?.tag == tag else { return }
-        probe?.timedOut = true
-        try? probe?.identity?.send(signal: SIGKILL)
+        if let identity = probe?.identity {
+            lingering = identity
+            try? identity.send(signal: SIGKILL)
+        }
+        finish(.timedOut)
     }
 
     /// The present probe is over.

@@ -1,8 +1,5 @@
 internal import CLinux
 
-/// Exit code of a process whose end nobody saw.
-public let unknownExitCode: Int32 = 255
-
 /// How a process ended that somebody else reaped.
 enum ProcessEndStatus {
     /// The status word of wait(2); nil while it is not reaped, or on a kernel that does not tell (before 6.15).

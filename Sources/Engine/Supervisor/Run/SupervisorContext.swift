@@ -17,6 +17,8 @@ final class SupervisorContext: Sendable {
     let networks: NetworkSetup
     let names: NameDirectory
     let workers = Workers()
+    /// For launching health checks, so that nothing else ever waits behind a container that holds them up.
+    let probeWorkers = Workers(limit: 32)
     let troubles: TroubleLog
 
     init(
@@ -36,11 +38,13 @@ final class SupervisorContext: Sendable {
 
     /// Runs `work`, which may block, on a worker and then `then` with its result: the one way to leave the loop's thread
     /// and to come back.
+    ///
+    /// - Parameter pool: ``workers`` if nil.
     func run<Result: Sendable>(
-        _ work: @escaping @Sendable () -> Result, then: @escaping @LoopActor (Result) -> Void
+        on pool: Workers? = nil, _ work: @escaping @Sendable () -> Result, then: @escaping @LoopActor (Result) -> Void
     ) {
         let loop = loop
-        workers.run {
+        (pool ?? workers).run {
             let result = work()
             loop.submit { then(result) }
         }

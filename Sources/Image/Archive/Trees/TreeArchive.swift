@@ -94,7 +94,9 @@ private final class TreeWalk {
         }
         switch status.st_mode & S_IFMT {
         case S_IFREG:
-            let file = try open(name, in: raw, O_RDONLY, path)
+            // The tree may be a running container's, which puts a device there meanwhile.
+            let place = try open(name, in: raw, O_PATH, path)
+            let file = try ArchiveError.explaining(shown(path), doing: "opening it") { try place.openAsRegularFile() }
             entry.attributes = portableAttributes(of: file.raw)
             try writer.add(entry, file: file.raw)
         case S_IFDIR:

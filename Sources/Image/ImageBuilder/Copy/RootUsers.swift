@@ -73,9 +73,7 @@ public struct RootUsers: Sendable {
 
     private static func read(_ path: String, in root: borrowing Descriptor) throws(EngineError) -> String {
         do throws(Errno) {
-            let file = try root.open(at: path, O_RDONLY | O_NONBLOCK, resolve: [.inRoot, .noMagicLinks])
-            let status = try file.status()
-            guard status.st_mode & S_IFMT == S_IFREG else { throw .invalidArgument }
+            let file = try root.openRegularFile(at: path, resolve: [.inRoot, .noMagicLinks])
             return String(decoding: try file.readAll(limit: limit), as: UTF8.self)
         } catch {
             switch error {

@@ -80,7 +80,7 @@ struct ServiceTranslation {
         result.privileged = service.privileged
         result.capAdd = service.capAdd
         result.capDrop = service.capDrop
-        result.securityOpt = service.securityOpt
+        result.securityOpt = service.securityOpt.map(withAbsoluteProfile)
         result.deviceCgroupRules = service.deviceCgroupRules
         result.devices = service.devices.map { device in
             DeviceMapping(
@@ -97,6 +97,19 @@ struct ServiceTranslation {
         result.ipc = try namespace(service.ipc, "ipc", service)
         result.uts = try namespace(service.uts, "uts", service)
         result.cgroup = try namespace(service.cgroup, "cgroup", service)
+    }
+
+    /// A seccomp profile's file is named relative to the project's directory.
+    private func withAbsoluteProfile(_ option: String) -> String {
+        let parts = option.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == "=" || $0 == ":" }
+        guard parts.count == 2, parts[0] == "seccomp" else { return option }
+        let value = String(parts[1])
+        if value.isEmpty || value.hasPrefix("{") || ["unconfined", "builtin"].contains(value) { return option }
+        if value.hasPrefix("/") { return "seccomp=\(value)" }
+        if value.hasPrefix("~/"), let home = project.environment["HOME"] {
+            return "seccomp=\(cleanPath(home + value.dropFirst()))"
+        }
+        return "seccomp=\(cleanPath(project.workingDirectory + "/" + value))"
     }
 
     private func namespace(

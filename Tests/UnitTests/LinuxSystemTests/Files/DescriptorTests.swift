@@ -11,6 +11,21 @@ struct DescriptorTests {
         #expect(try pipe.read.readAll() == [])
     }
 
+    @Test func whatIsNoRegularFileIsLookedAtAndNotOpened() throws {
+        let path = "/tmp/compose-descriptor-test-\(getpid())-\(monotonicNanoseconds())"
+        try Files.makeDirectories(path)
+        defer { try? Files.removeTree(path) }
+        try Files.replace(path + "/file", with: [7])
+        #expect(mkfifo(path + "/fifo", 0o600) == 0 && symlink("fifo", path + "/link") == 0)
+        let directory = try Descriptor.open(path, O_PATH | O_DIRECTORY)
+        #expect(try directory.openRegularFile(at: "file", resolve: .beneath).readAll() == [7])
+        for name in ["fifo", "link", "."] {
+            #expect(throws: Errno.invalidArgument) {
+                _ = try directory.openRegularFile(at: name, resolve: .beneath).raw
+            }
+        }
+    }
+
     @Test func whatIsTakenStaysOpen() throws {
         let pipe = try Descriptor.pipe()
         let raw = pipe.write.take()

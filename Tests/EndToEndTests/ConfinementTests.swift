@@ -1,0 +1,133 @@
+import Glibc
+import LinuxSystem
+import Testing
+
+extension EndToEnd {
+    /// What a service cannot do to others, and to itself where the file says so.
+    struct Confinement {
+        /// Twenty, for the supervisor has fewer threads.
+        @Test
+        func containersThatStopEveryProcessThatEntersHoldNeitherTheirNeighboursNorCommandsUp() throws {
+            try Project.with(
+                """
+                services:
+                  evil:
+                    image: busybox
+                    command: sh -c 'while :; do kill -STOP -1; done'
+                    stop_signal: KILL
+                    healthcheck: {test: ["CMD", "true"], interval: 300ms, timeout: 2s, retries: 1}
+                    deploy: {replicas: 20}
+                  good:
+                    image: busybox
+                    command: nap
+                    healthcheck: {test: ["CMD", "true"], interval: 300ms, timeout: 10s}
+                """
+            ) { project in
+                try project.compose("up", "-d").succeeds()
+                try eventually("the good one is healthy", within: 30) {
+                    try project.status(of: "good").hasPrefix("running 0 healthy")
+                }
+                for command in [["restart", "-t", "1", "good"], ["kill", "evil"], ["down", "-t", "1"]] {
+                    let start = monotonicNanoseconds()
+                    try project.compose(command).succeeds()
+                    #expect(monotonicNanoseconds() - start < 20_000_000_000, "\(command)")
+                }
+            }
+        }
+
+        @Test
+        func aReadOnlyRootIncludesTheFilesThatAreWrittenForTheContainer() throws {
+            try Project.with(
+                """
+                services:
+                  closed:
+                    image: busybox
+                    command: nap
+                    read_only: true
+                    configs: [note]
+                  open:
+                    image: busybox
+                    command: nap
+                configs:
+                  note: {content: text}
+                """
+            ) { project in
+                try project.compose("up", "-d").succeeds()
+                for file in ["/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/note"] {
+                    let outcome = try project.compose("exec", "-T", "closed", "sh", "-c", "echo >>\(file)")
+                    #expect(outcome.errors.contains("Read-only file system"), "\(file): \(outcome)")
+                }
+                try project.compose("exec", "-T", "open", "sh", "-c", "echo >>/etc/hosts").succeeds()
+            }
+        }
+
+        @Test
+        func aSeccompProfileIsAFileOfTheProject() throws {
+            try Project.with(
+                """
+                services:
+                  web:
+                    image: busybox
+                    command: nap
+                    security_opt: ["seccomp=./profile.json"]
+                """,
+                files: [
+                    "profile.json": """
+                    {"defaultAction": "SCMP_ACT_ALLOW",
+                     "syscalls": [{"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO"}]}
+                    """
+                ]
+            ) { project in
+                try project.compose("up", "-d").succeeds()
+                let outcome = try project.compose("exec", "-T", "web", "mkdir", "/x")
+                #expect(outcome.errors.contains("Operation not permitted"), "\(outcome)")
+                try project.compose("exec", "-T", "web", "touch", "/x").succeeds()
+            }
+        }
+
+        @Test
+        func theHostsIPCIsSharedWhateverTheHostHasMounted() throws {
+            try Project.with("services: {web: {image: busybox, command: nap, ipc: host}}") { project in
+                try project.compose("up", "-d").succeeds()
+                let inside = try project.compose("exec", "-T", "web", "readlink", "/proc/self/ns/ipc").succeeds().text
+                var link = [CChar](repeating: 0, count: 64)
+                #expect(readlink("/proc/self/ns/ipc", &link, link.count - 1) > 0)
+                #expect(inside == String(decoding: link.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self))
+                try project.compose("exec", "-T", "web", "ls", "/dev/mqueue", "/dev/shm").succeeds()
+            }
+        }
+
+        /// What the host opens there must be a file: opening a device does something, and a FIFO waits.
+        @Test
+        func whateverAContainerPutsInPlaceOfItsUsersRootAndNumbersStillEnter() throws {
+            try Project.with("services: {web: {image: busybox, command: nap}}") { project in
+                try project.compose("up", "-d").succeeds()
+                for command in [
+                    "mkfifo /etc/passwd", "mkdir /etc/passwd", "mknod /etc/passwd c 1 7",
+                    "ln -s /etc/passwd /etc/passwd",
+                ] {
+                    try project.compose("exec", "-T", "web", "sh", "-c", "rm -rf /etc/passwd; \(command)").succeeds()
+                    for (user, number) in [("", "0"), ("root", "0"), ("12:3", "12")] {
+                        // Not id(1): that would wait for the FIFO itself.
+                        let status = try project.compose(
+                            "exec", "-T", "-u", user, "web", "grep", "Uid", "/proc/self/status")
+                        #expect(status.output.hasPrefix("Uid:\t\(number)\t"), "\(command): \(user): \(status)")
+                    }
+                    #expect(try project.compose("exec", "-T", "-u", "app", "web", "true").exitCode != 0)
+                }
+            }
+        }
+
+        @Test
+        func aLinkThatLeadsNowhereIsCopiedAsALink() throws {
+            try Project.with("services: {web: {image: busybox, command: nap}}") { project in
+                try project.compose("up", "-d").succeeds()
+                try project.compose("exec", "-T", "web", "ln", "-s", "/nowhere", "/link").succeeds()
+                try project.compose("cp", "web:/link", "copy").succeeds()
+                var link = [CChar](repeating: 0, count: 64)
+                #expect(readlink(project.folder + "/project/copy", &link, link.count - 1) == 8)
+                #expect(try project.compose("cp", "web:/none", "x").exitCode != 0)
+            }
+        }
+    }
+}
