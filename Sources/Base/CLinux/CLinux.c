@@ -57,6 +57,10 @@ long clinux_copy_file_range(int from, int to, unsigned long length) {
     return syscall(SYS_copy_file_range, from, NULL, to, NULL, length, 0);
 }
 
+int clinux_syncfs(int fd) {
+    return syncfs(fd);
+}
+
 int clinux_renameat2(int old_directory, const char *old_path, int new_directory, const char *new_path, unsigned flags) {
     return (int)syscall(SYS_renameat2, old_directory, old_path, new_directory, new_path, flags);
 }

@@ -59,6 +59,12 @@ public enum ContainerRuntime {
         }
     }
 
+    /// Whether ``removeRemains(of:environment:)`` would find something.
+    public static func hasRemains(of spec: ContainerSpec, environment: RuntimeEnvironment) -> Bool {
+        guard let group = try? cgroup(of: spec, environment: environment) else { return false }
+        return group.host.hierarchies.contains { Files.exists(group.path(in: $0)) }
+    }
+
     /// Removes what a container leaves in the kernel: kills what still runs in its cgroup and removes that. Idempotent.
     public static func removeRemains(
         of spec: ContainerSpec, environment: RuntimeEnvironment

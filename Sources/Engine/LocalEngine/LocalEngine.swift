@@ -21,8 +21,6 @@ public final class LocalEngine: Engine {
     let attachedRuns = Mutex<[String: AttachedRun]>([:])
     /// Of networks made by this process: all that were found, and those that nobody was told yet.
     let networkWarnings = Mutex<(known: Set<String>, new: [String])>(([], []))
-    /// Whether the remains of killed commands were looked for.
-    let swept = Mutex(false)
     private let environment = Mutex<RuntimeEnvironment?>(nil)
 
     /// Opens the stores below the roots of `layout`. Fails with `.permission` for users who may not run containers.

@@ -9,8 +9,9 @@ internal import SystemPackage
 
 /// Removes a container that does not run: record, leases, cgroup, files, and its anonymous volumes if wanted.
 ///
-/// The record goes first, so that nobody sees half a container; when the disk is too full even for that, its log, and then
-/// all of its files. What is gone already is no error.
+/// The records go first and at once, that of the container and those of its volumes, so that nobody sees half a container
+/// and files without a record are known to be nobody's; when the disk is too full even for that, its log, and then all of
+/// its files. A control group has no record, so it goes before. What is gone already is no error.
 public struct ContainerRemoval: Sendable {
     private let store: StateStore
     /// How long readers of the log may hold the files up.
@@ -27,30 +28,42 @@ public struct ContainerRemoval: Sendable {
 
     /// - Parameter waitForReaders: attached clients may still be reading the last output.
     func remove(_ record: ContainerRecord, volumes: Bool, waitForReaders: Bool) throws(EngineError) {
-        try forget(record)
+        removeRemains(of: record)
+        let own = try forget(record, volumes: volumes)
         // A lost event must not fail the work that it tells of.
         _ = try? store.append(Event("destroy", of: record))
-        removeRemains(of: record)
         let directory = store.layout.container(record.id)
         if waitForReaders { LogReaders.wait(directory, deadline: monotonicNanoseconds() + Self.readersPatience) }
         try removeFiles(of: record)
         try SharedBridge.removeIfUnused(after: record, store)
-        guard volumes else { return }
-        for mount in record.container.mounts where mount.anonymous && !mount.name.isEmpty {
-            try VolumeFiles(store).remove(mount.name)
-        }
+        for volume in own { try VolumeFiles(store).remove(volume) }
     }
 
-    private func forget(_ record: ContainerRecord) throws(EngineError) {
+    /// Returns the volumes that were forgotten with the container: its own ones, but for those that another one has too.
+    private func forget(_ record: ContainerRecord, volumes: Bool) throws(EngineError) -> [String] {
         for path in [store.layout.log(record.id), store.layout.container(record.id)] {
             do throws(EngineError) {
-                return try store.removeContainer(id: record.id)
+                return try forgetAtOnce(record, volumes: volumes)
             } catch {
                 if error.code != .noSpace { throw error }
                 try? Files.removeTree(path)
             }
         }
-        try store.removeContainer(id: record.id)
+        return try forgetAtOnce(record, volumes: volumes)
+    }
+
+    private func forgetAtOnce(_ record: ContainerRecord, volumes: Bool) throws(EngineError) -> [String] {
+        try store.transaction(usesReserve: true) { () throws(EngineError) in
+            var own = record.container.mounts.filter { $0.anonymous && !$0.name.isEmpty }.map(\.name)
+            if !volumes { own = [] }
+            if !own.isEmpty {
+                let others = try store.containers().filter { $0.id != record.id }.flatMap(\.container.mounts)
+                own.removeAll { name in others.contains { $0.name == name } }
+            }
+            for volume in own { try store.removeVolume(name: volume) }
+            try store.removeContainer(id: record.id)
+            return own
+        }
     }
 
     private func removeFiles(of record: ContainerRecord) throws(EngineError) {

@@ -8,6 +8,9 @@ extension DataLayout {
     /// Held by who starts the project's supervisor, and by the supervisor while it leaves.
     func projectLock(_ name: String) -> String { project(name) + ".lock" }
 
+    /// Held by the command that changes the project, and says which one that is.
+    public func projectQueue(_ name: String) -> String { project(name) + ".queue" }
+
     /// Held by the project's supervisor as long as it lives (``ProcessLock``).
     func supervisorLock(_ name: String) -> String { project(name) + "/supervisor.lock" }
 

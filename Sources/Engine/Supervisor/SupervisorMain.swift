@@ -22,6 +22,32 @@ public func supervisorMain(arguments: [String]) -> Int32 {
         let child = clinux_fork()
         if child != 0 { return child < 0 ? 71 : 0 }
     }
+    return onFreshThread { serve(parsed) }
+}
+
+/// Runs `body` on a thread of its own, which this one only waits for.
+///
+/// The Swift runtime's locks (futex(2), FUTEX_LOCK_PI) know a thread by its number, which each keeps from its first lock
+/// on. The thread that a process is forked with keeps that of its parent's: whoever met it at a lock would wait for ever.
+private func onFreshThread(_ body: @escaping @Sendable () -> Int32) -> Int32 {
+    final class Outcome: Sendable {
+        let status = Atomic<Int32>(71)
+        let end = Semaphore()
+    }
+    let outcome = Outcome()
+    do throws(Errno) {
+        try startThread(name: "supervisor", stackSize: 8 << 20) {
+            outcome.status.store(body(), ordering: .releasing)
+            outcome.end.signal()
+        }
+        outcome.end.wait()
+    } catch {
+        // Without a thread it cannot serve either.
+    }
+    return outcome.status.load(ordering: .acquiring)
+}
+
+private func serve(_ parsed: SupervisorArguments) -> Int32 {
     let readiness = Readiness(isStarted: parsed.lock == nil)
     SupervisorProcess.detach(keeping: parsed.lock)
     do throws(EngineError) {
@@ -172,6 +198,12 @@ private struct SupervisorProcess {
         let context = SupervisorContext(
             project: arguments.project, store: store, loop: loop, keeper: keeper, environment: environment,
             stack: stack, troubles: troubles)
+        let project = arguments.project
+        context.workers.run {
+            context.attempting("clear up after commands that were killed") {
+                try Reconciliation(store, supervising: project).run()
+            }
+        }
         // This thread is the loop's; nothing is handled yet.
         let supervisor = try LoopActor.sync { () throws(EngineError) in
             let supervisor = ProjectSupervisor(context)

@@ -7,14 +7,17 @@ public import StateStore
 
 /// The images of this host: names and configurations in the state store, layers unpacked below the data root.
 ///
-/// A value without state of its own: any thread may use it, and several processes work on the same store. Locks are
+/// A value without state of its own but for the session: any thread may use it, and several processes work on the same store. Locks are
 /// files (flock(2)), so they end with their holder.
 public struct ImageStore: Sendable {
     let store: StateStore
     let layers: LayerStore
+    let session: ImageSession
 
-    public init(_ store: StateStore) {
+    /// - Parameter session: shared by the values that this process's leases are to be common to.
+    public init(_ store: StateStore, session: ImageSession = ImageSession()) {
         self.store = store
+        self.session = session
         layers = LayerStore(layout: store.layout)
     }
 

@@ -20,6 +20,27 @@ public protocol Engine: Sendable {
     /// nil if it is not here.
     func image(_ reference: String) throws(EngineError) -> Image?
 
+    // MARK: Order
+
+    /// What on this host does not fit to the engine's record.
+    func findings() throws(EngineError) -> [Finding]
+    /// Removes those of ``findings()`` that nobody can want back, and returns them.
+    func reconcile() throws(EngineError) -> [Finding]
+
+    // MARK: Commands side by side
+
+    /// The right to change a project: of several commands one has it, the others wait for their turn.
+    ///
+    /// - Parameters:
+    ///   - command: what those who wait are told.
+    ///   - waiting: called once if it takes more than a second, with who has the right; nil if that is not known.
+    /// - Throws: `.cancelled`.
+    func holdProject(
+        _ project: String, for command: String, cancellation: Cancellation, waiting: (ProjectWork?) -> Void
+    ) throws(EngineError) -> EngineHold
+    /// Keeps the images that are looked up, pulled and built by this process from now on from being pruned.
+    func holdImages() throws(EngineError) -> EngineHold
+
     // MARK: Networks, volumes, images
 
     func createNetwork(_ configuration: NetworkConfiguration) throws(EngineError)
@@ -47,7 +68,7 @@ public protocol Engine: Sendable {
     func pauseContainer(_ container: String) throws(EngineError)
     func unpauseContainer(_ container: String) throws(EngineError)
     /// Pauses a container for as long as the value lives, and no longer than this process.
-    func holdContainer(_ container: String) throws(EngineError) -> ContainerHold
+    func holdContainer(_ container: String) throws(EngineError) -> EngineHold
     func renameContainer(_ container: String, to name: String) throws(EngineError)
     /// Removes a stopped container, or with `force` a running one after killing it; `volumes`: its anonymous ones too.
     func removeContainer(_ container: String, force: Bool, volumes: Bool) throws(EngineError)

@@ -27,7 +27,7 @@ extension StateStore {
     /// Changes what changes often: state, health, exit code, times, process, addresses, ports, `shouldRun`. Other
     /// changes that `change` makes are not kept. Reading and writing are one transaction.
     ///
-    /// - Parameter usesReserve: see ``transaction(usesReserve:_:)``.
+    /// - Parameter usesReserve: see ``transaction(durable:usesReserve:_:)``.
     /// - Returns: the record as it is now, nil if there is no such container.
     @discardableResult
     public func updateStatus(

@@ -1,20 +1,28 @@
 public import EngineModel
 
 extension StateStore {
-    /// Adds a volume. Fails with `.conflict` when its name is taken.
+    /// Adds a volume, durably unless it is a container's own. Fails with `.conflict` when its name is taken.
     public func insert(_ volume: Volume) throws(EngineError) {
         let record = try Column.encode(volume)
-        try writing { connection in
-            try connection.run(
-                "INSERT INTO volumes(name, record) VALUES(?, ?)", [.text(volume.name), .text(record)],
-                subject: "volume \(volume.name)")
+        // Data in a volume that nobody remembers would be in the way of the next one of its name.
+        try transaction(durable: !volume.anonymous) {
+            try writing { connection in
+                try connection.run(
+                    "INSERT INTO volumes(name, record) VALUES(?, ?)", [.text(volume.name), .text(record)],
+                    subject: "volume \(volume.name)")
+            }
         }
     }
 
-    /// Forgets a volume; its files are the caller's to remove. No error if it is gone.
+    /// Forgets a volume, durably unless it is a container's own; its files are the caller's to remove. No error if it is
+    /// gone.
     public func removeVolume(name: String) throws(EngineError) {
-        try removing { connection in
-            try connection.run("DELETE FROM volumes WHERE name=?", [.text(name)])
+        // A volume that is remembered must not lose its files.
+        let isDurable = (try? volume(named: name))?.anonymous != true
+        try transaction(durable: isDurable, usesReserve: true) {
+            try writing { connection in
+                try connection.run("DELETE FROM volumes WHERE name=?", [.text(name)])
+            }
         }
     }
 

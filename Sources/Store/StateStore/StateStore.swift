@@ -9,7 +9,8 @@ internal import SystemPackage
 ///
 /// Any thread may call any function; several processes work on the same file at once. Single functions are atomic;
 /// ``transaction(_:)`` makes several so. Every change touches ``DataLayout/changes`` for other processes to notice.
-/// Nothing is written to disk at once (a machine's crash ends all containers anyway), but never half of a transaction.
+/// A transaction is on the disk as a whole or not at all. Most may be lost with the machine's power, which ends all
+/// containers anyway; what must not be, such as an image that was reported, is recorded in a durable one.
 ///
 /// `@unchecked`: `connection` and the counters are only used while `lock` is held.
 public final class StateStore: @unchecked Sendable {
@@ -42,15 +43,18 @@ public final class StateStore: @unchecked Sendable {
     /// Runs `body` with no other process or thread changing the store meanwhile: all of its changes happen, or, if it
     /// throws, none. May be nested. Keep it short and never block in it.
     ///
-    /// - Parameter usesReserve: `body` removes something, or records what has happened and cannot be undone. On a full
-    ///   disk some of the room that is kept for that is given to it, and it is run again.
+    /// - Parameters:
+    ///   - durable: when it returns, the changes, and all earlier ones, survive the loss of power. What a nested one says
+    ///     does not count.
+    ///   - usesReserve: `body` removes something, or records what has happened and cannot be undone. On a full disk some
+    ///     of the room that is kept for that is given to it, and it is run again.
     public func transaction<Result>(
-        usesReserve: Bool = false, _ body: () throws -> Result
+        durable: Bool = false, usesReserve: Bool = false, _ body: () throws -> Result
     ) throws(EngineError) -> Result {
         try lock.withLock { () throws(EngineError) -> Result in
             while true {
                 do throws(EngineError) {
-                    return try atomically(body)
+                    return try atomically(durable: durable, body)
                 } catch {
                     guard usesReserve, depth == 0, error.code == .noSpace, reserve.release() else { throw error }
                 }
@@ -58,9 +62,11 @@ public final class StateStore: @unchecked Sendable {
         }
     }
 
-    private func atomically<Result>(_ body: () throws -> Result) throws(EngineError) -> Result {
+    private func atomically<Result>(durable: Bool, _ body: () throws -> Result) throws(EngineError) -> Result {
         try lock.withLock { () throws(EngineError) -> Result in
             if depth > 0 { return try EngineError.explaining { try body() } }
+            if durable { try connection.execute(script: "PRAGMA synchronous=FULL") }
+            defer { if durable { try? connection.execute(script: "PRAGMA synchronous=NORMAL") } }
             try connection.execute(script: "BEGIN IMMEDIATE")
             depth = 1
             defer { depth = 0 }
@@ -92,7 +98,7 @@ public final class StateStore: @unchecked Sendable {
         }
     }
 
-    /// As ``writing(_:)``, for what removes something: see ``transaction(usesReserve:_:)``.
+    /// As ``writing(_:)``, for what removes something: see ``transaction(durable:usesReserve:_:)``.
     func removing<Result>(_ body: (Connection) throws -> Result) throws(EngineError) -> Result {
         try transaction(usesReserve: true) { try writing(body) }
     }

@@ -4,10 +4,14 @@ internal import LinuxSystem
 internal import SystemPackage
 
 /// Volumes with their directories: made and removed so that a volume never comes back with the data of an earlier one,
-/// wherever a command is killed.
+/// wherever a command is killed or the machine loses its power.
 ///
 /// Record and directory change together under a lock of the directory of all volumes. A removed directory is first moved
-/// to a place where no volume can be; only what is there is ever deleted.
+/// to a place where no volume can be; only what is there is ever deleted. Of each pair of steps the disk has the first
+/// before the second is made.
+///
+/// A container's own volumes are recorded and forgotten in one transaction with the container. A directory of such a name
+/// without a record is in the making, by who holds its lock, or nobody's.
 public struct VolumeFiles: Sendable {
     private let store: StateStore
     private var folder: String { store.layout.volumes }
@@ -23,8 +27,23 @@ public struct VolumeFiles: Sendable {
     public func make(_ volume: Volume) throws(EngineError) {
         let lock = try lock(volume.name)
         defer { lock.unlock() }
-        if try store.volume(named: volume.name) == nil { try makeDirectory(volume.name) }
+        if try store.volume(named: volume.name) == nil {
+            try makeDirectory(volume.name)
+            if !volume.anonymous { try syncNames(volume.name) }
+        }
         try store.insert(volume)
+    }
+
+    /// Makes the directory of a container's own volume. Its record is the caller's to write.
+    public func prepare(_ volume: Volume) throws(EngineError) -> PreparedVolume {
+        let lock = try lock(volume.name)
+        defer { lock.unlock() }
+        try makeDirectory(volume.name)
+        do throws(Errno) {
+            return PreparedVolume(volume, try FileLock(try Descriptor.open(path(volume.name), O_RDONLY | O_DIRECTORY)))
+        } catch {
+            throw failure(error, volume.name, "its directory cannot be locked")
+        }
     }
 
     /// Moves the directory out of the way, forgets the record, and deletes the files. What is gone already is no error.
@@ -34,16 +53,44 @@ public struct VolumeFiles: Sendable {
         removeEmptyTrash(name)
     }
 
-    /// Deletes what commands left that were killed while they removed a volume, and puts back what they had not yet
-    /// forgotten. Cheap when there is nothing.
+    /// What commands left that were killed while they made or removed volumes. Cheap when there is nothing.
+    public func remains() throws(EngineError) -> [VolumeRemains] {
+        let removed = ((try? Files.list(removed)) ?? []).map { VolumeRemains(name: $0, path: "\(self.removed)/\($0)") }
+        let own = ((try? Files.list(folder)) ?? []).filter(Self.isOwnName)
+        if own.isEmpty { return removed }
+        let known = Set(try store.volumes().map(\.name))
+        return removed
+            + own.filter { !known.contains($0) && !isInTheMaking($0) }.map { VolumeRemains(name: $0, path: path($0)) }
+    }
+
+    /// Deletes what ``remains()`` finds, and puts back what was not yet forgotten.
     public func sweep() throws(EngineError) {
-        for name in (try? Files.list(removed)) ?? [] {
+        for remains in try remains() {
+            let name = remains.name
             let lock = try lock(name)
             defer { lock.unlock() }
-            if try store.volume(named: name) != nil, rename("\(removed)/\(name)", "\(folder)/\(name)") == 0 { continue }
+            defer { rmdir(removed) }
+            let isKnown = try store.volume(named: name) != nil
+            if remains.path == path(name) {
+                if !isKnown, !isInTheMaking(name) { try moveAway(name) }
+            } else if isKnown, rename(remains.path, path(name)) == 0 {
+                continue
+            }
             try delete(name)
         }
     }
+
+    /// As a container's own volumes are called.
+    private static func isOwnName(_ name: String) -> Bool {
+        name.utf8.count == 64 && name.utf8.allSatisfy(\.isLowerHex)
+    }
+
+    private func isInTheMaking(_ name: String) -> Bool {
+        guard let directory = try? Descriptor.open(path(name), O_RDONLY | O_DIRECTORY | O_NOFOLLOW) else { return true }
+        return (try? FileLock(ifFree: directory)) == nil
+    }
+
+    private func path(_ name: String) -> String { "\(folder)/\(name)" }
 
     /// Nothing stays behind when the last removed volume is deleted. Under the lock, for ``moveAway(_:)`` makes it.
     private func removeEmptyTrash(_ name: String) {
@@ -59,14 +106,23 @@ public struct VolumeFiles: Sendable {
         // What another removal of this name left is older than what there is now.
         try delete(name)
         try moveAway(name)
+        try syncNames(name)
         try store.removeVolume(name: name)
+    }
+
+    private func syncNames(_ name: String) throws(EngineError) {
+        do throws(Errno) {
+            try Files.syncDirectory(folder)
+        } catch {
+            throw failure(error, name, "its directory cannot be written to the disk")
+        }
     }
 
     /// The first step alone: the directory lies among the removed ones.
     func moveAway(_ name: String) throws(EngineError) {
         do throws(Errno) {
             try Files.makeDirectories(removed)
-            if rename("\(folder)/\(name)", "\(removed)/\(name)") == 0 || errno == ENOENT { return }
+            if rename(path(name), "\(removed)/\(name)") == 0 || errno == ENOENT { return }
             throw Errno(rawValue: errno)
         } catch {
             throw failure(error, name, "its files cannot be moved away")
@@ -108,4 +164,25 @@ public struct VolumeFiles: Sendable {
             error == .noSpace ? .noSpace : error == .permissionDenied ? .permission : .system, "volume \(name)",
             "\(action): \(error)")
     }
+}
+
+/// The directory of a container's own volume before it is recorded. Let go of it when the record is written, or after
+/// the volume was removed.
+public final class PreparedVolume: Sendable {
+    /// What is to be recorded.
+    public let volume: Volume
+    private let lock: FileLock
+
+    fileprivate init(_ volume: Volume, _ lock: consuming FileLock) {
+        self.volume = volume
+        self.lock = lock
+    }
+}
+
+/// A directory of a volume that belongs to none.
+public struct VolumeRemains: Sendable, Hashable {
+    /// The volume's name, when there was one.
+    public var name: String
+    /// The directory.
+    public var path: String
 }

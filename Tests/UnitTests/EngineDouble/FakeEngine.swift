@@ -20,6 +20,7 @@ public final class FakeEngine: Engine {
         public var exits: [String: Int32] = [:]
         /// Log lines by container name.
         public var logs: [String: [String]] = [:]
+        public var findings: [Finding] = []
     }
 
     private let state = Mutex(State())
@@ -156,10 +157,21 @@ public final class FakeEngine: Engine {
     public func unpauseContainer(_ container: String) throws(EngineError) {
         try change(container, "unpause") { $0.state = .running }
     }
-    public func holdContainer(_ container: String) throws(EngineError) -> ContainerHold {
+    public func holdContainer(_ container: String) throws(EngineError) -> EngineHold {
         try pauseContainer(container)
-        return ContainerHold { [self] in try? unpauseContainer(container) }
+        return EngineHold { [self] in try? unpauseContainer(container) }
     }
+    public func holdProject(
+        _ project: String, for command: String, cancellation: Cancellation, waiting: (ProjectWork?) -> Void
+    ) throws(EngineError) -> EngineHold {
+        EngineHold {}
+    }
+    public func findings() throws(EngineError) -> [Finding] { state.withLock { $0.findings } }
+    public func reconcile() throws(EngineError) -> [Finding] {
+        try call("reconcile") { $0.findings.removeAll(where: \.kind.isRemoved) }
+        return []
+    }
+    public func holdImages() throws(EngineError) -> EngineHold { EngineHold {} }
     public func renameContainer(_ container: String, to name: String) throws(EngineError) {
         try change(container, "rename") { $0.name = name }
     }

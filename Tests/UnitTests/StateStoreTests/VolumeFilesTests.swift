@@ -40,7 +40,7 @@ struct VolumeFilesTests {
         try volumes.sweep()
         #expect(try isKnown)
         #expect(try Files.list(data).isEmpty)
-        #expect(try Files.list(temporary.store.layout.volumes + "/.removed").isEmpty)
+        #expect(!Files.exists(temporary.store.layout.volumes + "/.removed"))
     }
 
     @Test func aVolumeWhoseRemovalWasKilledBeforeItWasForgottenIsThereAsItWas() throws {
@@ -74,5 +74,29 @@ struct VolumeFilesTests {
         let error = #expect(throws: EngineError.self) { try make() }
         #expect(error?.code == .conflict)
         #expect(text == "old")
+    }
+
+    @Test func aContainersOwnVolumeWithoutARecordGoesUnlessSomebodyMakesIt() throws {
+        let own = String(repeating: "0a", count: 32)
+        func directory() -> String { temporary.store.layout.volumes + "/" + own }
+        let volume = Volume(
+            configuration: VolumeConfiguration(name: own), created: .now(), path: directory() + "/_data",
+            anonymous: true)
+        do {
+            let prepared = try volumes.prepare(volume)
+            try volumes.sweep()
+            #expect(Files.exists(directory()))
+            #expect(try volumes.remains().isEmpty)
+            _ = prepared
+        }
+        #expect(try volumes.remains() == [VolumeRemains(name: own, path: directory())])
+        try volumes.sweep()
+        #expect(try Files.list(temporary.store.layout.volumes).isEmpty)
+        do {
+            let prepared = try volumes.prepare(volume)
+            try temporary.store.insert(prepared.volume)
+        }
+        try volumes.sweep()
+        #expect(Files.exists(directory()))
     }
 }

@@ -42,6 +42,7 @@ int clinux_pivot_root(const char *new_root, const char *put_old);
 int clinux_close_range(unsigned first, unsigned last, int flags);
 int clinux_memfd_create(const char *name, unsigned flags);
 int clinux_accept4(int fd, int flags);
+int clinux_syncfs(int fd);
 long clinux_copy_file_range(int from, int to, unsigned long length);
 int clinux_renameat2(int old_directory, const char *old_path, int new_directory, const char *new_path, unsigned flags);
 int clinux_mount_setattr(int directory, const char *path, unsigned flags, uint64_t set, uint64_t clear, uint64_t propagation);

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 public import SystemPackage
 
@@ -54,6 +55,19 @@ public enum Files {
             unlink(temporary)
             throw error
         }
+    }
+
+    /// Writes everything of the file system that `path` lies on to the disk (syncfs(2)): what was written there before,
+    /// by whomever, survives the loss of power.
+    public static func syncFileSystem(of path: String) throws(Errno) {
+        let file = try Descriptor.open(path, O_RDONLY)
+        try systemCall { clinux_syncfs(file.raw) }
+    }
+
+    /// Makes the names in a directory survive the loss of power (fsync(2)).
+    public static func syncDirectory(_ path: String) throws(Errno) {
+        let directory = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
+        try systemCall { fsync(directory.raw) }
     }
 
     /// Makes the directory and its parents; existing ones stay as they are.

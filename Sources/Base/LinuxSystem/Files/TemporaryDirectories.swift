@@ -39,6 +39,18 @@ public struct TemporaryDirectories: Sendable, Hashable {
             path: path, lock: try FileLock(try Descriptor.open(path, O_RDONLY | O_DIRECTORY)))
     }
 
+    /// Names of the directories that nobody holds.
+    public func abandoned() -> [String] {
+        ((try? Files.list(path)) ?? []).filter { name in
+            guard
+                let directory = try? Descriptor.open("\(path)/\(name)", O_RDONLY | O_DIRECTORY | O_NOFOLLOW),
+                let lock = try? FileLock(ifFree: directory)
+            else { return false }
+            lock.unlock()
+            return true
+        }
+    }
+
     /// Removes what dead processes left. Cheap when there is nothing; does nothing while somebody makes a directory.
     ///
     /// - Parameter isKept: asked with the name of a directory that nobody holds. Whoever wants to leave his where it is

@@ -14,10 +14,12 @@ struct CreateCommand: ComposeCommand {
         if project.services.isEmpty { throw CommandError("no service selected") }
         var options = try creation.planOptions(context, services: services)
         options.start = false
-        let plan = try context.planUp(
-            project, options, try creation.supplyRequest(), yes: creation.yes,
-            cancellation: interruption.cancellation)
-        try context.carryOut(plan, title: "Creating", cancellation: interruption.cancellation)
+        try context.withPlan(
+            upOf: project, options, try creation.supplyRequest(), yes: creation.yes,
+            cancellation: interruption.cancellation
+        ) { plan in
+            try context.carryOut(plan, title: "Creating", cancellation: interruption.cancellation)
+        }
         return 0
     }
 }

@@ -13,6 +13,7 @@ struct KillCommand: ComposeCommand {
     var services: [String] = []
 
     func execute(_ context: CommandContext) throws -> Int32 {
+        // A signal goes out at once: it may be what ends the command that the others wait for.
         let state = try context.state(services: services)
         guard SignalName.number(signal) != nil else { throw CommandError("invalid signal: \(signal)") }
         let running = state.observed.containers.filter { container in
@@ -26,9 +27,11 @@ struct KillCommand: ComposeCommand {
         }
         if removeOrphans, let project = state.project {
             let orphans = state.observed.containers.filter { project.allServices[$0.service] == nil }
-            try context.carryOut(
-                LifecyclePlanner.each(orphans) { .removeContainer($0.id, volumes: false, shown: true) },
-                title: "Removing")
+            try context.queued(state.name) {
+                try context.carryOut(
+                    LifecyclePlanner.each(orphans) { .removeContainer($0.id, volumes: false, shown: true) },
+                    title: "Removing")
+            }
         }
         return 0
     }

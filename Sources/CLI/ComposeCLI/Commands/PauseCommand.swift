@@ -7,8 +7,10 @@ struct PauseCommand: ComposeCommand {
     var services: [String] = []
 
     func execute(_ context: CommandContext) throws -> Int32 {
-        let running = try context.containers(of: services).found.filter { $0.state == .running }
-        try context.carryOut(LifecyclePlanner.each(running) { .pauseContainer($0.id) }, title: "Pausing")
+        try context.queued(services: services) { _ in
+            let running = try context.containers(of: services).found.filter { $0.state == .running }
+            try context.carryOut(LifecyclePlanner.each(running) { .pauseContainer($0.id) }, title: "Pausing")
+        }
         return 0
     }
 }

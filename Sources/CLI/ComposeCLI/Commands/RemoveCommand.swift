@@ -24,11 +24,13 @@ struct RemoveCommand: ComposeCommand {
 
     func execute(_ context: CommandContext) throws -> Int32 {
         if stop {
-            let state = try context.state(services: services)
-            try context.carryOut(
-                LifecyclePlanner.stop(state.scope, state.observed, timeout: nil), title: "Stopping")
+            try context.queued(services: services) { state in
+                try context.carryOut(
+                    LifecyclePlanner.stop(state.scope, state.observed, timeout: nil), title: "Stopping")
+            }
         }
-        let stopped = try context.containers(of: services).found.filter { !$0.isRunning }
+        let (project, found) = try context.containers(of: services)
+        let stopped = found.filter { !$0.isRunning }
         if stopped.isEmpty {
             context.warnPlain("No stopped containers")
             return 0
@@ -41,9 +43,14 @@ struct RemoveCommand: ComposeCommand {
             let agreed = Prompt.confirm(question, fallback: false, needsTerminal: false, output: context.output)
             if !agreed { return 0 }
         }
-        try context.carryOut(
-            LifecyclePlanner.each(stopped) { .removeContainer($0.id, volumes: volumes, shown: true) },
-            title: "Removing")
+        try context.queued(project) {
+            // Some may have gone or been started while the question stood.
+            let still = Set(try context.containers(of: services).found.filter { !$0.isRunning }.map(\.id))
+            try context.carryOut(
+                LifecyclePlanner.each(stopped.filter { still.contains($0.id) }) {
+                    .removeContainer($0.id, volumes: volumes, shown: true)
+                }, title: "Removing")
+        }
         return 0
     }
 }

@@ -13,10 +13,11 @@ struct RestartCommand: ComposeCommand {
     var services: [String] = []
 
     func execute(_ context: CommandContext) throws -> Int32 {
-        let state = try context.state(services: services)
-        let plan = try LifecyclePlanner.restart(
-            state.scope, state.observed, timeout: timeout, dependents: !noDeps)
-        try context.carryOut(plan, title: "Restarting")
+        try context.queued(services: services) { state in
+            let plan = try LifecyclePlanner.restart(
+                state.scope, state.observed, timeout: timeout, dependents: !noDeps)
+            try context.carryOut(plan, title: "Restarting")
+        }
         return 0
     }
 }

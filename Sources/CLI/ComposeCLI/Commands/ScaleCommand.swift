@@ -21,9 +21,11 @@ struct ScaleCommand: ComposeCommand {
         options.separator = context.separator
         options.environmentFiles = context.root.envFiles
         let interruption = try Interruption()
-        let plan = try context.planUp(
-            project, options, SupplyRequest(), yes: false, cancellation: interruption.cancellation)
-        try context.carryOut(plan, title: "Scaling", cancellation: interruption.cancellation)
+        try context.withPlan(
+            upOf: project, options, SupplyRequest(), yes: false, cancellation: interruption.cancellation
+        ) { plan in
+            try context.carryOut(plan, title: "Scaling", cancellation: interruption.cancellation)
+        }
         return 0
     }
 }

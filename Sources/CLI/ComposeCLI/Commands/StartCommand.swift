@@ -12,7 +12,13 @@ struct StartCommand: ComposeCommand {
     var services: [String] = []
 
     func execute(_ context: CommandContext) throws -> Int32 {
-        let state = try context.state(services: services)
+        let containers = try context.queued(services: services) { try start($0, context) }
+        if wait { try context.waitUntilRunning(containers.map(\.name), completing: [], timeout: waitTimeout) }
+        return 0
+    }
+
+    /// Returns the services' containers.
+    private func start(_ state: ProjectState, _ context: CommandContext) throws -> [Container] {
         if state.project == nil && state.observed.containers.isEmpty {
             throw CommandError("no container found for project \"\(state.name)\": not found")
         }
@@ -22,10 +28,6 @@ struct StartCommand: ComposeCommand {
             throw CommandError("service \"\(service)\" has no container to start")
         }
         try context.carryOut(LifecyclePlanner.start(state.scope, state.observed), title: "Starting")
-        if wait {
-            let containers = state.scope.services.sorted().flatMap { state.observed.containers(of: $0) }
-            try context.waitUntilRunning(containers.map(\.name), completing: [], timeout: waitTimeout)
-        }
-        return 0
+        return state.scope.services.sorted().flatMap { state.observed.containers(of: $0) }
     }
 }

@@ -10,9 +10,10 @@ struct StopCommand: ComposeCommand {
     var services: [String] = []
 
     func execute(_ context: CommandContext) throws -> Int32 {
-        let state = try context.state(services: services)
-        try context.carryOut(
-            LifecyclePlanner.stop(state.scope, state.observed, timeout: timeout), title: "Stopping")
+        try context.queued(services: services) { state in
+            try context.carryOut(
+                LifecyclePlanner.stop(state.scope, state.observed, timeout: timeout), title: "Stopping")
+        }
         return 0
     }
 }

@@ -7,8 +7,10 @@ struct UnpauseCommand: ComposeCommand {
     var services: [String] = []
 
     func execute(_ context: CommandContext) throws -> Int32 {
-        let paused = try context.containers(of: services).found.filter { $0.state == .paused }
-        try context.carryOut(LifecyclePlanner.each(paused) { .unpauseContainer($0.id) }, title: "Unpausing")
+        try context.queued(services: services) { _ in
+            let paused = try context.containers(of: services).found.filter { $0.state == .paused }
+            try context.carryOut(LifecyclePlanner.each(paused) { .unpauseContainer($0.id) }, title: "Unpausing")
+        }
         return 0
     }
 }

@@ -12,6 +12,8 @@ enum CommandList {
         CommandEntry("create", CreateCommand.self, "Creates containers for a service"),
         CommandEntry(
             "disable", DisableCommand.self, "Start no containers any more when the machine boots", hasDryRun: false),
+        CommandEntry(
+            "doctor", DoctorCommand.self, "Show what on this host does not fit to the record", hasDryRun: false),
         CommandEntry("down", DownCommand.self, "Stop and remove containers, networks"),
         CommandEntry(
             "enable", EnableCommand.self, "Start containers again when the machine boots, by a systemd unit",

@@ -26,6 +26,9 @@ extension DeclaredOptions {
         y,yes
         """,
         "disable": "",
+        "doctor": """
+        format=format
+        """,
         "down": """
         dry-run remove-orphans rmi=string t,timeout=int v,volumes
         """,

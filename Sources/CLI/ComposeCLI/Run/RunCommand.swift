@@ -69,14 +69,12 @@ struct RunCommand: ComposeCommand {
         if !servicePorts { service.ports = try overrides.ports() }
         project.services[name] = service
 
-        let container = try prepare(project, name, supply, context, signals)
-        let id = try context.engine().createContainer(container)
+        let id = try begin(project, name, supply, context, signals)
         if detach {
-            try context.engine().startContainer(id, attach: nil)
             context.output.line(id)
             return 0
         }
-        return try run(id, context, signals)
+        return try stay(id, context, signals)
     }
 
     /// What the program prints is on standard output, and nothing else.
@@ -90,10 +88,11 @@ struct RunCommand: ComposeCommand {
         return request
     }
 
-    private func prepare(
+    /// Makes and starts the container, and what it needs, while no other command changes the project; returns its id.
+    private func begin(
         _ project: Project, _ service: String, _ supply: SupplyRequest, _ context: CommandContext,
         _ signals: SignalForwarder
-    ) throws -> ContainerConfiguration {
+    ) throws -> String {
         var options = UpOptions()
         options.separator = context.separator
         options.removeOrphans = removeOrphans
@@ -101,29 +100,46 @@ struct RunCommand: ComposeCommand {
         options.environmentFiles = context.root.envFiles
         let cancellation = Cancellation()
         signals.forward { _ in cancellation.cancel() }
-        let observed = try context.supply(
-            project, try observe(project, engine: context.engine()), supply, cancellation: cancellation)
+        let engine = try context.engine()
+        let images = try engine.holdImages()
+        defer { images.release() }
+        let supplied = try context.supply(
+            project, try observeNeeds(of: project, engine: engine), supply, cancellation: cancellation)
         signals.forward { number in _exit(128 + number) }
-        var (plan, container) = try planRun(
-            service, of: project, observed, options, slug: RandomIdentifier.make(), name: name, useAliases: useAliases,
-            digest: CommandContext.digest)
-        container.autoRemove = rm && detach
-        try context.carryOut(plan, title: "Creating", silent: quiet)
-        return container
+        let chosen = options
+        return try context.queued(project.name) {
+            var observed = try observe(project, engine: engine)
+            observed.images = supplied.images
+            var (plan, container) = try planRun(
+                service, of: project, observed, chosen, slug: RandomIdentifier.make(), name: name,
+                useAliases: useAliases, digest: CommandContext.digest)
+            container.autoRemove = rm && detach
+            try context.carryOut(plan, title: "Creating", silent: quiet)
+            let id = try engine.createContainer(container)
+            try start(id, context)
+            return id
+        }
     }
 
-    /// Starts the container with this process's streams and stays until it ends.
-    private func run(_ id: String, _ context: CommandContext, _ signals: SignalForwarder) throws -> Int32 {
+    /// With this process's streams, unless it is to go on in the background.
+    private func start(_ id: String, _ context: CommandContext) throws {
         let engine = try context.engine()
-        defer { if rm { try? engine.removeContainer(id, force: true, volumes: true) } }
+        if detach { return try engine.startContainer(id, attach: nil) }
         context.output.flush()
         do throws(EngineError) {
             try engine.startContainer(
                 id, attach: AttachedStreams(input: interactive ? 0 : nil, output: 1, error: 2))
         } catch {
+            if rm { try? engine.removeContainer(id, force: true, volumes: true) }
             guard let code = error.exitCode else { throw error }
             throw CommandError(error.description, hint: error.hint, exitCode: code)
         }
+    }
+
+    /// Stays until the container ends.
+    private func stay(_ id: String, _ context: CommandContext, _ signals: SignalForwarder) throws -> Int32 {
+        let engine = try context.engine()
+        defer { if rm { try? engine.removeContainer(id, force: true, volumes: true) } }
         signals.forward { number in try? engine.killContainer(id, signal: "\(number)") }
         let code = try engine.waitForExit(id, cancellation: Cancellation())
         signals.stop()

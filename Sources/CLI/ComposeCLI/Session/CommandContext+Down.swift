@@ -6,10 +6,14 @@ internal import TerminalUI
 
 extension CommandContext {
     func takeDown(_ services: [String], _ options: DownOptions) throws {
-        let state = try state(services: services)
-        let plan = try planDown(state.project, named: state.name, state.observed, options)
-        if plan.isEmpty { warnPlain("Warning: No resource found to remove for project \"\(state.name)\".") }
-        try carryOut(plan, title: "Running")
+        try queued(services: services) { state in
+            let plan = try planDown(state.project, named: state.name, state.observed, options)
+            if plan.isEmpty { warnPlain("Warning: No resource found to remove for project \"\(state.name)\".") }
+            try carryOut(plan, title: "Running")
+        }
+        if root.dryRun { return }
+        // One that was killed before may have forgotten what it had not yet removed: no plan shows that.
+        do throws(EngineError) { _ = try engine().reconcile() } catch { warn("remains cannot be removed: \(error)") }
     }
 
     /// A strict boolean of the environment.

@@ -8,21 +8,6 @@ internal import Reconciler
 internal import TerminalUI
 
 extension CommandContext {
-    /// Loads the project, or takes its name, and looks at what there is of it.
-    ///
-    /// - Parameter services: named on the command line; unknown ones are an error when there is a file.
-    func state(services: [String]) throws -> ProjectState {
-        let (project, name) = try projectOrName()
-        if let project { try check(services, in: project) }
-        let engine = try engine()
-        let observed =
-            if let project { try observe(project, engine: engine) } else {
-                try observe(projectNamed: name, engine: engine)
-            }
-        let scope = ProjectScope(project: project, observed: observed, named: Set(services))
-        return ProjectState(project: project, name: name, observed: observed, scope: scope)
-    }
-
     func check(_ services: [String], in project: Project) throws(CommandError) {
         for service in services where project.allServices[service] == nil {
             throw CommandError("no such service: \(service)")

@@ -30,6 +30,7 @@ struct SystemPruneCommand: ComposeCommand {
         var freed: Int64 = 0
         freed += try pruneContainers(engine, state, filter, context.output)
         try pruneNetworks(engine, filter, context.output)
+        Self.list("Deleted Remains:", try engine.reconcile().map { "\($0.kind.rawValue) \($0.name)" }, context.output)
         if volumes { freed += try pruneVolumes(engine, filter, context.output) }
         let cache = filter.choosesByTimeOnly ? try BuildCachePruning(images, state).run(all: all, filter) : []
         freed += cache.reduce(0) { $0 + ($1.kind == .cacheMount ? $1.size : 0) }

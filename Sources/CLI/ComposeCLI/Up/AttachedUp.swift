@@ -47,8 +47,8 @@ final class AttachedUp: Sendable {
             prefixes: !options.noLogPrefix)
     }
 
-    /// Returns the exit code.
-    func run(_ plan: Plan, _ interruption: Interruption) throws -> Int32 {
+    /// Makes and starts the containers. Returns what shows their output from now on; nil if that was only a trial.
+    func begin(_ plan: Plan, _ interruption: Interruption) throws -> LogSession? {
         let begin = Instant.now()
         let session = LogSession(
             engine: try context.engine(), printer: printer, output: context.output, options: LogOptions(),
@@ -59,7 +59,7 @@ final class AttachedUp: Sendable {
         try context.carryOut(creation, title: "Running", cancellation: interruption.cancellation)
         if context.root.dryRun {
             context.output.line("end of 'compose up' output, interactive run is not supported in dry-run mode")
-            return 0
+            return nil
         }
         interruption.onInterrupt { [self] in interrupted($0) }
         context.output.whenClosed { [wake] in wake.signal() }
@@ -77,6 +77,11 @@ final class AttachedUp: Sendable {
             }
         }
         for container in try currentContainers() { session.follow(container, since: begin) }
+        return session
+    }
+
+    /// Stays until the end, and returns the exit code.
+    func stay(_ session: LogSession) throws -> Int32 {
         if options.watch {
             let watcher = try Watcher(context, project)
             let cancellation = session.cancellation

@@ -6,24 +6,33 @@ internal import Reconciler
 internal import TerminalUI
 
 extension CommandContext {
-    /// Supplies the images and makes the plan of `up`. Asks before volumes are made anew.
-    func planUp(
-        _ project: Project, _ options: UpOptions, _ supply: SupplyRequest, yes: Bool,
-        cancellation: Cancellation = Cancellation()
-    ) throws -> Plan {
+    /// Supplies the images, makes the plan of `up` and hands it to `body`. From the plan on no other command changes the
+    /// project, and all the time nobody prunes its images. Asks before volumes are made anew.
+    func withPlan<Result>(
+        upOf project: Project, _ options: UpOptions, _ supply: SupplyRequest, yes: Bool,
+        cancellation: Cancellation = Cancellation(), _ body: (Plan) throws -> Result
+    ) throws -> Result {
         for name in options.scale.keys.sorted() where project.allServices[name] == nil {
             throw CommandError("no such service: \(name)")
         }
-        let observed = try self.supply(
-            project, try observe(project, engine: engine()), supply, cancellation: cancellation)
+        let images = try engine().holdImages()
+        defer { images.release() }
+        let supplied = try self.supply(
+            project, try observeNeeds(of: project, engine: engine()), supply, cancellation: cancellation)
         var options = options
-        for name in changedVolumes(project, observed, digest: Self.digest) {
+        for name in changedVolumes(project, supplied, digest: Self.digest) {
             let question =
                 "Volume \"\(name)\" exists but doesn't match configuration in compose file. Recreate (data will be lost)?"
             if yes || Prompt.confirm(question, fallback: false, needsTerminal: true, output: output) {
                 options.recreateVolumes.insert(name)
             }
         }
-        return try Reconciler.planUp(project, observed, options, digest: Self.digest)
+        let chosen = options
+        return try queued(project.name, cancellation: cancellation) {
+            // Others may have worked on it meanwhile.
+            var observed = try observe(project, engine: engine())
+            observed.images = supplied.images
+            return try body(planUp(project, observed, chosen, digest: Self.digest))
+        }
     }
 }

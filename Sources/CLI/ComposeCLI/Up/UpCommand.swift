@@ -54,14 +54,18 @@ struct UpCommand: ComposeCommand {
         options.start = !noStart
         var supply = try creation.supplyRequest()
         supply.quietBuild = quietBuild
-        let plan = try context.planUp(
-            project, options, supply, yes: creation.yes, cancellation: interruption.cancellation)
-        if attached {
-            let session = try AttachedUp(
-                context: context, project: project, services: services, options: attachment, timeout: timeout)
-            return try session.run(plan, interruption)
+        let session =
+            attached
+            ? try AttachedUp(
+                context: context, project: project, services: services, options: attachment, timeout: timeout) : nil
+        let logs = try context.withPlan(
+            upOf: project, options, supply, yes: creation.yes, cancellation: interruption.cancellation
+        ) { plan in
+            if let session { return try session.begin(plan, interruption) }
+            try context.carryOut(plan, title: "Running", cancellation: interruption.cancellation)
+            return nil
         }
-        try context.carryOut(plan, title: "Running", cancellation: interruption.cancellation)
+        if let session { return try logs.map(session.stay) ?? 0 }
         if wait && !context.root.dryRun { try waitUntilRunning(context, project) }
         return 0
     }

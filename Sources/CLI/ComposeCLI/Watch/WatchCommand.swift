@@ -26,9 +26,11 @@ struct WatchCommand: ComposeCommand {
             var supply = SupplyRequest()
             supply.options.build = true
             supply.quietBuild = quiet
-            let plan = try context.planUp(
-                project, options, supply, yes: false, cancellation: interruption.cancellation)
-            try context.carryOut(plan, title: "Running", cancellation: interruption.cancellation)
+            try context.withPlan(
+                upOf: project, options, supply, yes: false, cancellation: interruption.cancellation
+            ) { plan in
+                try context.carryOut(plan, title: "Running", cancellation: interruption.cancellation)
+            }
         }
         try watcher.run(interruption.cancellation)
         return 130

@@ -24,8 +24,9 @@ extension Watcher {
         options.environmentFiles = context.root.envFiles
         var supply = SupplyRequest()
         supply.options.noBuild = true
-        let up = try context.planUp(project, options, supply, yes: false, cancellation: cancellation)
-        try context.carryOut(up, title: "Running", cancellation: cancellation, silent: true)
+        try context.withPlan(upOf: project, options, supply, yes: false, cancellation: cancellation) { plan in
+            try context.carryOut(plan, title: "Running", cancellation: cancellation, silent: true)
+        }
         if prune { removeNameless(before) }
     }
 

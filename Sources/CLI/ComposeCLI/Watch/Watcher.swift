@@ -138,10 +138,12 @@ struct Watcher {
     }
 
     private func restart(_ service: String) throws {
-        let observed = try observe(project, engine: context.engine())
-        let scope = ProjectScope(project: project, observed: observed, named: [service])
-        let plan = try LifecyclePlanner.restart(scope, observed, timeout: nil, dependents: true)
-        try context.carryOut(plan, title: "Restarting", silent: true)
+        try context.queued(project.name) {
+            let observed = try observe(project, engine: context.engine())
+            let scope = ProjectScope(project: project, observed: observed, named: [service])
+            let plan = try LifecyclePlanner.restart(scope, observed, timeout: nil, dependents: true)
+            try context.carryOut(plan, title: "Restarting", silent: true)
+        }
         say("service(s) [\"\(service)\"] restarted")
     }
 

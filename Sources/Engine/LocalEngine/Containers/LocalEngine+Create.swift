@@ -26,6 +26,11 @@ extension LocalEngine {
                 .notFound, "image \(configuration.image)", "it is not on this host",
                 hint: "load it with `compose image load -i FILE`")
         }
+        if !images.isWhole(image) {
+            throw EngineError(
+                .notFound, "image \(configuration.image)", "layers of it are missing on the disk",
+                hint: "load, pull or build it again")
+        }
         let process = try ProcessDefaults(configuration, image: image.configuration)
         try makeSharedBridge(for: configuration)
         for attachment in configuration.networks where try store.network(matching: attachment.network) == nil {
@@ -39,15 +44,29 @@ extension LocalEngine {
             let made = try makeDirectory(id, container: configuration.name)
             try MountResolver(engine: self, configuration: configuration, image: image).resolve(into: &mounts)
             let record = try record(id, configuration, image, process, directory, mounts)
-            try store.insert(record)
+            let volumes = mounts.made.map(\.volume)
+            try store.transaction {
+                for volume in volumes { try store.insert(volume) }
+                try store.insert(record)
+            }
             made.keep()
+            for volume in volumes { noteCreation(of: volume) }
             // Another command may just have removed its last container there.
             try makeSharedBridge(for: configuration)
             note(Event("create", of: record))
             return id
         } catch {
-            for point in mounts.points where point.anonymous { try? deleteVolume(point.name) }
+            if hasNoRecord(id) { for made in mounts.made { try? VolumeFiles(store).remove(made.volume.name) } }
             throw error
+        }
+    }
+
+    /// For certain.
+    func hasNoRecord(_ id: String) -> Bool {
+        do throws(EngineError) {
+            return try store.container(id: id) == nil
+        } catch {
+            return false
         }
     }
 
@@ -131,7 +150,7 @@ extension LocalEngine {
             let path = "\(directory)/files/\(index)"
             do throws(Errno) {
                 try Files.makeDirectories(directory + "/files")
-                try Files.replace(path, with: Array(file.content.utf8), mode: file.mode)
+                try Files.replace(path, with: Array(file.content.utf8), mode: file.mode, durable: true)
                 try systemCall { chown(path, file.uid, file.gid) }
                 try systemCall { chmod(path, file.mode) }
             } catch {

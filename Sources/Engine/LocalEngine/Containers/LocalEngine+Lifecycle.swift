@@ -56,11 +56,11 @@ extension LocalEngine {
         try supervisor(of: record.project).unpause(record.id)
     }
 
-    public func holdContainer(_ container: String) throws(EngineError) -> ContainerHold {
+    public func holdContainer(_ container: String) throws(EngineError) -> EngineHold {
         let record = try record(container)
         let supervisor = supervisor(of: record.project)
         let held = HeldDescriptor(try supervisor.hold(record.id))
-        return ContainerHold {
+        return EngineHold {
             // Only for the order of things: closing the descriptor would do as well, but a moment later.
             try? supervisor.unpause(record.id)
             _ = held
@@ -107,7 +107,6 @@ extension LocalEngine {
             }
         }
         try ContainerRemoval(store: store).remove(record, volumes: volumes)
-        sweepOnce()
     }
 
     private func killForRemoval(_ record: ContainerRecord) throws(EngineError) {
@@ -121,24 +120,6 @@ extension LocalEngine {
 
     private static func running(_ record: ContainerRecord) -> EngineError {
         EngineError(.conflict, "container \(record.name)", "it is running", hint: "stop it first, or use force")
-    }
-
-    /// Clears up after commands that were killed, once in the life of a command that removes something.
-    func sweepOnce() {
-        if swept.withLock({ swept in
-            defer { swept = true }
-            return swept
-        }) {
-            return
-        }
-        TemporaryDirectories(layout.containers).sweep { id in
-            do throws(EngineError) {
-                return try store.container(id: id) != nil
-            } catch {
-                return true
-            }
-        }
-        sweepVolumes()
     }
 }
 

@@ -17,9 +17,11 @@ struct MountResolver {
     struct Resolution {
         var specs: [MountSpec] = []
         var points: [MountPoint] = []
+        /// Volumes that were made for the container alone, to be recorded with it.
+        var made: [PreparedVolume] = []
     }
 
-    /// Anonymous volumes made here are recorded in `resolution` as they appear, so that a failure can remove them.
+    /// Anonymous volumes made here stand in `resolution` as they appear, so that a failure can remove them.
     func resolve(into resolution: inout Resolution) throws(EngineError) {
         var mounts = configuration.mounts
         mounts += try inheritedMounts(besides: Set(mounts.map(\.target)))
@@ -54,13 +56,14 @@ struct MountResolver {
                     type: "bind", name: "", source: source, target: mount.target, readOnly: mount.readOnly,
                     anonymous: false), to: &resolution)
         case .volume(let name, let noCopy, let subpath):
-            try addVolume(name, anonymous: false, noCopy: noCopy, subpath: subpath, mount, to: &resolution)
+            guard let volume = try engine.store.volume(named: name) else {
+                throw EngineError(.notFound, "volume \(name)", "there is no such volume")
+            }
+            try addVolume(volume, noCopy: noCopy, subpath: subpath, mount, to: &resolution)
         case .anonymousVolume(let noCopy):
-            let name = RandomIdentifier.make()
-            var volume = VolumeConfiguration(name: name)
-            volume.labels["com.docker.volume.anonymous"] = ""
-            try engine.makeVolume(volume, anonymous: true)
-            try addVolume(name, anonymous: true, noCopy: noCopy, subpath: nil, mount, to: &resolution)
+            let made = try engine.prepareAnonymousVolume()
+            resolution.made.append(made)
+            try addVolume(made.volume, noCopy: noCopy, subpath: nil, mount, to: &resolution)
         case .tmpfs(let size, let mode, let options):
             add(
                 .tmpfs(size: size, mode: mode, options: options), mount,
@@ -78,14 +81,12 @@ struct MountResolver {
     }
 
     private func addVolume(
-        _ name: String, anonymous: Bool, noCopy: Bool, subpath: String?, _ mount: Mount, to resolution: inout Resolution
+        _ volume: Volume, noCopy: Bool, subpath: String?, _ mount: Mount, to resolution: inout Resolution
     ) throws(EngineError) {
-        guard let volume = try engine.store.volume(named: name) else {
-            throw EngineError(.notFound, "volume \(name)", "there is no such volume")
-        }
+        let name = volume.name
         let point = MountPoint(
             type: "volume", name: name, source: volume.path, target: mount.target, readOnly: mount.readOnly,
-            anonymous: anonymous || volume.anonymous)
+            anonymous: volume.anonymous)
         add(.volume(name: name, path: volume.path, subpath: subpath), mount, point, to: &resolution)
         if noCopy || subpath != nil || volume.path != engine.layout.volumeData(name) { return }
         try engine.images.fill(volume: volume.path, from: image.layers, path: mount.target)

@@ -53,24 +53,43 @@ extension LocalEngine {
     }
 
     public func removeNetwork(_ name: String) throws(EngineError) {
-        sweepOnce()
         guard let found = try store.network(matching: name) else {
             throw EngineError(.notFound, "network \(name)", "there is no such network")
         }
-        let users = try store.containers().filter { record in
-            record.container.isRunning && record.container.addresses[found.name] != nil
-        }
-        if !users.isEmpty {
-            throw EngineError(
-                .inUse, "network \(found.name)",
-                "containers are attached to it: \(users.map(\.name).joined(separator: ", "))")
-        }
         let host = try hostNetwork()
         let bridge = try store.bridge(of: found)
-        try EngineError.explaining("network \(found.name)") { try host.remove(bridge) }
-        try store.removeNetwork(id: found.id)
+        try forget(found)
+        try MadeNetworks(layout).remove(bridge, from: host)
         note(
             Event(time: .now(), type: "network", action: "destroy", id: found.id, attributes: networkAttributes(found)))
+    }
+
+    /// The record goes, unless a container is in the network or about to be: it has an address from before its bridge is
+    /// made until after it has ended.
+    private func forget(_ network: Network) throws(EngineError) {
+        let dead = try withoutSupervisor(network)
+        try store.transaction(usesReserve: true) {
+            let leased = Set(try store.leasedAddresses(network: network.id).values).subtracting(dead)
+            let users = try store.containers().filter { record in
+                leased.contains(record.id)
+                    || record.container.isRunning && record.container.addresses[network.name] != nil
+            }
+            if !users.isEmpty {
+                throw EngineError(
+                    .inUse, "network \(network.name)",
+                    "containers are attached to it: \(users.map(\.name).joined(separator: ", "))")
+            }
+            try store.removeNetwork(id: network.id)
+        }
+    }
+
+    /// Containers that have addresses only because their supervisor was killed.
+    private func withoutSupervisor(_ network: Network) throws(EngineError) -> Set<String> {
+        let leased = Set(try store.leasedAddresses(network: network.id).values)
+        if leased.isEmpty { return [] }
+        let records = try store.containers().filter { leased.contains($0.id) && !$0.container.isRunning }
+        let dead = Set(records.map(\.project)).filter { !supervisor(of: $0).isThere }
+        return Set(records.filter { dead.contains($0.project) }.map(\.id))
     }
 
     private func networkAttributes(_ network: Network) -> [String: String] {

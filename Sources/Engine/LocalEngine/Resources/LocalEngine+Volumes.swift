@@ -15,11 +15,6 @@ extension LocalEngine {
     }
 
     public func createVolume(_ configuration: VolumeConfiguration) throws(EngineError) {
-        try makeVolume(configuration, anonymous: false)
-    }
-
-    @discardableResult
-    func makeVolume(_ configuration: VolumeConfiguration, anonymous: Bool) throws(EngineError) -> Volume {
         let name = configuration.name
         guard Self.isVolumeName(name) else {
             throw EngineError(
@@ -32,14 +27,27 @@ extension LocalEngine {
         let volume = Volume(
             configuration: configuration, created: .now(),
             path: try VolumeOptions(configuration).bindSource
-                ?? layout.volumeData(name), anonymous: anonymous)
+                ?? layout.volumeData(name), anonymous: false)
         sweepVolumes()
         try VolumeFiles(store).make(volume)
+        noteCreation(of: volume)
+    }
+
+    /// A volume of a container alone, which is recorded with it.
+    func prepareAnonymousVolume() throws(EngineError) -> PreparedVolume {
+        let name = RandomIdentifier.make()
+        var configuration = VolumeConfiguration(name: name)
+        configuration.labels["com.docker.volume.anonymous"] = ""
+        return try VolumeFiles(store).prepare(
+            Volume(
+                configuration: configuration, created: .now(), path: layout.volumeData(name), anonymous: true))
+    }
+
+    func noteCreation(of volume: Volume) {
         note(
             Event(
-                time: .now(), type: "volume", action: "create", id: name,
-                attributes: configuration.labels.merging(["driver": "local"]) { $1 }))
-        return volume
+                time: .now(), type: "volume", action: "create", id: volume.name,
+                attributes: volume.configuration.labels.merging(["driver": "local"]) { $1 }))
     }
 
     public func removeVolume(_ name: String) throws(EngineError) {
@@ -52,10 +60,6 @@ extension LocalEngine {
                 .inUse, "volume \(name)", "containers use it: \(users.map(\.name).joined(separator: ", "))")
         }
         sweepVolumes()
-        try deleteVolume(name)
-    }
-
-    func deleteVolume(_ name: String) throws(EngineError) {
         try VolumeFiles(store).remove(name)
         note(Event(time: .now(), type: "volume", action: "destroy", id: name, attributes: ["driver": "local"]))
     }

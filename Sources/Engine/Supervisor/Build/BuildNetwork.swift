@@ -36,7 +36,7 @@ struct BuildNetwork: Sendable {
         state.leases["\(address)"] = session
         // Noted before it is made.
         try write(state)
-        try EngineError.explaining("network \(Self.name)") { _ = try host.ensure(network) }
+        try MadeNetworks(layout).ensure(network, on: host)
         return EndpointRequest(network: network, ipv4: address)
     }
 
@@ -44,15 +44,29 @@ struct BuildNetwork: Sendable {
     func leave(_ session: String, host: () throws(NetworkError) -> HostNetwork) throws(EngineError) {
         let lock = try layout.lockBuilds()
         defer { lock.unlock() }
+        try release(besides: session, host: host)
+    }
+
+    /// Removes the network if all who had addresses of it are gone: its removal may have failed before.
+    func removeIfUnused() throws(EngineError) {
+        if !Files.exists(path) { return }
+        let lock = try layout.lockBuilds()
+        defer { lock.unlock() }
+        try release(besides: nil) { () throws(NetworkError) in try HostNetwork(runRoot: layout.runRoot) }
+    }
+
+    /// The network, as long as it is recorded that somebody may use it.
+    func networkInUse() -> BridgeNetwork? { read()?.network }
+
+    /// Takes back the addresses of `session` and of those that are gone. The lock is held.
+    private func release(besides session: String?, host: () throws(NetworkError) -> HostNetwork) throws(EngineError) {
         guard var state = read() else { return }
         let before = state.leases.count
-        state.leases = state.leases.filter { $0.value != session }
-        if !state.leases.isEmpty {
-            if state.leases.count != before { try write(state) }
-            return
-        }
-        let network = state.network
-        try EngineError.explaining("network \(Self.name)") { try host().remove(network) }
+        state.leases = state.leases.filter { $0.value != session && Files.exists(layout.buildSession($0.value)) }
+        if state.leases.count != before { try write(state) }
+        if !state.leases.isEmpty { return }
+        let made = try EngineError.explaining("network \(Self.name)") { try host() }
+        try MadeNetworks(layout).remove(state.network, from: made)
         unlink(path)
     }
 

@@ -40,9 +40,7 @@ struct NetworkSetup: Sendable {
         do throws(EngineError) {
             let requests = try endpoints(of: record, lease: lease)
             for request in requests {
-                try EngineError.explaining("network \(request.network.name)") {
-                    _ = try stack.host.ensure(request.network)
-                }
+                try MadeNetworks(store.layout).ensure(request.network, on: stack.host)
             }
             return try connect(record, requests)
         } catch {
@@ -212,6 +210,11 @@ struct NetworkSetup: Sendable {
             try parsed(IPv6Address(text), "IPv6 address", text, record)
         }
         return try store.transaction {
+            // Removing the network forgets it in one transaction with looking at these.
+            guard try store.network(matching: network.id) != nil else {
+                throw EngineError(
+                    .notFound, "network \(network.name)", "it was removed while container \(record.name) started")
+            }
             let others = try store.leasedAddresses(network: network.id).filter { $0.value != record.id }.keys
             try store.releaseAddresses(container: record.id, network: network.id)
             let (ipv4, ipv6) = try EngineError.explaining("network \(network.name)") {

@@ -15,20 +15,26 @@ public enum SharedBridge {
 
     /// Removes it after its last container was removed. One that a project made under this name stays.
     static func removeIfUnused(after record: ContainerRecord, _ store: StateStore) throws(EngineError) {
-        guard isUsed(by: record.container.configuration) else { return }
-        // Nobody may begin to use it until it is gone, and it is recorded for as long as it is there.
-        try store.transaction(usesReserve: true) {
-            guard let network = try store.network(matching: name), network.name == name,
-                network.configuration.labels.isEmpty,
-                try !store.containers().contains(where: { isUsed(by: $0.container.configuration) })
-            else { return }
+        if isUsed(by: record.container.configuration) { try removeIfUnused(store) }
+    }
+
+    /// Removes it if no container is in it: a command may have been killed after it removed the last one.
+    static func removeIfUnused(_ store: StateStore) throws(EngineError) {
+        guard try isUnused(store) else { return }
+        let unused = try store.transaction(usesReserve: true) { () throws(EngineError) -> BridgeNetwork? in
+            guard try isUnused(store), let network = try store.network(matching: name) else { return nil }
             let bridge = try store.bridge(of: network)
-            do throws(NetworkError) {
-                try HostNetwork(runRoot: store.layout.runRoot).remove(bridge)
-            } catch {
-                throw EngineError(error, "network \(name)")
-            }
             try store.removeNetwork(id: network.id)
+            return bridge
         }
+        guard let unused else { return }
+        let host = try EngineError.explaining("network \(name)") { try HostNetwork(runRoot: store.layout.runRoot) }
+        try MadeNetworks(store.layout).remove(unused, from: host)
+    }
+
+    static func isUnused(_ store: StateStore) throws(EngineError) -> Bool {
+        guard let network = try store.network(matching: name), network.name == name else { return false }
+        if !network.configuration.labels.isEmpty { return false }
+        return try store.containers().allSatisfy { !isUsed(by: $0.container.configuration) }
     }
 }

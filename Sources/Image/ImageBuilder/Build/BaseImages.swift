@@ -43,6 +43,7 @@ struct BaseImages {
     /// The image with all its layers held; nil if it is not here completely.
     private func leased(_ name: String) throws(EngineError) -> BaseImage? {
         guard let found = try store.resolve(name) else { return nil }
+        try store.keep(found, lease)
         let document = try store.configurationDocument(of: found)
         let configuration: ImageConfiguration
         do throws(ImageFormatError) {

@@ -1,4 +1,5 @@
 internal import Archive
+internal import CLinux
 internal import Digests
 internal import EngineModel
 internal import Glibc
@@ -49,16 +50,28 @@ final class BlobFile: ByteSink {
         return digest
     }
 
-    /// Gives it the name of its digest, unless there is such a blob; the last call. Returns its size.
+    /// Gives it the name of its digest once the disk has it, unless there is such a blob; the last call. Returns its size.
     func publish(as digest: Digest, _ lease: ContentLease) throws(EngineError) -> Int64 {
         try lease.hold([.blob(digest)])
         let (raw, path) = (file.raw, layout.blob(digest.hex))
         try EngineError.explaining("blob \(digest)", doing: "putting it in its place") {
             try Files.makeDirectories(layout.blobs)
-            if linkat(AT_FDCWD, "/proc/self/fd/\(raw)", AT_FDCWD, path, AT_SYMLINK_FOLLOW) != 0 && errno != EEXIST {
-                throw Errno(rawValue: errno)
-            }
+            if isThere(path) { return }
+            try systemCall { fsync(raw) }
+            if linkat(AT_FDCWD, "/proc/self/fd/\(raw)", AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0 { return }
+            guard errno == EEXIST else { throw Errno(rawValue: errno) }
+            // Somebody was faster, or a loss of power left a part of it there.
+            if isThere(path) { return }
+            let beside = "\(layout.temporary)/blob-\(digest.hex)-\(getpid())-\(raw)"
+            unlink(beside)
+            try systemCall { linkat(AT_FDCWD, "/proc/self/fd/\(raw)", AT_FDCWD, beside, AT_SYMLINK_FOLLOW) }
+            try systemCall { rename(beside, path) }
         }
         return count
+    }
+
+    private func isThere(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && Int64(status.st_size) == count
     }
 }

@@ -77,8 +77,8 @@ public final class BlobIngest {
         offset = 0
     }
 
-    /// Makes the blob visible if size and digest are right; else everything received is thrown away, and `.invalid`.
-    /// The last call.
+    /// Makes the blob visible if size and digest are right, once the disk has it; else everything received is thrown
+    /// away, and `.invalid`. The last call.
     public func commit() throws(EngineError) {
         let received = offset
         let hex = hash.finish()
@@ -90,13 +90,15 @@ public final class BlobIngest {
             throw EngineError(.invalid, "blob \(digest)", reason)
         }
         try EngineError.explaining("blob \(digest)", doing: "putting it in its place") {
+            try systemCall { fsync(lock.file.raw) }
             try systemCall { rename(path, target) }
         }
     }
 }
 
 extension ImageStore {
-    /// The right to write a blob, or nil if it is there (again). Waits while another thread or process has it.
+    /// The right to write a blob, or nil if it is there (again). Waits while another thread or process has it. One that
+    /// has not this size is the remains of a loss of power, and is written anew.
     ///
     /// Throws `.cancelled` when cancelled while waiting, `.invalid` if `size` is negative or larger than the free space.
     public func ingest(
@@ -109,13 +111,13 @@ extension ImageStore {
             try Files.makeDirectories(layout.blobs)
         }
         while true {
-            if try blobSize(digest, lease) != nil { return nil }
+            if try blobSize(digest, lease) == size { return nil }
             if cancellation.isCancelled { throw EngineError(.cancelled, "blob \(digest)", "cancelled") }
             let lock = try EngineError.explaining(path, doing: "opening it") {
                 try FileLock(path, deadline: nil, cancellation: cancellation)
             }
             guard let lock else { continue }
-            if try blobSize(digest, lease) != nil {
+            if try blobSize(digest, lease) == size {
                 lock.remove(path)
                 return nil
             }

@@ -48,7 +48,9 @@ extension ImageStore {
     public func add(blob bytes: [UInt8], _ lease: ContentLease) throws(EngineError) -> Digest {
         let hex = SHA256.hex(of: bytes)
         guard let digest = Digest(hex: hex) else { throw EngineError(.system, "blob \(hex)", "not a digest") }
-        if try blobSize(digest, lease) == Int64(bytes.count) { return digest }
+        if try blobSize(digest, lease) == Int64(bytes.count), (try? blob(digest, limit: bytes.count)) != nil {
+            return digest
+        }
         try EngineError.explaining("blob \(digest)", doing: "writing it") {
             try Files.makeDirectories(layout.blobs)
             try Files.replace(layout.blob(hex), with: bytes, durable: true)

@@ -77,6 +77,13 @@ public final class ContentLease: Sendable {
         state.withLock { $0.held.formUnion(missing) }
     }
 
+    /// The layers among what it holds.
+    var layers: [Digest] {
+        state.withLock { state in
+            state.held.compactMap { if case .layer(let digest) = $0 { digest } else { nil } }
+        }
+    }
+
     /// What living processes hold, as lines; files of dead ones are removed. The caller has the lock alone.
     static func held(_ layout: DataLayout) -> Set<String> {
         var found = Set<String>()

@@ -32,6 +32,7 @@ extension ImageStore {
         for digest in layers.all() where isUnused(.layer(digest)) {
             let size = layers.size(of: digest) ?? 0
             guard rename("\(layout.layers)/\(digest.hex)", "\(grave.path)/layer-\(digest.hex)") == 0 else { continue }
+            layers.forgetUnsettled(digest)
             collected.layers.insert(digest)
             collected.bytes += size
             try store.removeLayerBlob(diffID: digest.description)

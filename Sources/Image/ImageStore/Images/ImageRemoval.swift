@@ -19,20 +19,25 @@ extension ImageStore {
     /// running pull, build or load uses stays too, until it is done.
     @discardableResult
     public func remove(_ reference: String, force: Bool) throws(EngineError) -> [ImageRemovalStep] {
-        try remove(reference, force: force) { _ in true }
+        try remove(reference, force: force, sparesHeld: false) { _ in true }
     }
 
     /// The same, if `still` takes what the image is in the moment of its removal.
+    ///
+    /// - Parameter sparesHeld: an image that a living process holds stays.
     private func remove(
-        _ reference: String, force: Bool, if still: (ImageRecord) -> Bool
+        _ reference: String, force: Bool, sparesHeld: Bool, if still: (ImageRecord) -> Bool
     ) throws(EngineError) -> [ImageRemovalStep] {
+        let lock = sparesHeld ? try fileLock(layout.imagesLock) : nil
+        // Nothing is held anew while the lock is taken alone.
+        let held = sparesHeld ? ContentLease.held(layout) : []
         var steps: [ImageRemovalStep] = []
         var orphans = Set<ContentName>()
         let image = try store.transaction(usesReserve: true) {
             steps = []
             orphans = []
             guard let record = try record(reference) else { throw Self.notFound(reference) }
-            guard still(record) else { return record }
+            guard still(record), !isHeld(record, held) else { return record }
             let digests = try store.repositoryDigests()[record.id] ?? []
             let going = try leaving(reference, of: record, digests, force: force)
             let last = going.count == record.names.count + digests.count
@@ -57,6 +62,7 @@ extension ImageStore {
             }
             return record
         }
+        _ = consume lock
         if orphans.isEmpty { return steps }
         let gone = try collect(orphans).layers
         return steps
@@ -85,7 +91,8 @@ extension ImageStore {
         return record.names + digests
     }
 
-    /// Removes images without a tag, or with `all` every image, that no container is made from and `matches` takes;
+    /// Removes images without a tag, or with `all` every image, that no container is made from, nobody is about to use,
+    /// and `matches` takes;
     /// then all layers and blobs that belong to no image, and partial downloads that nobody is writing.
     public func prune(
         all: Bool, where matches: (StoredImage) throws(EngineError) -> Bool = { _ in true }
@@ -95,7 +102,7 @@ extension ImageStore {
         for record in try store.images() where all || record.names.isEmpty {
             guard try store.containers(image: record.id).isEmpty, try matches(image(record)) else { continue }
             do {
-                steps += try remove(record.id, force: true) { all || $0.names.isEmpty }
+                steps += try remove(record.id, force: true, sparesHeld: true) { all || $0.names.isEmpty }
             } catch {
                 // Another command was faster.
                 guard error.code == .notFound else { throw error }
@@ -105,6 +112,14 @@ extension ImageStore {
         TemporaryDirectories(layout).sweep()
         _ = try collect()
         return (steps, max(0, before - usedBytes()))
+    }
+
+    /// Whether a living process holds an image, or all layers of it.
+    private func isHeld(_ record: ImageRecord, _ held: Set<String>) -> Bool {
+        let layers = record.layers.compactMap { try? Digest($0) }.map { "\(ContentName.layer($0))" }
+        if !layers.isEmpty, layers.allSatisfy(held.contains) { return true }
+        guard let identity = try? Digest(record.id) else { return false }
+        return held.contains("\(ContentName.blob(identity))")
     }
 
     /// Bytes of all layers' files and blobs.

@@ -28,7 +28,8 @@ public struct NewImage: Sendable {
 }
 
 extension ImageStore {
-    /// Records an image whose layers are here, all at once; one that is known gets the names and digests too.
+    /// Records an image whose layers are here, all at once; one that is known gets the names and digests too. Afterwards
+    /// it survives the loss of power, and so do all layers that the lease holds.
     ///
     /// Fails with `.invalid` if the documents contradict each other and `.notFound` if a layer is missing.
     ///
@@ -46,15 +47,20 @@ extension ImageStore {
             }
             size += bytes
         }
+        try layers.settle(lease.layers)
         let digest = try add(blob: image.document, lease)
         let manifest = try image.manifest.map { document throws(EngineError) in
             try check(document, configuration: digest, layers: configuration.diffIDs.count)
             return try add(blob: document, lease)
         }
+        try session.lease?.hold([.blob(digest)] + configuration.diffIDs.map { .layer($0) })
         let record = ImageRecord(
             id: digest.description, layers: configuration.diffIDs.map(\.description), size: size, stored: .now(),
             content: try ImageContent(configuration).json(of: digest))
-        try store.transaction {
+        try EngineError.explaining(layout.blobs, doing: "writing its names to the disk") {
+            try Files.syncDirectory(layout.blobs)
+        }
+        try store.transaction(durable: true) {
             try store.insert(record)
             if let manifest { try store.setManifest(manifest.description, ofImage: record.id) }
             for reference in image.repositoryDigests {

@@ -8,7 +8,11 @@ internal import StateStore
 internal import SystemPackage
 
 /// Unpacked layers: `layers/HEX/fs`, made in a temporary directory and renamed, so that one is there completely or not
-/// at all. `layers/HEX/size` holds the bytes of its files.
+/// at all.
+///
+/// `layers/HEX/size` holds the bytes of its files and is the mark of a layer that the disk has all of. Until
+/// ``LayerSettling`` has seen to that, the file is called `unsettled`, and the layer counts only as long as the machine
+/// runs: a note in the run root names it together with the boot. After a loss of power it is made again.
 struct LayerStore: Sendable {
     let layout: DataLayout
 
@@ -26,8 +30,12 @@ struct LayerStore: Sendable {
         }
     }
 
+    /// Bytes of a layer's files; nil if it is not here, or not whole.
     func size(of digest: Digest) -> Int64? {
-        Files.text("\(layout.layers)/\(digest.hex)/size").flatMap { Int64($0) }
+        let directory = "\(layout.layers)/\(digest.hex)"
+        if let size = Files.text("\(directory)/size") { return Int64(size) }
+        guard isUnsettled(digest) else { return nil }
+        return Files.text("\(directory)/unsettled").flatMap { Int64($0) }
     }
 
     /// Unpacks a layer, compressed or not, unless it is here. Of several at once, threads or processes, one works and
@@ -104,10 +112,23 @@ struct LayerStore: Sendable {
 
     private func publish(_ temporary: borrowing TemporaryDirectory, _ layer: Layer) throws(EngineError) {
         let path = temporary.path
+        let place = "\(layout.layers)/\(layer.digest.hex)"
+        if Files.exists(place) { try clear(place) }
         try EngineError.explaining(path, doing: "putting the layer in its place") {
-            try Files.replace("\(path)/size", with: Array(String(layer.size).utf8))
-            try systemCall { rename(path, "\(layout.layers)/\(layer.digest.hex)") }
+            try Files.replace("\(path)/unsettled", with: Array(String(layer.size).utf8))
+            try noteUnsettled(layer.digest)
+            try systemCall { rename(path, place) }
         }
+    }
+
+    /// Takes away what a loss of power left: nobody uses it.
+    private func clear(_ place: String) throws(EngineError) {
+        let grave = try TemporaryDirectory(layout)
+        let path = "\(grave.path)/layer"
+        try EngineError.explaining(place, doing: "removing what is left of the layer") {
+            if rename(place, path) != 0, errno != ENOENT { throw Errno(rawValue: errno) }
+        }
+        _ = consume grave
     }
 
     /// The right to make a layer. There are 256 of these locks, so that no file per layer is left over.

@@ -10,8 +10,9 @@ extension ImageStore {
     /// Fills an empty volume with what an image has at a path, as Docker does when a volume is used for the first time:
     /// content with owners, modes, attributes, times and links, and owner and mode of the path itself for the volume.
     ///
-    /// Does nothing if the volume holds anything or the image has no directory there. A crash leaves the volume either
-    /// empty or with a complete copy beside it that the next call moves in. Several callers wait for each other.
+    /// Does nothing if the volume holds anything or the image has no directory there. A crash, or the loss of power,
+    /// leaves the volume either empty or with a complete copy beside it that the next call moves in. Several callers
+    /// wait for each other.
     ///
     /// - Parameters:
     ///   - directory: the volume's data directory; copies are prepared in its parent.
@@ -48,6 +49,7 @@ extension ImageStore {
             let metadata = EntryMetadata(try source.status())
             try metadata.setOwnerAndMode(of: target.raw)
             try metadata.setTimes(of: target.raw)
+            try systemCall { fsync(target.raw) }
             try Files.removeTree(ready)
         }
     }
@@ -66,6 +68,8 @@ extension ImageStore {
         }
         try EngineError.explaining(subject) { try copyTree(from: source, to: target) }
         try EngineError.explaining(subject, doing: "preparing its content") {
+            // Under its final name it is taken for complete.
+            if try !Files.names(in: target).isEmpty { try Files.syncFileSystem(of: part) }
             try systemCall { rename(part, ready) }
         }
         return true

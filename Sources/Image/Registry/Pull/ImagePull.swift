@@ -27,7 +27,7 @@ struct ImagePull: Sendable {
 
     func run() throws(EngineError) -> PulledImage {
         let before = try store.resolve(reference.description)
-        if let before, let digest = try unchanged(before) {
+        if let before, store.isWhole(before), let digest = try unchanged(before) {
             try store.refresh(before)
             progress(TransferEvent("", .waiting))
             return PulledImage(id: before.id, digest: digest, isNew: false)

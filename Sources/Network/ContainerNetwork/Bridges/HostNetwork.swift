@@ -111,11 +111,21 @@ public final class HostNetwork: Sendable {
         return warnings
     }
 
-    /// Removes bridge, rules and interfaces of the network; what is gone already is no error.
+    /// Removes bridge, rules and interfaces of the network; what is gone already is no error. If one of them cannot be
+    /// removed, the others are; it may be done again.
     public func remove(_ network: BridgeNetwork) throws(NetworkError) {
         turn.wait()
         defer { turn.signal() }
         recent.withLock { $0[network.id] = nil }
+        var failure: NetworkError?
+        do throws(NetworkError) { try removeLinks(of: network) } catch { failure = error }
+        do throws(NetworkError) { try removeRules(of: network) } catch { failure = failure ?? error }
+        if let failure { throw failure }
+        let links = (try? session.links().map(\.name)) ?? []
+        forwarding.release(network.id, bridge: network.bridge, links: links, firewall)
+    }
+
+    private func removeLinks(of network: BridgeNetwork) throws(NetworkError) {
         let subject = "network \(network.name)"
         try NetworkError.explaining(subject) {
             // The bridge and what has not vanished yet of ended containers: together they cost as much as one.
@@ -127,15 +137,16 @@ public final class HostNetwork: Sendable {
         if let link = try link(of: network) {
             try NetworkError.explaining(subject) { try session.perform(.deleteLink(index: link.index)) }
         }
-        if let firewall {
-            do throws(FirewallError) {
-                try firewall.tearDown(network.rules)
-            } catch {
-                throw NetworkError(.system, subject, "packet rules cannot be removed: \(error.reason)")
-            }
+    }
+
+    private func removeRules(of network: BridgeNetwork) throws(NetworkError) {
+        guard let firewall else { return }
+        do throws(FirewallError) {
+            try firewall.tearDown(network.rules)
+        } catch {
+            throw NetworkError(
+                .system, "network \(network.name)", "packet rules cannot be removed: \(error.reason)")
         }
-        let links = (try? session.links().map(\.name)) ?? []
-        forwarding.release(network.id, bridge: network.bridge, links: links, firewall)
     }
 
     /// The network's bridge, nil if there is none. Fails with `.notOurs` for another interface of that name.

@@ -16,8 +16,19 @@ public struct ObservedState: Sendable {
         self.containers = containers
     }
 
-    /// The containers of a service without the one-off ones, by their number.
+    /// The containers of a service by their number, without one-off ones, and without those that were about to replace
+    /// another one that is still there.
     public func containers(of service: String) -> [Container] {
+        let all = all(of: service)
+        return all.filter { new in !all.contains { new.isReplacement(of: $0) } }
+    }
+
+    /// Those that were about to replace `old` when the command that made them was interrupted, the newest last.
+    func replacements(of old: Container) -> [Container] {
+        all(of: old.service).filter { $0.isReplacement(of: old) }
+    }
+
+    private func all(of service: String) -> [Container] {
         containers.filter { $0.service == service && !$0.isOneOff }.sorted { $0.number < $1.number }
     }
 }
@@ -29,9 +40,18 @@ public func observe(_ project: Project, engine: any Engine) throws(EngineError) 
         let name = project.networkName(key)
         if state.networks[name] == nil, let found = try engine.network(named: name) { state.networks[name] = found }
     }
+    let needs = try observeNeeds(of: project, engine: engine)
+    state.volumes.merge(needs.volumes) { $1 }
+    state.images = needs.images
+    return state
+}
+
+/// Looks only at what the containers of `project` are made from: its volumes and images.
+public func observeNeeds(of project: Project, engine: any Engine) throws(EngineError) -> ObservedState {
+    var state = ObservedState()
     for key in project.volumes.keys {
         let name = project.volumeName(key)
-        if state.volumes[name] == nil, let found = try engine.volume(named: name) { state.volumes[name] = found }
+        if let found = try engine.volume(named: name) { state.volumes[name] = found }
     }
     for reference in Set(project.services.values.map { project.imageReference(of: $0) }) {
         if let image = try engine.image(reference) { state.images[reference] = image }
@@ -54,6 +74,22 @@ extension Container {
     public var service: String { labels[ProjectLabel.service] ?? "" }
     /// Made by `compose run`, not a replica of the service.
     public var isOneOff: Bool { labels[ProjectLabel.oneOff] == "True" }
+    /// Its name; without what stands before it while it replaces another one: `0123456789ab_shop-web-1`.
+    var finalName: String {
+        let parts = name.split(separator: "_", maxSplits: 1)
+        guard labels[ProjectLabel.replace] != nil, parts.count == 2, parts[0].utf8.count == 12,
+            parts[0].allSatisfy({ $0.isHexDigit && !$0.isUppercase })
+        else { return name }
+        return String(parts[1])
+    }
+
+    /// The name of a container that is made to replace this one, until this one is gone.
+    func replacementName(_ name: String) -> String { "\(id.prefix(12))_\(name)" }
+
+    fileprivate func isReplacement(of old: Container) -> Bool {
+        number == old.number && id != old.id && name == old.replacementName(finalName)
+    }
+
     /// From 1; 0 for one-off containers.
     public var number: Int { labels[ProjectLabel.containerNumber].flatMap { Int($0) } ?? 0 }
 }

@@ -20,6 +20,9 @@ extension UpPlanner {
         let changes = existing.map { container in recreationCause(container, decision) }
         let surplus = Self.surplus(existing, outdated: changes.map { $0 != nil }, wanted: wanted)
         for (index, container) in existing.enumerated() {
+            decideReplacements(of: container, goesOn: changes[index] != nil && !surplus.contains(index), &decision)
+        }
+        for (index, container) in existing.enumerated() {
             let outcome: ContainerDecision =
                 if surplus.contains(index) {
                     .remove(cause: "scaled down to \(wanted)")
@@ -37,6 +40,17 @@ extension UpPlanner {
             decision.createCause = existing.isEmpty ? "not created yet" : "scaled up to \(wanted)"
         }
         decisions[name] = decision
+    }
+
+    /// What a command that was interrupted had begun is finished if `old` has to be replaced and the replacement is what
+    /// is wanted; else it is undone. The service goes on meanwhile.
+    private func decideReplacements(of old: Container, goesOn: Bool, _ decision: inout ServiceDecision) {
+        var found = observed.replacements(of: old)
+        if goesOn, let last = found.last, last.state == .created, recreationCause(last, decision) == nil {
+            found.removeLast()
+            decision.replacements[old.id] = last
+        }
+        decision.abandoned += found
     }
 
     /// Of more containers than wanted the outdated ones go first, then those with the highest numbers.
@@ -89,6 +103,9 @@ extension UpPlanner {
             let used = changed.intersection(networks + volumes)
             guard let first = used.min() else { continue }
             decisions[name]?.removesFirst = true
+            // They use what goes as well.
+            decisions[name]?.abandoned += decision.replacements.values.sorted { $0.id < $1.id }
+            decisions[name]?.replacements = [:]
             for (index, entry) in decision.existing.enumerated() {
                 if case .remove = entry.decision { continue }
                 decisions[name]?.existing[index].decision = .recreate(cause: "\(first) changed")

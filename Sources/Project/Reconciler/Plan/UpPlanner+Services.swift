@@ -8,17 +8,19 @@ extension UpPlanner {
         guard let decision = decisions[name] else { return }
         var last: [Int] = []
         for (container, outcome) in decision.existing {
-            let resource = "Container \(container.name)"
+            let before = planName(of: container, outcome)
             switch outcome {
             case .keep:
-                last.append(plan.add(.keep(container.name), resource, service: name, cause: "up to date"))
+                let resource = "Container \(container.finalName)"
+                last.append(
+                    plan.add(.keep(container.finalName), resource, service: name, cause: "up to date", after: before))
             case .leave: break
             case .remove: break  // planned with the stops
             case .start(let cause):
-                last.append(planStart(container.name, decision.service, cause: cause, after: []))
+                last.append(planStart(container.finalName, decision.service, cause: cause, after: before))
             case .restart(let cause):
                 let stop = restartStops[container.id].map { [Operation.Edge($0)] } ?? []
-                last.append(planStart(container.name, decision.service, cause: cause, after: stop))
+                last.append(planStart(container.finalName, decision.service, cause: cause, after: before + stop))
             case .recreate(let cause):
                 let made = planRecreation(container, decision, cause: cause)
                 if options.start {
@@ -40,6 +42,20 @@ extension UpPlanner {
         finals[name] = last
     }
 
+    /// Gives a container that stays the name that a command which was interrupted did not give it any more.
+    private mutating func planName(of container: Container, _ outcome: ContainerDecision) -> [Operation.Edge] {
+        switch outcome {
+        case .remove, .recreate: return []
+        case .keep, .start, .restart, .leave: break
+        }
+        if container.name == container.finalName { return [] }
+        let rename = plan.add(
+            .renameContainer(container.id, to: container.finalName), "Container \(container.finalName)",
+            service: container.service, cause: "its making was interrupted")
+        ready[container.finalName] = rename
+        return [.init(rename)]
+    }
+
     private func finalName(_ number: Int, _ service: Service) -> String {
         names.name(number, of: service)
     }
@@ -57,6 +73,7 @@ extension UpPlanner {
             if case .container(let name) = mode { containers.append(name) }
         }
         operations += containers.compactMap { ready[$0] }
+        operations += clearing[decision.service.name] ?? []
         return Array(Set(operations)).sorted().map { Operation.Edge($0) }
     }
 
@@ -82,11 +99,16 @@ extension UpPlanner {
             ready[name] = made
             return made
         }
-        wanted.name = "\(old.id.prefix(12))_\(name)"
-        let made = plan.add(
-            .createContainer(wanted, replacing: true), resource, service: service, cause: cause,
-            after: prerequisites(of: decision))
-        var removable = [Operation.Edge(made)] + (stopsBecauseOf[service] ?? []).map { Operation.Edge($0) }
+        wanted.name = old.replacementName(name)
+        var removable: [Operation.Edge] = []
+        let replacement = decision.replacements[old.id]
+        if replacement == nil {
+            let made = plan.add(
+                .createContainer(wanted, replacing: true), resource, service: service, cause: cause,
+                after: prerequisites(of: decision))
+            removable = [.init(made)]
+        }
+        removable += (stopsBecauseOf[service] ?? []).map { .init($0) }
         if old.isRunning {
             let stop = plan.add(
                 .stopContainer(old.id, timeout: options.timeout, shown: false), resource, service: service,
@@ -97,7 +119,7 @@ extension UpPlanner {
             .removeContainer(old.id, volumes: options.renewAnonymousVolumes, shown: false), resource,
             service: service, cause: "recreated", after: removable)
         let rename = plan.add(
-            .renameContainer(wanted.name, to: name), resource, service: service, cause: "recreated",
+            .renameContainer(replacement?.id ?? wanted.name, to: name), resource, service: service, cause: "recreated",
             after: [.init(removal)])
         ready[name] = rename
         return rename
@@ -158,7 +180,7 @@ extension UpPlanner {
             switch outcome {
             case .remove: break
             case .recreate: containers.append(finalName(container.number, decision.service))
-            case .keep, .start, .restart, .leave: containers.append(container.name)
+            case .keep, .start, .restart, .leave: containers.append(container.finalName)
             }
         }
         containers += decision.created.map { finalName($0, decision.service) }

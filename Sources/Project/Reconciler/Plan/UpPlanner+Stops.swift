@@ -23,6 +23,10 @@ extension UpPlanner {
     mutating func planStops(_ order: [String]) throws(PlanFailure) {
         for name in order {
             guard let decision = decisions[name] else { continue }
+            for container in decision.abandoned {
+                let cause = "its making was interrupted"
+                clearing[name, default: []].append(planRemoval(container, decision.service, cause: cause))
+            }
             for (container, outcome) in decision.existing {
                 switch outcome {
                 case .remove(let cause): _ = planRemoval(container, decision.service, cause: cause)

@@ -30,6 +30,11 @@ struct ServiceDecision {
     var hash: String
     var imageID: String
     var existing: [(container: Container, decision: ContainerDecision)] = []
+    /// Containers that were made to replace one of `existing` by a command that was interrupted, and are as they should
+    /// be, by that one's id.
+    var replacements: [String: Container] = [:]
+    /// Others that were made so: they go.
+    var abandoned: [Container] = []
     /// Numbers of new replicas.
     var created: [Int] = []
     var createCause = ""
@@ -67,6 +72,8 @@ struct UpPlanner {
     /// Stops of containers that are restarted because of a service, by that service.
     var stopsBecauseOf: [String: [Int]] = [:]
     var restartStops: [String: Int] = [:]
+    /// Removals of containers whose names others will have, by service.
+    var clearing: [String: [Int]] = [:]
 
     init(
         _ project: Project, _ observed: ObservedState, _ options: UpOptions, _ digest: @escaping (String) -> String
@@ -77,7 +84,7 @@ struct UpPlanner {
         self.digest = digest
         var existing: [String: [Int: String]] = [:]
         for container in observed.containers where !container.isOneOff {
-            existing[container.service, default: [:]][container.number] = container.name
+            existing[container.service, default: [:]][container.number] = container.finalName
         }
         names = ContainerNames(project: project.name, separator: options.separator, existing: existing)
         graph = ServiceGraph(project.services)

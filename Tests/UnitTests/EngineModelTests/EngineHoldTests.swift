@@ -2,10 +2,10 @@ import EngineModel
 import Synchronization
 import Testing
 
-struct ContainerHoldTests {
+struct EngineHoldTests {
     @Test func thePauseEndsOnceWhenTheLastReferenceIsGone() {
         let ends = Mutex(0)
-        var first: ContainerHold? = ContainerHold { ends.withLock { $0 += 1 } }
+        var first: EngineHold? = EngineHold { ends.withLock { $0 += 1 } }
         var second = first
         #expect(first != nil)
         first = nil
