@@ -160,6 +160,7 @@ let package = Package(
             name: "compose", dependencies: ["ComposeCLI", "Supervisor"], path: "Sources/CLI/compose",
             swiftSettings: strict),
 
+        unitTests("Digests"),
         unitTests("Primitives"),
         unitTests("LinuxSystem", ["CLinux", "Primitives", system]),
         unitTests("ContainerModel", ["Primitives"]),

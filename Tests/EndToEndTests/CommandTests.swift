@@ -75,6 +75,17 @@ extension EndToEnd {
         }
 
         @Test
+        func debugPrintsTheChainOfCauses() throws {
+            try Project.with(nap) { project in
+                let short = try project.compose("image", "import", "/tmp", "x").fails(with: 1)
+                #expect(short.errors == "/tmp: reading the archive: is a directory\n")
+                let long = try project.compose("--debug", "image", "import", "/tmp", "x").fails(with: 1)
+                #expect(long.errors.hasPrefix(short.errors))
+                for cause in ["ArchiveError", "Errno"] { #expect(long.errors.contains("\ncaused by: \(cause): ")) }
+            }
+        }
+
+        @Test
         func pauseFreezesTheProcessesAndUnpauseLetsThemGoOn() throws {
             try Project.with(nap) { project in
                 try project.compose("up", "-d").succeeds()
