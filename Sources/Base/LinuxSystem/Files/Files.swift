@@ -94,6 +94,13 @@ public enum Files {
         return bytes.overflow ? .max : bytes.partialValue
     }
 
+    /// An absolute path with all links followed (realpath(3)). ENOENT if it leads nowhere.
+    public static func resolved(_ path: String) throws(Errno) -> String {
+        guard let resolved = realpath(path, nil) else { throw Errno(rawValue: errno) }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
     /// Names in a directory without `.` and `..`, sorted.
     public static func list(_ path: String) throws(Errno) -> [String] {
         guard let directory = opendir(path) else { throw Errno(rawValue: errno) }

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import EngineModel
-internal import Glibc
 internal import LinuxSystem
 internal import Primitives
 internal import SystemPackage
@@ -34,11 +33,11 @@ struct EnableCommand: ComposeCommand {
     }
 
     private static func program() throws(CommandError) -> String {
-        guard let path = realpath("/proc/self/exe", nil) else {
-            throw CommandError("the path of this program is not known: \(Errno(rawValue: errno))")
+        do throws(Errno) {
+            return try Files.resolved("/proc/self/exe")
+        } catch {
+            throw CommandError("the path of this program is not known: \(error)")
         }
-        defer { free(path) }
-        return String(cString: path)
     }
 
     private static func roots(_ environment: [String: String]) -> [(name: String, value: String)] {

@@ -49,8 +49,6 @@ struct LocalPlace: Equatable {
 
     /// The path with all links followed; as it is if it leads nowhere.
     static func real(_ path: String) -> String {
-        guard let resolved = realpath(path, nil) else { return path }
-        defer { free(resolved) }
-        return String(cString: resolved)
+        (try? Files.resolved(path)) ?? path
     }
 }

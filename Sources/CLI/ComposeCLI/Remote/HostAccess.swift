@@ -1,5 +1,5 @@
 internal import ComposeModel
-internal import Glibc
+internal import LinuxSystem
 internal import Primitives
 internal import TerminalUI
 
@@ -50,9 +50,7 @@ enum HostAccess {
 
     /// A link in what was fetched may lead out of it.
     private static func isInside(_ path: String, _ roots: [String]) -> Bool {
-        let resolved = realpath(path, nil)
-        defer { free(resolved) }
-        let path = resolved.map { String(cString: $0) } ?? path
+        let path = (try? Files.resolved(path)) ?? path
         return roots.contains { path == $0 || path.hasPrefix($0 + "/") }
     }
 }

@@ -49,9 +49,5 @@ struct HostFiles: FileProvider {
 
     func fetch(_ source: String) throws(FileFailure) -> RemoteComposeFile? { try RemoteFiles.fetch(source) }
 
-    func resolvingSymlinks(_ path: String) -> String? {
-        guard let resolved = realpath(path, nil) else { return nil }
-        defer { free(resolved) }
-        return String(cString: resolved)
-    }
+    func resolvingSymlinks(_ path: String) -> String? { try? Files.resolved(path) }
 }

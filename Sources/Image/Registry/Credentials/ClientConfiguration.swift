@@ -12,7 +12,8 @@ struct ClientConfiguration: Sendable {
 
     /// - Parameter directory: `~/.docker`. A missing file is an empty one.
     init(directory: String) throws(EngineError) {
-        path = Self.real("\(directory)/config.json")
+        let path = "\(directory)/config.json"
+        self.path = (try? Files.resolved(path)) ?? path
         let bytes: [UInt8]
         do throws(Errno) {
             bytes = try Files.read(path, limit: 4 << 20)
@@ -93,12 +94,6 @@ struct ClientConfiguration: Sendable {
         } catch {
             throw EngineError(.permission, path, "writing it: \(error.description)")
         }
-    }
-
-    private static func real(_ path: String) -> String {
-        guard let resolved = realpath(path, nil) else { return path }
-        defer { free(resolved) }
-        return String(cString: resolved)
     }
 }
 
