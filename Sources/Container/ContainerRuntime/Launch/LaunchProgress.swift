@@ -73,7 +73,7 @@ struct LaunchProgress: ~Copyable {
             var watched = [failures.raw, birthToAwait, processToWatch].map {
                 pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
             }
-            guard try Self.poll(&watched, until: deadline) else { return nil }
+            guard try poll(&watched, until: deadline) else { return nil }
             if watched[0].revents != 0 { return try readFailure() }
             if watched[1].revents != 0 { receiveBirth() }
             guard watched[2].revents != 0 else { continue }
@@ -99,25 +99,12 @@ struct LaunchProgress: ~Copyable {
         }
     }
 
-    /// Whether something happened before the deadline.
-    private static func poll(_ watched: inout [pollfd], until deadline: Int64) throws(Errno) -> Bool {
-        while true {
-            let left = deadline - monotonicNanoseconds()
-            let milliseconds = Int32(clamping: max(0, (left + 999_999) / 1_000_000))
-            let count = Glibc.poll(&watched, nfds_t(watched.count), milliseconds)
-            if count > 0 { return true }
-            if count == 0 && left <= 0 { return false }
-            if count < 0 && errno != EINTR { throw Errno(rawValue: errno) }
-        }
-    }
-
     private func readFailure() throws(Errno) -> [UInt8] {
         try failures.read(upTo: MemoryLayout<claunch_failure>.size)
     }
 
     private func pendingFailure() throws(Errno) -> [UInt8] {
-        var watched = [pollfd(fd: failures.raw, events: Int16(POLLIN), revents: 0)]
-        return try Self.poll(&watched, until: 0) ? try readFailure() : []
+        try failures.isReadable(until: 0) ? try readFailure() : []
     }
 
     /// Takes the message if it is there.
@@ -176,7 +163,7 @@ struct LaunchProgress: ~Copyable {
         while !isBorn {
             if birthIsOver { throw .noSuchProcess }
             var watched = [pollfd(fd: birthToAwait, events: Int16(POLLIN), revents: 0)]
-            guard try Self.poll(&watched, until: deadline) else { throw .timedOut }
+            guard try poll(&watched, until: deadline) else { throw .timedOut }
             receiveBirth()
         }
         if started.isOwn { Self.reap(started.process.pidfd) }
@@ -210,7 +197,6 @@ struct LaunchProgress: ~Copyable {
     /// Waits a second at most: what is killed in a frozen cgroup may only die when that thaws.
     @discardableResult
     private static func awaitEnd(of process: borrowing Descriptor) -> Bool {
-        var watched = [pollfd(fd: process.raw, events: Int16(POLLIN), revents: 0)]
-        return (try? poll(&watched, until: monotonicNanoseconds() + 1_000_000_000)) == true
+        (try? process.isReadable(until: monotonicNanoseconds() + 1_000_000_000)) == true
     }
 }

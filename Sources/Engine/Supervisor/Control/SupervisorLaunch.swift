@@ -103,10 +103,8 @@ struct SupervisorLaunch {
     }
 
     private static func answer(from ready: consuming Descriptor) throws(Errno) -> [UInt8] {
-        var watched = pollfd(fd: ready.raw, events: Int16(POLLIN), revents: 0)
-        while poll(&watched, 1, Int32(patience / 1_000_000)) < 0 && errno == EINTR {}
         // Not to the end: others may hold the pipe too.
-        return watched.revents == 0 ? [] : try ready.read(upTo: 4096)
+        try ready.isReadable(until: monotonicNanoseconds() + patience) ? try ready.read(upTo: 4096) : []
     }
 
     /// The spawned process forks the supervisor and ends, so the supervisor is no child of ours.

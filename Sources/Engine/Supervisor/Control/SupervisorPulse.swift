@@ -51,12 +51,6 @@ struct SupervisorPulse: Sendable {
     /// Waits until there is something to read, or the end.
     static func isReadable(_ socket: borrowing Descriptor, within milliseconds: Int32) -> Bool {
         let deadline = monotonicNanoseconds() + Int64(milliseconds) * 1_000_000
-        while true {
-            let left = max(0, deadline - monotonicNanoseconds())
-            var watched = pollfd(fd: socket.raw, events: Int16(POLLIN), revents: 0)
-            let count = poll(&watched, 1, Int32((left + 999_999) / 1_000_000))
-            if count > 0 { return true }
-            if count == 0 || errno != EINTR { return false }
-        }
+        return (try? socket.isReadable(until: deadline)) == true
     }
 }
