@@ -7,9 +7,8 @@ import Testing
 
 struct ReserveTests {
     @Test func theReserveIsGivenBackInPartsAndMadeWholeAgain() throws {
-        var template = Array("/tmp/reserve-XXXXXX".utf8CString)
-        let directory = try #require(mkdtemp(&template).map { String(cString: $0) })
-        defer { try? Files.removeTree(directory) }
+        let temporary = try TemporaryStore()
+        let directory = temporary.directory
         let reserve = ReserveFile(directory: directory)
         #expect(!reserve.release())
         reserve.make()

@@ -1,7 +1,6 @@
 internal import EngineModel
 internal import LinuxSystem
 internal import Primitives
-internal import Reconciler
 internal import StateStore
 internal import SystemPackage
 
@@ -22,15 +21,5 @@ enum RunningAtShutdown {
 
     static func forget() throws(EngineError) {
         try EngineError.explaining(path) { try Files.removeTree(path) }
-    }
-}
-
-extension CommandContext {
-    /// The containers of all projects, one-off ones too.
-    func observedProjects() throws -> [ObservedState] {
-        let engine = try engine()
-        let containers = try engine.containers(labels: [ProjectLabel.project: nil, ProjectLabel.configHash: nil])
-        return Dictionary(grouping: containers) { $0.labels[ProjectLabel.project] ?? "" }
-            .sorted { $0.key < $1.key }.map { ObservedState(containers: $0.value) }
     }
 }

@@ -16,7 +16,8 @@ struct SystemStartCommand: ComposeCommand {
     func execute(_ context: CommandContext) throws -> Int32 {
         let running = RunningAtShutdown.ids()
         var plan = Plan()
-        for observed in try context.observedProjects() {
+        for (_, containers) in try context.projects() {
+            let observed = ObservedState(containers: containers)
             let scope = ProjectScope(project: nil, observed: observed)
             plan.join(try LifecyclePlanner.boot(scope, observed, since: .boot(), running: running))
         }
@@ -39,7 +40,8 @@ struct SystemStopCommand: ComposeCommand {
     func execute(_ context: CommandContext) throws -> Int32 {
         var plan = Plan()
         var running: [String] = []
-        for observed in try context.observedProjects() {
+        for (_, containers) in try context.projects() {
+            let observed = ObservedState(containers: containers)
             running += observed.containers.filter(\.isRunning).map(\.id)
             let scope = ProjectScope(project: nil, observed: observed)
             plan.join(try LifecyclePlanner.stop(scope, observed, timeout: timeout))

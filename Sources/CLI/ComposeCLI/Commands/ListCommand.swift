@@ -25,12 +25,10 @@ struct ListCommand: ComposeCommand {
             throw CommandError("unsupported format \"\(format)\"", hint: "it is table or json")
         }
         let filters = try filter.map(Self.namePattern)
-        let found = try context.engine().containers(labels: [ProjectLabel.project: nil, ProjectLabel.configHash: nil])
-        let entries = try Dictionary(grouping: found) { $0.labels[ProjectLabel.project] ?? "" }
-            .filter { all || $0.value.contains { $0.isRunning } }
-            .map { Entry(name: $0.key, status: Self.status($0.value), files: Self.files($0.value)) }
+        let entries = try context.projects()
+            .filter { all || $0.containers.contains { $0.isRunning } }
+            .map { Entry(name: $0.name, status: Self.status($0.containers), files: Self.files($0.containers)) }
             .filter { entry in try filters.allSatisfy { try $0.firstMatch(in: entry.name) != nil } }
-            .sorted { $0.name < $1.name }
         print(entries, context.output)
         return 0
     }

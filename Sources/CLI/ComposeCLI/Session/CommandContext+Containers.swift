@@ -4,15 +4,18 @@ internal import EngineModel
 internal import Reconciler
 
 extension CommandContext {
+    /// The projects of this host that have containers, by name; one-off containers are among these.
+    func projects() throws -> [(name: String, containers: [Container])] {
+        let found = try engine().containers(labels: [ProjectLabel.project: nil, ProjectLabel.configHash: nil])
+        return Dictionary(grouping: found) { $0.labels[ProjectLabel.project] ?? "" }
+            .sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
     /// The project's containers, those of `services` if any are named; one-off ones last. Fails with
     /// `no such service` for a name that the file does not have.
     func containers(of services: [String], oneOffs: Bool = false) throws -> (project: String, found: [Container]) {
         let (project, name) = try projectOrName()
-        if let project {
-            for service in services where project.allServices[service] == nil {
-                throw CommandError("no such service: \(service)")
-            }
-        }
+        if let project { try check(services, in: project) }
         let labels: [String: String?] = [ProjectLabel.project: name, ProjectLabel.configHash: nil]
         let found = try engine().containers(labels: labels).filter { container in
             (oneOffs || !container.isOneOff) && (services.isEmpty || services.contains(container.service))
