@@ -158,6 +158,11 @@ public struct MountSpec: Codable, Sendable, Hashable {
     public var target: String
     /// `ro` of the mount itself (Compose `read_only`).
     public var readOnly: Bool
+    /// Read-only is what is mounted there, and not what is mounted below it (Compose `bind.recursive: writable`); nil is
+    /// false.
+    public var isWritableBelow: Bool?
+    /// Flags of the mount besides ``readOnly``; nil is none.
+    public var flags: [MountFlag]?
 
     public init(source: Source, target: String, readOnly: Bool = false) {
         self.source = source

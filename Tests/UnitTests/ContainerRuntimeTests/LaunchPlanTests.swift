@@ -202,7 +202,7 @@ struct LaunchPlanTests {
         #expect(
             try error {
                 $0.mounts = [MountSpec(source: .tmpfs(size: nil, mode: nil, options: ["nonsense"]), target: "/t")]
-            }.detail == "tmpfs has no option \"nonsense\"")
+            }.detail == "\"nonsense\" is not an option of a tmpfs")
     }
 
     @Test func processLimitsAreDocumentedOnesUnlessAsked() throws {

@@ -42,7 +42,8 @@ extension LocalEngine {
         var mounts = MountResolver.Resolution()
         do throws(EngineError) {
             let made = try makeDirectory(id, container: configuration.name)
-            try MountResolver(engine: self, configuration: configuration, image: image).resolve(into: &mounts)
+            try MountResolver(engine: self, configuration: configuration, image: image, directory: directory)
+                .resolve(into: &mounts)
             let record = try record(id, configuration, image, process, directory, mounts)
             let volumes = mounts.made.map(\.volume)
             try store.transaction {

@@ -195,6 +195,9 @@ struct NetworkSetup: Sendable {
                 try parsed(IPAddress(text), "address", text, record)
             }
             request.gatewayPriority = attachment.gatewayPriority
+            request.parameters = try EngineError.explaining("container \(record.name)") {
+                try InterfaceParameter.parse(attachment.driverOptions[InterfaceParameter.option] ?? "")
+            }
             requests.append(request)
         }
         return requests

@@ -68,6 +68,7 @@ struct ContainerEnd: Sendable {
         guard let record else { return nil }
         let logs = LogPlace(record, layout: context.layout)
         if let log = try? LogWriter(directory: logs.directory, limits: logs.limits) { finishLog(log, restarts: false) }
+        context.releaseVolumes(of: id)
         removeIfWanted(record)
         return nil
     }
@@ -98,7 +99,10 @@ struct ContainerEnd: Sendable {
         if end.outOfMemory { context.note("oom", record) }
         context.note("die", record, ["exitCode": "\(end.code)"])
         if end.stopped { context.note("stop", record) }
-        if !end.restarts { removeIfWanted(record) }
+        if !end.restarts {
+            context.releaseVolumes(of: id)
+            removeIfWanted(record)
+        }
         return nil
     }
 

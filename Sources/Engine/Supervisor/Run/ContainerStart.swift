@@ -41,6 +41,7 @@ struct ContainerStart: Sendable {
         let shared = try sharedNamespaces(of: spec, record)
         let network = try context.networks.attach(record)
         do throws(EngineError) {
+            try MountedVolumes(context.layout).ensure(for: record, in: context.store)
             try NetworkFiles(store: context.store, layout: context.layout).write(for: record, spec, network)
             return try launch(record, spec, shared, network)
         } catch {
@@ -194,6 +195,14 @@ struct ContainerStart: Sendable {
                 record.shouldRun = false
             }
         }
+        context.releaseVolumes(of: id)
+    }
+}
+
+extension SupervisorContext {
+    /// After the record says that a container does not run.
+    nonisolated func releaseVolumes(of container: String) {
+        attempting("unmount volumes") { try MountedVolumes(layout).release(after: container) }
     }
 }
 

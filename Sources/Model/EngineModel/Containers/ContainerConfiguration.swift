@@ -78,6 +78,8 @@ public struct ContainerConfiguration: Codable, Sendable, Hashable {
     public var pid = NamespaceMode.own
     /// System V IPC, POSIX message queues and `/dev/shm`.
     public var ipc = NamespaceMode.own
+    /// An IPC namespace of its own without `/dev/shm` (`ipc: none`); nil is false.
+    public var hasNoSharedMemory: Bool?
     /// Host and domain name.
     public var uts = NamespaceMode.own
     /// The view of `/sys/fs/cgroup`.

@@ -133,8 +133,8 @@ struct UpPlanner {
             guard let service = project.services[name], replicas(of: service) > 0 || name == options.oneOff else {
                 continue
             }
-            let reference = project.imageReference(of: service)
-            if observed.images[reference] == nil && !missing.contains(reference) { missing.append(reference) }
+            for reference in project.imageReferences(of: service)
+            where observed.images[reference] == nil && !missing.contains(reference) { missing.append(reference) }
         }
         guard let first = missing.first else { return }
         throw PlanFailure(

@@ -31,6 +31,7 @@ extension ConfigurationFields {
             case .anonymousVolume(let noCopy): ["anonymous", flag(noCopy)]
             case .tmpfs(let size, let mode, let options):
                 ["tmpfs", size.map { String($0) } ?? "", mode.map { String($0) } ?? ""] + options
+            case .image(let reference, let subpath): ["image", reference, subpath ?? ""]
             }
         return list([mount.target, flag(mount.readOnly)] + kind)
     }

@@ -94,7 +94,8 @@ struct ServiceTranslation {
         result.oomScoreAdj = service.oomScoreAdj.map(Int.init)
         result.cgroupParent = service.cgroupParent
         result.pid = try namespace(service.pid, "pid", service)
-        result.ipc = try namespace(service.ipc, "ipc", service)
+        result.ipc = try namespace(service.ipc == "none" ? nil : service.ipc, "ipc", service)
+        if service.ipc == "none" { result.hasNoSharedMemory = true }
         result.uts = try namespace(service.uts, "uts", service)
         result.cgroup = try namespace(service.cgroup, "cgroup", service)
     }
