@@ -144,7 +144,9 @@ let package = Package(
             ]),
 
         project.target("YAML", ["CYAML", "Primitives"]),
-        project.target("ComposeLoader", ["ComposeModel", "Digests", "Primitives", "YAML"]),
+        project.target(
+            "ComposeLoader",
+            ["ComposeModel", "ContainerModel", "Digests", "EngineModel", "ImageModel", "Primitives", "YAML"]),
         project.target("Reconciler", ["ComposeModel", "ContainerModel", "EngineModel", "ImageModel", "Primitives"]),
 
         commandLine.target("TerminalUI", ["CLinux", "LinuxSystem", "Primitives"]),

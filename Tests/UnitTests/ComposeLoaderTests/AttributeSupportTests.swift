@@ -46,7 +46,7 @@ struct AttributeSupportTests {
 
     @Test(arguments: GapExamples.all)
     func eachExceptionIsFoundAtItsPlace(example: GapExamples.Example) throws {
-        let found = try load(example.file).project.effectiveGaps
+        let found = try load(example.file, ["f": "x"]).project.effectiveGaps
         #expect(found.map { "\($0.path) \($0.reason)" } == [example.gap])
         #expect(found.map(\.effect) == [example.effect])
         #expect(found.allSatisfy { $0.place != nil })

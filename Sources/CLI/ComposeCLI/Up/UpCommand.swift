@@ -42,7 +42,8 @@ struct UpCommand: ComposeCommand {
         let attached = !detach && !wait && !noStart
         let interruption = try Interruption()
         let project = try context.projectToStart(
-            services: services, policy: noDeps ? .none : .dependencies, yes: creation.yes)
+            services: services, policy: noDeps ? .none : .dependencies, yes: creation.yes,
+            starts: !noStart)
         if project.services.isEmpty { throw CommandError("no service selected") }
         if let service = attachment.exitCodeFrom, project.allServices[service] == nil {
             throw CommandError("no such service: \(service)")

@@ -21,11 +21,7 @@ extension AttributeSupport {
         "services.*.deploy.placement.preferences.[].spread": .asAbove,
         "services.*.deploy.replicas": .acted(by: "Reconciler/UpPlanner"),
         "services.*.deploy.restart_policy": .acted(by: translation),
-        "services.*.deploy.restart_policy.condition": .acted(
-            by: translation,
-            .refused(
-                "is not a condition, use none, on-failure or any",
-                .otherThan(["none", "no", "on-failure", "any", "always", "unless-stopped"]))),
+        "services.*.deploy.restart_policy.condition": .acted(by: translation),
         "services.*.deploy.restart_policy.delay": .warned(
             "is ignored: restarts wait 0.1 s and then twice as long each time"),
         "services.*.deploy.restart_policy.max_attempts": .acted(
