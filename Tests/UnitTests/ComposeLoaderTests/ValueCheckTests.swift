@@ -6,18 +6,20 @@ import Testing
 /// Values that load and that nothing can be made from.
 struct ValueCheckTests {
     /// With two processors, and a disk whose scheduler is not bfq.
-    private func gaps(_ text: String) throws -> [AttributeGap] {
-        let files = MemoryFiles(contents: [
+    private func gaps(_ text: String, unified: Bool = true) throws -> [AttributeGap] {
+        var files = MemoryFiles(contents: [
             "/p/compose.yaml": text, "/sys/devices/system/cpu/online": "0-1\n", "/dev/x": "", "/dev/sda": "",
             "/sys/class/block/sda/queue/scheduler": "[none] mq-deadline\n",
         ])
+        let groups = unified ? ["cgroup.controllers"] : ["memory/memory.limit_in_bytes", "blkio/tasks"]
+        for file in groups { files.contents["/sys/fs/cgroup/\(file)"] = "" }
         let options = LoadOptions(environment: [:], workingDirectory: "/p")
         return try loadProject(options, files: files).project.effectiveGaps
     }
 
     @Test(arguments: ValueExamples.all)
     func whatIsWrongIsSaidAtItsPlace(example: ValueExamples.Example) throws {
-        let found = try gaps(example.file)
+        let found = try gaps(example.file, unified: example.isUnified)
         #expect(found.map { $0.description.drop { $0 != " " }.dropFirst() } == [example.complaint[...]])
         #expect(found.allSatisfy { $0.place != nil })
     }
@@ -78,18 +80,19 @@ struct ValueCheckTests {
     }
 
     @Test func anOptionOfAShortMountThatMeansNothingIsWarnedAbout() throws {
-        let found = try gaps("services: {web: {image: app, volumes: [\"./d:/x:r0\"]}}")
+        let found = try gaps("services: {web: {image: app, volumes: [\"./d:/x:rro\"]}}")
         #expect(found.map(\.effect) == [.warned])
         #expect(
             found.map(\.description) == [
-                "compose.yaml:1:37: services.web.volumes[0] has an option \"r0\" that means nothing, did you mean ro?"
+                "compose.yaml:1:40: services.web.volumes[0] has an option \"rro\" that means nothing, did you mean ro?"
             ])
     }
 
     @Test func allAreToldInTheOrderOfTheFile() throws {
         let found = try gaps(
             "services:\n  b:\n    image: B\n    user: \"0:\"\n  a:\n    image: a\n    gpus: all\n    cpuset: x\n")
-        #expect(found.map(\.place) == ["compose.yaml:3:12", "compose.yaml:4:11", "compose.yaml:7:5", "compose.yaml:8:13"])
+        #expect(
+            found.map(\.place) == ["compose.yaml:3:12", "compose.yaml:4:11", "compose.yaml:7:5", "compose.yaml:8:13"])
     }
 
     @Test(arguments: [

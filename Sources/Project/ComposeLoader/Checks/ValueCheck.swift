@@ -27,6 +27,14 @@ struct ValueCheck: Sendable {
         }
     }
 
+    /// A warning about a value that says something, where this host cannot do it.
+    static func ignored(_ why: String, if cannot: @escaping @Sendable (Judged) -> Bool) -> ValueCheck {
+        ValueCheck { judged in
+            ["", "0", "false"].contains(judged.text) || !cannot(judged)
+                ? [] : [Complaint("is ignored: \(why)", effect: .warned)]
+        }
+    }
+
     /// `KEY=VALUE` as a list or a mapping.
     static func pairs(_ judge: @escaping @Sendable (String, String, Judged) -> String?) -> ValueCheck {
         ValueCheck { judged in
@@ -97,13 +105,25 @@ struct HostFacts {
     /// Whether SELinux labels files here.
     var hasSELinux: Bool { files.kind(of: "/sys/fs/selinux/enforce") == .regular }
 
+    /// Whether control groups are of version 2.
+    var isUnified: Bool { files.kind(of: "/sys/fs/cgroup/cgroup.controllers") == .regular }
+
+    /// Whether the kernel's controller of version 1 has no such file.
+    func lacks(_ file: String, of controller: String) -> Bool {
+        let folder = "/sys/fs/cgroup/\(controller)"
+        return files.kind(of: folder) == .directory && files.kind(of: "\(folder)/\(file)") == .missing
+    }
+
     func isMissing(_ path: String) -> Bool { path.hasPrefix("/") && files.kind(of: path) == .missing }
 
     /// The scheduler that a block device's requests go through; nil if it cannot be told.
     func scheduler(of device: String) -> String? {
         guard let name = device.split(separator: "/").last else { return nil }
         for folder in ["/sys/class/block/\(name)/queue", "/sys/class/block/\(name)/../queue"] {
-            guard let bytes = try? files.read(folder + "/scheduler", limit: 4096) else { continue }
+            guard let bytes = try? files.read(folder + "/scheduler", limit: 4096) else {
+                if files.kind(of: folder) == .directory { return "none" }
+                continue
+            }
             let text = String(decoding: bytes, as: UTF8.self)
             guard let start = text.firstIndex(of: "["), let end = text.firstIndex(of: "]"), start < end else {
                 return nil
