@@ -78,10 +78,12 @@ let package = Package(
         base.library("CSeccomp", pkgConfig: "libseccomp", package: "libseccomp-dev"),
         base.library("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
         base.library("CNettle", pkgConfig: "nettle", package: "nettle-dev"),
+        base.library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
         base.cTarget("CLinux"),
         base.cTarget("CCurl"),
         base.target("Primitives"),
         base.target("Digests", ["CNettle"]),
+        base.target("Compression", ["CZlib"]),
         base.target("LinuxSystem", ["CLinux", "Primitives", system]),
 
         model.target("ContainerModel", ["Primitives"]),
@@ -132,8 +134,8 @@ let package = Package(
         engine.target(
             "Supervisor",
             [
-                "CLinux", "ContainerModel", "ContainerNetwork", "ContainerRuntime", "DNS", "EngineModel",
-                "LinuxSystem", "Primitives", "StateStore", system,
+                "CCurl", "CLinux", "Compression", "ContainerModel", "ContainerNetwork", "ContainerRuntime", "DNS",
+                "EngineModel", "LinuxSystem", "Primitives", "StateStore", system,
             ]),
         engine.target(
             "LocalEngine",
@@ -144,7 +146,7 @@ let package = Package(
             ]),
 
         project.target("YAML", ["CYAML", "Primitives"]),
-        project.target("ComposeLoader", ["ComposeModel", "Digests", "Primitives", "YAML"]),
+        project.target("ComposeLoader", ["ComposeModel", "Digests", "EngineModel", "Primitives", "YAML"]),
         project.target("Reconciler", ["ComposeModel", "ContainerModel", "EngineModel", "ImageModel", "Primitives"]),
 
         commandLine.target("TerminalUI", ["CLinux", "LinuxSystem", "Primitives"]),
@@ -161,6 +163,7 @@ let package = Package(
             swiftSettings: strict),
 
         unitTests("Digests"),
+        unitTests("Compression"),
         unitTests("Primitives"),
         unitTests("LinuxSystem", ["CLinux", "Primitives", system]),
         unitTests("ContainerModel", ["Primitives"]),
@@ -180,7 +183,8 @@ let package = Package(
         unitTests("Dockerfile", ["EngineModel", "ImageModel", "Primitives"], exclude: ["Golden"]),
         unitTests("ImageBuilder", ["Dockerfile", "EngineModel", "ImageModel", "LinuxSystem", "Primitives"]),
         unitTests(
-            "Supervisor", ["ContainerNetwork", "EngineModel", "LinuxSystem", "Primitives", "StateStore", system]),
+            "Supervisor",
+            ["Compression", "ContainerNetwork", "EngineModel", "LinuxSystem", "Primitives", "StateStore", system]),
         unitTests("LocalEngine", ["ContainerModel", "EngineModel", "ImageModel", "LinuxSystem"]),
         unitTests("YAML"),
         unitTests("ComposeLoader", ["ComposeModel", "Digests", "Primitives"], exclude: ["Golden"]),
