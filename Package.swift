@@ -78,10 +78,12 @@ let package = Package(
         base.library("CSeccomp", pkgConfig: "libseccomp", package: "libseccomp-dev"),
         base.library("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
         base.library("CNettle", pkgConfig: "nettle", package: "nettle-dev"),
+        base.library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
         base.cTarget("CLinux"),
         base.cTarget("CCurl"),
         base.target("Primitives"),
         base.target("Digests", ["CNettle"]),
+        base.target("Compression", ["CZlib"]),
         base.target("LinuxSystem", ["CLinux", "Primitives", system]),
 
         model.target("ContainerModel", ["Primitives"]),
@@ -132,8 +134,8 @@ let package = Package(
         engine.target(
             "Supervisor",
             [
-                "CLinux", "ContainerModel", "ContainerNetwork", "ContainerRuntime", "DNS", "EngineModel",
-                "LinuxSystem", "Primitives", "StateStore", system,
+                "CCurl", "CLinux", "Compression", "ContainerModel", "ContainerNetwork", "ContainerRuntime", "DNS",
+                "EngineModel", "LinuxSystem", "Primitives", "StateStore", system,
             ]),
         engine.target(
             "LocalEngine",
@@ -163,6 +165,7 @@ let package = Package(
             swiftSettings: strict),
 
         unitTests("Digests"),
+        unitTests("Compression"),
         unitTests("Primitives"),
         unitTests("LinuxSystem", ["CLinux", "Primitives", system]),
         unitTests("ContainerModel", ["Primitives"]),
@@ -182,7 +185,8 @@ let package = Package(
         unitTests("Dockerfile", ["EngineModel", "ImageModel", "Primitives"], exclude: ["Golden"]),
         unitTests("ImageBuilder", ["Dockerfile", "EngineModel", "ImageModel", "LinuxSystem", "Primitives"]),
         unitTests(
-            "Supervisor", ["ContainerNetwork", "EngineModel", "LinuxSystem", "Primitives", "StateStore", system]),
+            "Supervisor",
+            ["Compression", "ContainerNetwork", "EngineModel", "LinuxSystem", "Primitives", "StateStore", system]),
         unitTests("LocalEngine", ["ContainerModel", "EngineModel", "ImageModel", "LinuxSystem"]),
         unitTests("YAML"),
         unitTests("ComposeLoader", ["ComposeModel", "Digests", "Primitives"], exclude: ["Golden"]),

@@ -68,16 +68,20 @@ enum GapExamples {
     ]
 
     private static let parts: [Example] = [
-        warned(
-            "logging: {driver: syslog}",
-            "logging.driver \"syslog\" is not supported: the output is kept here, see it with `compose logs`"),
-        warned(
-            "logging: {options: {tag: a}}", "logging.options.tag is ignored: only max-size and max-file are known"),
+        refused(
+            "logging: {driver: sysloog}",
+            "logging.driver cannot be used: logger: no log driver named 'sysloog' is registered"),
+        refused(
+            "logging: {driver: gelf}", "logging.driver cannot be used: gelf-address is a required parameter"),
+        refused(
+            "logging: {options: {max-sizes: 1m}}",
+            "logging.options.max-sizes cannot be used: unknown log opt 'max-sizes' for json-file log driver"),
         refused(
             "logging: {options: {max-size: abc}}",
-            "logging.options has a max-size that is not a size, use a number and k, m or g"),
-        refused(
-            "logging: {options: {max-file: 0}}", "logging.options has a max-file that is not a number from 1"),
+            "logging.options.max-size cannot be used: invalid size: 'abc'"),
+        warned(
+            "logging: {driver: none, options: {max-size: 1m}}",
+            "logging.options is ignored: the driver none keeps nothing"),
         warned(
             "networks: {default: {driver_opts: {a: b}}}",
             "networks.default.driver_opts.a is ignored: only com.docker.network.endpoint.sysctls is known"),

@@ -45,11 +45,16 @@ final class LogSession: Sendable {
 
     var activeCount: Int { state.withLock { $0.active.count } }
 
-    /// What is shown before a container's lines: `web-1`.
+    /// What is shown before a container's lines: `web-1`, or the name that its service chose.
     static func label(_ container: Container) -> String {
-        if container.isOneOff { return container.name }
-        return container.configuration.labels[ProjectLabel.containerNumber].map { "\(container.service)-\($0)" }
-            ?? container.name
+        let project = container.labels[ProjectLabel.project] ?? ""
+        guard let number = container.labels[ProjectLabel.containerNumber] else { return container.name }
+        let short = "\(container.service)-\(number)"
+        for separator in ["-", "_"]
+        where container.name == "\(project)\(separator)\(container.service)\(separator)\(number)" {
+            return short
+        }
+        return container.name
     }
 
     /// Prints the log as it is.
@@ -63,7 +68,8 @@ final class LogSession: Sendable {
         printer.register(label, service: container.service)
         return { [printer, timestamps] record in
             printer.print(
-                record.line, of: label, service: container.service, time: timestamps ? record.time.rfc3339 : nil)
+                record.line, of: label, service: container.service, time: timestamps ? record.time.rfc3339 : nil,
+                complete: record.complete)
         }
     }
 

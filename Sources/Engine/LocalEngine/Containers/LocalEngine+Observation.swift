@@ -43,7 +43,12 @@ extension LocalEngine {
         of container: String, _ options: LogOptions, cancellation: Cancellation, sink: (LogRecord) -> Void
     ) throws(EngineError) {
         let record = try record(container)
-        try LogReader(directory: layout.log(record.id)).read(options, cancellation: cancellation, sink: sink)
+        let place = LogPlace(record, layout: layout)
+        if !place.settings.isReadable && !options.attached {
+            throw EngineError(
+                .unsupported, "container \(record.name)", "configured logging driver does not support reading")
+        }
+        try LogReader(directory: place.directory).read(options, cancellation: cancellation, sink: sink)
     }
 
     public func events(

@@ -88,8 +88,12 @@ struct Adoption {
     ) throws(EngineError) -> RunningContainer {
         let logs = LogPlace(record, layout: context.layout)
         let directory = context.layout.container(record.id)
+        let delivery = try logs.delivery(spec, context, checked: false)
         do throws(Errno) {
-            let log = try LogWriter(directory: logs.directory, limits: logs.limits)
+            let log = try logs.writer(context)
+            if let delivery {
+                context.attempting("send the output of \(record.name)") { try delivery.start(following: log) }
+            }
             let outputs =
                 context.attempting("read the output of \(record.name)") {
                     try self.pumps(record.id, directory, isTerminal: spec.process.terminal, log)
@@ -97,7 +101,7 @@ struct Adoption {
             let age = max(0, Instant.now().nanoseconds - (record.container.startedAt?.nanoseconds ?? 0))
             return RunningContainer(
                 spec: spec, identity: identity, network: network, log: log, logDirectory: logs.directory,
-                logStart: log.position, pumps: outputs, startedAt: monotonicNanoseconds() - age)
+                logStart: log.position, pumps: outputs, delivery: delivery, startedAt: monotonicNanoseconds() - age)
         } catch {
             throw EngineError(error, "container \(record.name)", doing: "its output cannot be taken over")
         }
@@ -177,7 +181,7 @@ struct Adoption {
         }
         if let ended { context.note("die", ended, ["exitCode": "\(code)"]) }
         let logs = LogPlace(record, layout: context.layout)
-        if let log = try? LogWriter(directory: logs.directory, limits: logs.limits) { try? log.append(.runEnded, [0]) }
+        if let log = try? logs.writer(context) { try? log.append(.runEnded, [0]) }
     }
 
     // MARK: What nobody knows of

@@ -38,6 +38,7 @@ struct ContainerEnd: Sendable {
         if lost > 0 {
             context.troubles.write("\(running.spec.name): \(lost) bytes of output could not be written to the log")
         }
+        running.delivery?.finish()
         StandardStreams.dropAll(of: id, from: context)
         StandardStreams.remove(context.layout.container(id))
         context.networks.detach(id, running.network)
@@ -67,7 +68,7 @@ struct ContainerEnd: Sendable {
         }
         guard let record else { return nil }
         let logs = LogPlace(record, layout: context.layout)
-        if let log = try? LogWriter(directory: logs.directory, limits: logs.limits) { finishLog(log, restarts: false) }
+        if let log = try? logs.writer(context) { finishLog(log, restarts: false) }
         context.releaseVolumes(of: id)
         removeIfWanted(record)
         return nil
