@@ -81,6 +81,7 @@ let package = Package(
         base.cTarget("CLinux"),
         base.cTarget("CCurl"),
         base.target("Primitives"),
+        base.target("Templates", ["Primitives"]),
         base.target("Digests", ["CNettle"]),
         base.target("LinuxSystem", ["CLinux", "Primitives", system]),
 
@@ -154,7 +155,7 @@ let package = Package(
                 "Archive", "CLinux", "ComposeLoader", "ComposeModel", "ContainerModel", "Digests", "Dockerfile",
                 "EngineModel",
                 "ImageBuilder", "ImageModel", "ImageStore", "LinuxSystem", "LocalEngine", "Primitives", "Reconciler",
-                "Registry", "StateStore", "TerminalUI", argumentParser, system,
+                "Registry", "StateStore", "Templates", "TerminalUI", argumentParser, system,
             ]),
         .executableTarget(
             name: "compose", dependencies: ["ComposeCLI", "Supervisor"], path: "Sources/CLI/compose",
@@ -162,6 +163,7 @@ let package = Package(
 
         unitTests("Digests"),
         unitTests("Primitives"),
+        unitTests("Templates", ["Primitives"], exclude: ["Golden"]),
         unitTests("LinuxSystem", ["CLinux", "Primitives", system]),
         unitTests("ContainerModel", ["Primitives"]),
         unitTests("ComposeModel", ["Primitives"]),
