@@ -68,9 +68,9 @@ sweep: debug ## kill parts of the program in the middle of its commands, and see
 	scripts/setup sweep test
 	$(AS_ROOT) scripts/sweep .build/debug/compose --points $(or $(POINTS),300) --seed $(or $(SEED),1)
 
-cycles: build ## bring a project up and down a thousand times, and see that nothing grows (root; CYCLES=1000)
+cycles: build ## bring a project up and down a thousand times, and see that nothing grows (root; COUNT=1000)
 	scripts/setup sweep test
-	$(AS_ROOT) scripts/sweep $(RELEASE) --cycles $(or $(CYCLES),1000)
+	$(AS_ROOT) scripts/cycles $(RELEASE) --count $(or $(COUNT),1000)
 
 bench: build ## measure the built binary; beside docker compose where that is installed
 	scripts/setup bench
