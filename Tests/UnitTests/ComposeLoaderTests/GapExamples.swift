@@ -102,7 +102,15 @@ enum GapExamples {
     private static let deploy: [Example] = [
         warned("deploy: {endpoint_mode: vip}", "deploy.endpoint_mode is for swarms"),
         warned("deploy: {labels: {a: b}}", "deploy.labels is for swarms"),
-        warned("deploy: {mode: global}", "deploy.mode \"global\" is for swarms, only \"replicated\" is not"),
+        refused(
+            "deploy: {mode: bogus}",
+            "deploy.mode \"bogus\" is not a mode: write replicated, global, replicated-job or global-job"),
+        refused(
+            "deploy: {mode: replicated-job, restart_policy: {condition: any}}",
+            "deploy.mode is for jobs, which end: restart_policy.condition can only be none or on-failure"),
+        warned(
+            "deploy: {mode: global, replicas: 2}",
+            "deploy.replicas is ignored: a global service has one container on each machine"),
         warned("deploy: {placement: {constraints: [a]}}", "deploy.placement is for swarms"),
         warned("deploy: {resources: {reservations: {cpus: 1}}}", "deploy.resources.reservations.cpus is ignored"),
         refused(
@@ -116,17 +124,23 @@ enum GapExamples {
             "deploy: {restart_policy: {condition: bogus}}",
             "deploy.restart_policy.condition \"bogus\" is not a condition, use none, on-failure or any"),
         warned(
-            "deploy: {restart_policy: {delay: 1s}}",
-            "deploy.restart_policy.delay is ignored: restarts wait 0.1 s and then twice as long each time"),
-        warned(
             "deploy: {restart_policy: {max_attempts: 3}}",
             "deploy.restart_policy.max_attempts is ignored: it only counts with the condition on-failure"),
         refused(
             "deploy: {restart_policy: {condition: any, max_attempts: 3}}",
             "deploy.restart_policy.max_attempts cannot be kept: it only counts with the condition on-failure"),
-        warned("deploy: {restart_policy: {window: 1s}}", "deploy.restart_policy.window is ignored"),
-        warned("deploy: {rollback_config: {parallelism: 1}}", "deploy.rollback_config is for swarms"),
-        warned("deploy: {update_config: {parallelism: 1}}", "deploy.update_config is for swarms"),
+        warned(
+            "deploy: {rollback_config: {parallelism: 1}}",
+            "deploy.rollback_config is ignored: an update that failed is taken back at once"),
+        refused(
+            "deploy: {update_config: {failure_action: shrug}}",
+            "deploy.update_config.failure_action \"shrug\" is not an action: write pause, continue or rollback"),
+        warned(
+            "deploy: {update_config: {max_failure_ratio: 0.5}}",
+            "deploy.update_config.max_failure_ratio is ignored: the first failure counts"),
+        refused(
+            "deploy: {update_config: {order: sideways}}",
+            "deploy.update_config.order \"sideways\" is not an order: write stop-first or start-first"),
     ]
 
     private static let resources: [Example] = [

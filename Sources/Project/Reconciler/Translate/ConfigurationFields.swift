@@ -55,7 +55,7 @@ enum ConfigurationFields {
             ("init", "\(item.initProcess)"),
             ("stop signal", item.stopSignal ?? ""),
             ("stop_grace_period", item.stopTimeout.map { "\($0)" } ?? ""),
-            ("restart", text(of: item.restart)),
+            ("restart", text(of: item.restart, item.restartPacing)),
             ("healthcheck", item.healthcheck.map(text(of:)) ?? ""),
         ]
     }

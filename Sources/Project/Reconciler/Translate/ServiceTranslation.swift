@@ -34,6 +34,7 @@ struct ServiceTranslation {
         result.stopSignal = service.stopSignal
         result.stopTimeout = service.stopGracePeriod.map { Int(($0.nanoseconds + 999_999_999) / 1_000_000_000) }
         result.restart = try restartPolicy(of: service)
+        result.restartPacing = Self.restartPacing(of: service)
         result.healthcheck = service.healthcheck.map(Self.healthcheck)
         result.readOnlyRoot = service.readOnly
         result.shmSize = service.shmSize
@@ -67,6 +68,12 @@ struct ServiceTranslation {
                 "service \"\(service.name)\": invalid restart policy \"\(error.text)\"",
                 hint: "it is no, always, unless-stopped, on-failure or on-failure:N")
         }
+    }
+
+    private static func restartPacing(of service: Service) -> RestartPacing? {
+        guard let policy = service.deploy?.restartPolicy, policy.delay != nil || policy.window != nil else { return nil }
+        return RestartPacing(
+            delayNanoseconds: policy.delay?.nanoseconds, windowNanoseconds: policy.window?.nanoseconds)
     }
 
     private static func healthcheck(_ check: HealthcheckConfig) -> Healthcheck {
