@@ -52,8 +52,6 @@ enum GapExamples {
         warned(
             "network_mode: host\n    mac_address: \"02:00:00:00:00:01\"",
             "mac_address is ignored: the service has no network of its own"),
-        refused("models: [brain]\nmodels: {brain: {model: m}}", "models is not supported: there is no model runner"),
-        refused("provider: {type: cloud}", "provider is not supported: services are containers"),
         warned("pull_refresh_after: 1d", "pull_refresh_after is ignored: write pull_policy: every_DURATION"),
         refused(
             "runtime: kata",
@@ -138,9 +136,6 @@ enum GapExamples {
         warned(
             "deploy: {update_config: {max_failure_ratio: 0.5}}",
             "deploy.update_config.max_failure_ratio is ignored: the first failure counts"),
-        refused(
-            "deploy: {update_config: {order: sideways}}",
-            "deploy.update_config.order \"sideways\" is not an order: write stop-first or start-first"),
     ]
 
     private static let resources: [Example] = [

@@ -16,6 +16,7 @@ enum HostAccess {
 
     private static func wishes(of service: Service, _ roots: [String]) -> [String] {
         var wishes: [String] = []
+        if let provider = service.provider { wishes.append("the host's program \(provider.type)") }
         if service.privileged { wishes.append("privileged") }
         if !service.capAdd.isEmpty { wishes.append("capabilities \(service.capAdd.joined(separator: ", "))") }
         let namespaces = [

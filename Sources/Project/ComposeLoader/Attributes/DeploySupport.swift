@@ -92,9 +92,7 @@ extension AttributeSupport {
                 "is not an action: write pause, continue or rollback", .otherThan(["pause", "continue", "rollback"]))),
         "services.*.deploy.update_config.max_failure_ratio": .warned("is ignored: the first failure counts"),
         "services.*.deploy.update_config.monitor": .asAbove,
-        "services.*.deploy.update_config.order": .acted(
-            by: updatePolicy,
-            .refused("is not an order: write stop-first or start-first", .otherThan(["stop-first", "start-first"]))),
+        "services.*.deploy.update_config.order": .asAbove,
         "services.*.deploy.update_config.parallelism": .asAbove,
     ]
 }
