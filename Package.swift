@@ -82,6 +82,7 @@ let package = Package(
         base.cTarget("CCurl"),
         base.target("Primitives"),
         base.target("Digests", ["CNettle"]),
+        base.target("YAML", ["CYAML", "Primitives"]),
         base.target("LinuxSystem", ["CLinux", "Primitives", system]),
 
         model.target("ContainerModel", ["Primitives"]),
@@ -94,6 +95,7 @@ let package = Package(
 
         container.cTarget("CLaunch", ["CLinux"]),
         container.target("Cgroups", ["CLinux", "ContainerModel", "LinuxSystem", "Primitives", system]),
+        container.target("CDI", ["ContainerModel", "EngineModel", "LinuxSystem", "Primitives", "YAML", system]),
         container.target("Seccomp", ["CSeccomp"]),
         container.target(
             "ContainerRuntime",
@@ -132,7 +134,7 @@ let package = Package(
         engine.target(
             "Supervisor",
             [
-                "CLinux", "ContainerModel", "ContainerNetwork", "ContainerRuntime", "DNS", "EngineModel",
+                "CDI", "CLinux", "ContainerModel", "ContainerNetwork", "ContainerRuntime", "DNS", "EngineModel",
                 "LinuxSystem", "Primitives", "StateStore", system,
             ]),
         engine.target(
@@ -143,7 +145,6 @@ let package = Package(
                 system,
             ]),
 
-        project.target("YAML", ["CYAML", "Primitives"]),
         project.target("ComposeLoader", ["ComposeModel", "Digests", "Primitives", "YAML"]),
         project.target("Reconciler", ["ComposeModel", "ContainerModel", "EngineModel", "ImageModel", "Primitives"]),
 
@@ -169,6 +170,7 @@ let package = Package(
         unitTests("ImageModel", ["EngineModel", "Primitives"]),
         unitTests("StateStore", ["CLinux", "ContainerModel", "EngineModel", "LinuxSystem", "Primitives"]),
         unitTests("Cgroups", ["ContainerModel", "LinuxSystem"]),
+        unitTests("CDI", ["ContainerModel", "EngineModel", "LinuxSystem", "Primitives"]),
         unitTests("Seccomp", ["CSeccomp"]),
         unitTests("ContainerRuntime", ["Cgroups", "ContainerModel", "LinuxSystem", "Primitives"]),
         unitTests("Netlink", ["Primitives", system]),

@@ -11,7 +11,7 @@ extension EndToEnd {
             echo "$@" >>calls
             case "$*" in
                 "compose metadata") exit 1 ;;
-                *" up broken") echo '{"type":"error","message":"no room in the cloud"}'; sleep 60 ;;
+                *" up broken") echo '{"type":"error","message":"no room in the cloud"}'; exec sleep 60 ;;
             esac
             echo '{"type":"info","message":"making a database"}'
             echo '{"type":"setenv","message":"URL=db://cloud"}'
@@ -31,8 +31,8 @@ extension EndToEnd {
             let file = """
                 services:
                   database: {provider: {type: awesome, options: {size: 10, kind: [a, b]}}}
-                  web: {image: busybox, command: "printenv DATABASE_URL", depends_on: [database]}
-                  other: {image: busybox, command: "printenv"}
+                  web: {image: busybox, command: "sh -c 'echo $$DATABASE_URL'", depends_on: [database]}
+                  other: {image: busybox, command: env}
                 """
             try with(file) { project in
                 let up = try project.compose("up", "-d").succeeds()
@@ -69,7 +69,7 @@ extension EndToEnd {
         func modelsAreServedByDockersPlugin() throws {
             let file = """
                 services:
-                  chat: {image: busybox, command: printenv, models: [llm]}
+                  chat: {image: busybox, command: env, models: [llm]}
                 models:
                   llm: {model: ai/small, context_size: 1024}
                 """

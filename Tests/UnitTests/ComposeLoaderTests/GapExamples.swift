@@ -46,7 +46,10 @@ enum GapExamples {
         warned(
             "network_mode: \"container:x\"\n    dns: [10.0.0.1]",
             "dns is ignored: the files of the container that the network is shared with count"),
-        refused("gpus: all", "gpus is not supported: pass the device files with devices"),
+        refused(
+            "gpus: [{options: {a: b}}]",
+            "gpus[0].options is not supported: "
+                + "devices are described by specifications in /etc/cdi, which have no options"),
         refused("ipc: none", "ipc \"none\" is not supported: write private, shareable, host or service:NAME"),
         refused("isolation: hyperv", "isolation \"hyperv\" is for Windows, only \"default\" is possible"),
         warned(
@@ -112,8 +115,9 @@ enum GapExamples {
         warned("deploy: {placement: {constraints: [a]}}", "deploy.placement is for swarms"),
         warned("deploy: {resources: {reservations: {cpus: 1}}}", "deploy.resources.reservations.cpus is ignored"),
         refused(
-            "deploy: {resources: {reservations: {devices: [{capabilities: [gpu]}]}}}",
-            "deploy.resources.reservations.devices is not supported: pass the device files with devices"),
+            "deploy: {resources: {reservations: {devices: [{capabilities: [gpu], options: {a: b}}]}}}",
+            "deploy.resources.reservations.devices[0].options is not supported: "
+                + "devices are described by specifications in /etc/cdi, which have no options"),
         warned(
             "deploy: {resources: {reservations: "
                 + "{generic_resources: [{discrete_resource_spec: {kind: a, value: 1}}]}}}",

@@ -40,19 +40,16 @@ struct ClientPlugin {
         launch.output = .descriptor(pipe.write.raw)
         let process = try launch.start(arguments)
         close(pipe.write.take())
-        var failure: (any Error)?
-        LineReader.lines(of: Descriptor(owning: pipe.read.take())) { line in
-            guard failure == nil, !line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }) else { return }
-            do {
-                try body(line)
-            } catch {
-                failure = error
-                kill(process.pid, SIGTERM)
+        do {
+            try LineReader.lines(of: Descriptor(owning: pipe.read.take())) { line throws(any Error) in
+                if !line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }) { try body(line) }
             }
+        } catch {
+            kill(process.pid, SIGTERM)
+            process.wait()
+            throw error
         }
-        let code = process.wait()
-        if let failure { throw failure }
-        return code
+        return process.wait()
     }
 
     /// Its whole output; nil if it fails.

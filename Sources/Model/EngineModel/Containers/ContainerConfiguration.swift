@@ -98,6 +98,8 @@ public struct ContainerConfiguration: Codable, Sendable, Hashable {
     public var securityOpt: [String] = []
     /// Besides the usual ones, such as `/dev/null`.
     public var devices: [DeviceMapping] = []
+    /// Devices that are looked for on the host at each start; nil is none.
+    public var deviceRequests: [DeviceRequest]?
     /// `c 1:3 rwm` lines besides the defaults.
     public var deviceCgroupRules: [String] = []
     /// Kernel parameters of the container's own namespaces, by dotted name.

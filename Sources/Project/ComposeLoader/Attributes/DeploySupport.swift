@@ -62,13 +62,13 @@ extension AttributeSupport {
         "services.*.deploy.resources.limits.pids": .asAbove,
         "services.*.deploy.resources.reservations": .acted(by: "Reconciler/ServiceTranslation+Resources"),
         "services.*.deploy.resources.reservations.cpus": .warned("is ignored"),
-        "services.*.deploy.resources.reservations.devices": .refused(
-            "is not supported: pass the device files with devices"),
+        "services.*.deploy.resources.reservations.devices": .acted(by: "CDI/CDIRegistry"),
         "services.*.deploy.resources.reservations.devices.[].capabilities": .asAbove,
         "services.*.deploy.resources.reservations.devices.[].count": .asAbove,
         "services.*.deploy.resources.reservations.devices.[].device_ids": .asAbove,
         "services.*.deploy.resources.reservations.devices.[].driver": .asAbove,
-        "services.*.deploy.resources.reservations.devices.[].options": .asAbove,
+        "services.*.deploy.resources.reservations.devices.[].options": .refused(
+            "is not supported: devices are described by specifications in /etc/cdi, which have no options"),
         "services.*.deploy.resources.reservations.generic_resources": .warned(swarm),
         "services.*.deploy.resources.reservations.generic_resources.[].discrete_resource_spec": .asAbove,
         "services.*.deploy.resources.reservations.generic_resources.[].discrete_resource_spec.kind": .asAbove,

@@ -19,6 +19,10 @@ extension ConfigurationFields {
         return list([text(of: policy)] + times)
     }
 
+    static func text(of request: DeviceRequest) -> String {
+        list([request.driver, "\(request.count)"] + request.deviceIDs + ["/"] + request.capabilities)
+    }
+
     static func text(of check: Healthcheck) -> String {
         let times = [check.interval, check.timeout, check.startPeriod, check.startInterval]
         let numbers = times.map { $0?.nanoseconds ?? 0 } + [Int64(check.retries ?? 0)]

@@ -89,11 +89,7 @@ struct ServiceTranslation {
         result.capDrop = service.capDrop
         result.securityOpt = service.securityOpt.map(withAbsoluteProfile)
         result.deviceCgroupRules = service.deviceCgroupRules
-        result.devices = service.devices.map { device in
-            DeviceMapping(
-                source: device.source, target: device.target ?? device.source,
-                permissions: device.permissions ?? "rwm")
-        }
+        addDevices(of: service, to: &result)
         result.sysctls = service.sysctls
         result.ulimits = service.ulimits.sorted { $0.key < $1.key }.map { name, limit in
             Ulimit(name: name, soft: limit.soft, hard: limit.hard)
