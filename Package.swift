@@ -85,6 +85,7 @@ let package = Package(
         base.target("Templates", ["Primitives"]),
         base.target("Digests", ["CNettle"]),
         base.target("Compression", ["CZlib"]),
+        base.target("YAML", ["CYAML", "Primitives"]),
         base.target("LinuxSystem", ["CLinux", "Primitives", system]),
 
         model.target("ContainerModel", ["Primitives"]),
@@ -97,6 +98,7 @@ let package = Package(
 
         container.cTarget("CLaunch", ["CLinux"]),
         container.target("Cgroups", ["CLinux", "ContainerModel", "LinuxSystem", "Primitives", system]),
+        container.target("CDI", ["ContainerModel", "EngineModel", "LinuxSystem", "Primitives", "YAML", system]),
         container.target("Seccomp", ["CSeccomp"]),
         container.target(
             "ContainerRuntime",
@@ -135,8 +137,8 @@ let package = Package(
         engine.target(
             "Supervisor",
             [
-                "CCurl", "CLinux", "Compression", "ContainerModel", "ContainerNetwork", "ContainerRuntime", "DNS",
-                "EngineModel", "LinuxSystem", "Primitives", "StateStore", system,
+                "CCurl", "CDI", "CLinux", "Compression", "ContainerModel", "ContainerNetwork", "ContainerRuntime",
+                "DNS", "EngineModel", "LinuxSystem", "Primitives", "StateStore", system,
             ]),
         engine.target(
             "LocalEngine",
@@ -146,7 +148,6 @@ let package = Package(
                 system,
             ]),
 
-        project.target("YAML", ["CYAML", "Primitives"]),
         project.target(
             "ComposeLoader",
             ["ComposeModel", "ContainerModel", "Digests", "EngineModel", "ImageModel", "Primitives", "YAML"]),
@@ -176,6 +177,7 @@ let package = Package(
         unitTests("ImageModel", ["EngineModel", "Primitives"]),
         unitTests("StateStore", ["CLinux", "ContainerModel", "EngineModel", "LinuxSystem", "Primitives"]),
         unitTests("Cgroups", ["ContainerModel", "LinuxSystem"]),
+        unitTests("CDI", ["ContainerModel", "EngineModel", "LinuxSystem", "Primitives"]),
         unitTests("Seccomp", ["CSeccomp"]),
         unitTests("ContainerRuntime", ["Cgroups", "ContainerModel", "LinuxSystem", "Primitives"]),
         unitTests("Netlink", ["Primitives", system]),

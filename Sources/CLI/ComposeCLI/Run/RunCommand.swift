@@ -101,6 +101,7 @@ struct RunCommand: ComposeCommand {
         options.environmentFiles = context.root.envFiles
         let cancellation = Cancellation()
         signals.forward { _ in cancellation.cancel() }
+        let project = try context.provide(project)
         let engine = try context.engine()
         let images = try engine.holdImages()
         defer { images.release() }

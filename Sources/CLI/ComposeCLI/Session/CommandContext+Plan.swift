@@ -43,7 +43,7 @@ extension CommandContext {
     }
 
     private func executionOptions(_ limit: Int) -> ExecutionOptions {
-        ExecutionOptions { dependencies, body in
+        ExecutionOptions(clock: { .now() }) { dependencies, body in
             try TaskGraph.run(dependencies: dependencies, limit: limit > 0 ? limit : Self.defaultLimit, body)
         }
     }

@@ -34,6 +34,7 @@ extension LocalEngine {
                 .notFound, "image \(configuration.image)", "layers of it are missing on the disk",
                 hint: "load, pull or build it again")
         }
+        try DeviceInterface.check(configuration.deviceRequests)
         let process = try ProcessDefaults(configuration, image: image.configuration)
         try makeSharedBridge(for: configuration)
         for attachment in configuration.networks where try store.network(matching: attachment.network) == nil {

@@ -74,7 +74,7 @@ struct Adoption {
             } ?? RunNetwork(addresses: container.addresses, ports: container.ports)
         let running = try takeOver(record, spec, identity, network)
         let lifecycle = ContainerLifecycle(
-            adopted: container.configuration.restart, restarts: container.restartCount, startedAt: running.startedAt,
+            adopted: RestartBackoff(container), startedAt: running.startedAt,
             paused: container.state == .paused, isDismissed: !record.shouldRun)
         let run = supervisor.makeRun(record, lifecycle: lifecycle, running: running)
         supervisor.add(run)
@@ -146,8 +146,8 @@ struct Adoption {
         let running = try takeOver(record, spec, identity, network)
         let container = record.container
         let lifecycle = ContainerLifecycle(
-            adopted: container.configuration.restart, restarts: container.restartCount, startedAt: running.startedAt,
-            paused: false, isDismissed: !record.shouldRun)
+            adopted: RestartBackoff(container), startedAt: running.startedAt, paused: false,
+            isDismissed: !record.shouldRun)
         let run = supervisor.makeRun(record, lifecycle: lifecycle, running: running)
         supervisor.add(run)
         run.ended(
@@ -162,8 +162,7 @@ struct Adoption {
 
     /// Was waiting for its restart.
     private func resume(_ record: ContainerRecord) {
-        let (lifecycle, actions) = ContainerLifecycle.waiting(
-            record.container.configuration.restart, restarts: record.container.restartCount)
+        let (lifecycle, actions) = ContainerLifecycle.waiting(RestartBackoff(record.container))
         let run = supervisor.makeRun(record, lifecycle: lifecycle)
         supervisor.add(run)
         for action in actions { run.perform(action) }

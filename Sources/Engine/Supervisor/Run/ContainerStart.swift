@@ -37,7 +37,8 @@ struct ContainerStart: Sendable {
     }
 
     private func start(_ record: ContainerRecord) throws(EngineError) -> StartedContainer {
-        let spec = try record.spec()
+        var spec = try record.spec()
+        try DeviceInterface.apply(record.container.configuration.deviceRequests, to: &spec)
         let shared = try sharedNamespaces(of: spec, record)
         let network = try context.networks.attach(record)
         do throws(EngineError) {

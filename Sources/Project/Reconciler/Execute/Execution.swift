@@ -29,13 +29,17 @@ public struct ExecutionOptions: Sendable {
     public var hookOutput: @Sendable (_ container: String) -> Int32? = { _ in nil }
     /// Only tells what would be done.
     public var dryRun = false
+    /// Tells the time: how long a new container has run for.
+    public var clock: @Sendable () -> Instant
     /// Runs tasks 0, 1 … on threads, each after those that it depends on, and returns after the last one.
     public var runTasks: @Sendable (_ dependencies: [[Int]], _ body: @escaping @Sendable (Int) -> Void) throws -> Void
 
     public init(
+        clock: @escaping @Sendable () -> Instant,
         runTasks:
             @escaping @Sendable (_ dependencies: [[Int]], _ body: @escaping @Sendable (Int) -> Void) throws -> Void
     ) {
+        self.clock = clock
         self.runTasks = runTasks
     }
 }
@@ -95,16 +99,14 @@ final class Execution: Sendable {
         let optional = Set(
             plan.operations.indices.filter { index in
                 let edges = plan.operations.flatMap(\.after).filter { $0.operation == index }
-                return !edges.isEmpty && edges.allSatisfy(\.optional)
+                return !edges.isEmpty && edges.allSatisfy { $0.need == .attempt }
             })
         return state.withLock { $0.failures }.filter { !optional.contains($0.operation) }.map(\.error)
     }
 
     func perform(_ index: Int) {
         let operation = plan.operations[index]
-        let blocked = state.withLock { state in
-            operation.after.contains { !$0.optional && state.outcomes[$0.operation] != .succeeded }
-        }
+        let blocked = state.withLock { state in isBlocked(operation, state.outcomes) }
         if blocked || options.cancellation.isCancelled {
             state.withLock { $0.outcomes[index] = .skipped }
             return
@@ -127,9 +129,24 @@ final class Execution: Sendable {
         }
     }
 
+    private func isBlocked(_ operation: Operation, _ outcomes: [Outcome?]) -> Bool {
+        var wantsFailure = false
+        var hasFailure = false
+        for edge in operation.after {
+            switch edge.need {
+            case .success: if outcomes[edge.operation] != .succeeded { return true }
+            case .attempt, .end: break
+            case .failure:
+                wantsFailure = true
+                if outcomes[edge.operation] == .failed { hasFailure = true }
+            }
+        }
+        return wantsFailure && !hasFailure
+    }
+
     private func warnOfFailedOptionals(_ operation: Operation) {
         let failed = state.withLock { state in
-            operation.after.filter { $0.optional && state.outcomes[$0.operation] == .failed }
+            operation.after.filter { $0.need == .attempt && state.outcomes[$0.operation] == .failed }
         }
         for edge in failed {
             let dependency = plan.operations[edge.operation]
