@@ -49,7 +49,7 @@ struct CDITests {
     }
 
     @Test func allEditsAreMade() throws {
-        try with(["etc/vendor.yaml": vendor]) { registry in
+        try with(["etc/vendor.yaml": vendor]) { (registry: CDIRegistry) throws in
             let spec = try spec("vendor.com/gpu=0", registry: registry)
             #expect(spec.process.environment == ["A=1", "DRIVER=vendor", "GPU=0"])
             var device = DeviceMapping(source: "/dev/null", target: "/dev/gpu0", permissions: "rw")
@@ -72,7 +72,7 @@ struct CDITests {
     }
 
     @Test func whatIsCommonIsDoneOnce() throws {
-        try with(["etc/vendor.yaml": vendor]) { registry in
+        try with(["etc/vendor.yaml": vendor]) { (registry: CDIRegistry) throws in
             let spec = try spec("vendor.com/gpu=0", "vendor.com/gpu=1", registry: registry)
             #expect(spec.hooks?.count == 1)
             #expect(spec.process.environment == ["A=1", "DRIVER=vendor", "GPU=1"])
@@ -81,13 +81,13 @@ struct CDITests {
 
     @Test func theLaterFolderComesFirst() throws {
         let other = #"{"cdiVersion":"0.6.0","kind":"vendor.com/gpu","devices":[{"name":"1","containerEdits":{"env":["GPU=new"]}}]}"#
-        try with(["etc/vendor.yaml": vendor, "run/other.json": other, "run/notes.txt": "{"]) { registry in
+        try with(["etc/vendor.yaml": vendor, "run/other.json": other, "run/notes.txt": "{"]) { (registry: CDIRegistry) throws in
             #expect(try spec("vendor.com/gpu=1", registry: registry).process.environment == ["A=1", "GPU=new"])
         }
     }
 
     @Test func requestsBecomeDevices() throws {
-        try with(["etc/vendor.yaml": vendor]) { registry in
+        try with(["etc/vendor.yaml": vendor]) { (registry: CDIRegistry) throws in
             func names(_ request: DeviceRequest) throws -> [String] {
                 try registry.devices(for: request).map(\.description)
             }
@@ -120,7 +120,7 @@ struct CDITests {
     }
 
     @Test func aDeviceThatNobodyDescribesSaysWhatThereIs() throws {
-        try with(["etc/vendor.yaml": vendor]) { registry in
+        try with(["etc/vendor.yaml": vendor]) { (registry: CDIRegistry) throws in
             let name = try #require(CDIDeviceName("vendor.com/gpu=7"))
             let error = #expect(throws: CDIError.self) { try registry.edits(for: [name]) }
             #expect(error?.hint == "there are 0, 1, all")

@@ -1,5 +1,5 @@
 internal import CDI
-public import ContainerModel
+internal import ContainerModel
 public import EngineModel
 internal import FoundationEssentials
 internal import LinuxSystem
