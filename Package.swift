@@ -182,7 +182,8 @@ let package = Package(
         unitTests("Dockerfile", ["EngineModel", "ImageModel", "Primitives"], exclude: ["Golden"]),
         unitTests("ImageBuilder", ["Dockerfile", "EngineModel", "ImageModel", "LinuxSystem", "Primitives"]),
         unitTests(
-            "Supervisor", ["ContainerNetwork", "EngineModel", "LinuxSystem", "Primitives", "StateStore", system]),
+            "Supervisor",
+            ["ContainerModel", "ContainerNetwork", "EngineModel", "LinuxSystem", "Primitives", "StateStore", system]),
         unitTests("LocalEngine", ["ContainerModel", "EngineModel", "ImageModel", "LinuxSystem"]),
         unitTests("YAML"),
         unitTests("ComposeLoader", ["ComposeModel", "Digests", "Primitives"], exclude: ["Golden"]),
