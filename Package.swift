@@ -190,7 +190,8 @@ let package = Package(
         unitTests("ImageBuilder", ["Dockerfile", "EngineModel", "ImageModel", "LinuxSystem", "Primitives"]),
         unitTests(
             "Supervisor",
-            ["Compression", "ContainerNetwork", "EngineModel", "LinuxSystem", "Primitives", "StateStore", system]),
+            ["Compression", "ContainerModel", "ContainerNetwork", "EngineModel", "LinuxSystem", "Primitives", "StateStore",
+             system]),
         unitTests("LocalEngine", ["ContainerModel", "EngineModel", "ImageModel", "LinuxSystem"]),
         unitTests("YAML"),
         unitTests("ComposeLoader", ["ComposeModel", "Digests", "Primitives"], exclude: ["Golden"]),

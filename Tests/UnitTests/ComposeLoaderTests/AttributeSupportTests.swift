@@ -92,7 +92,7 @@ struct AttributeSupportTests {
                 isolation: default
                 deploy: {mode: replicated, restart_policy: {condition: on-failure, max_attempts: 3}}
                 ports: ["80", "53:53/udp"]
-                volumes: ["/a:/b:ro,z", {type: bind, source: /c, target: /d, bind: {recursive: readonly}}]
+                volumes: ["/a:/b:ro,z", {type: bind, source: ./compose.yaml, target: /d, bind: {recursive: readonly}}]
                 logging: {driver: json-file, options: {max-size: 10m, max-file: "3"}}
                 working_dir: /srv
                 ipc: shareable

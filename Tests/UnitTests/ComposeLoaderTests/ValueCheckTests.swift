@@ -78,18 +78,19 @@ struct ValueCheckTests {
     }
 
     @Test func anOptionOfAShortMountThatMeansNothingIsWarnedAbout() throws {
-        let found = try gaps("services: {web: {image: app, volumes: [\"./d:/x:r0\"]}}")
+        let found = try gaps("services: {web: {image: app, volumes: [\"./d:/x:rro\"]}}")
         #expect(found.map(\.effect) == [.warned])
         #expect(
             found.map(\.description) == [
-                "compose.yaml:1:37: services.web.volumes[0] has an option \"r0\" that means nothing, did you mean ro?"
+                "compose.yaml:1:40: services.web.volumes[0] has an option \"rro\" that means nothing, did you mean ro?"
             ])
     }
 
     @Test func allAreToldInTheOrderOfTheFile() throws {
         let found = try gaps(
             "services:\n  b:\n    image: B\n    user: \"0:\"\n  a:\n    image: a\n    gpus: all\n    cpuset: x\n")
-        #expect(found.map(\.place) == ["compose.yaml:3:12", "compose.yaml:4:11", "compose.yaml:7:5", "compose.yaml:8:13"])
+        #expect(
+            found.map(\.place) == ["compose.yaml:3:12", "compose.yaml:4:11", "compose.yaml:7:5", "compose.yaml:8:13"])
     }
 
     @Test(arguments: [

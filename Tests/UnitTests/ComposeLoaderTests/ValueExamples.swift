@@ -56,7 +56,8 @@ enum ValueExamples {
             "sysctls", "network_mode: host\n    sysctls: [net.core.somaxconn=1]",
             "sysctls[0]: sysctl \"net.core.somaxconn\" is not allowed with network_mode \"host\": "
                 + "the namespace is not the service's own"),
-        service("pid", "pid: hist", "pid: invalid PID mode: hist: it is host, private or service:NAME, did you mean host?"),
+        service(
+            "pid", "pid: hist", "pid: invalid PID mode: hist: it is host, private or service:NAME, did you mean host?"),
         service(
             "ipc", "ipc: bogus", "ipc: invalid IPC mode: bogus: it is host, private, shareable, none or service:NAME"),
         service("uts", "uts: bogus", "uts: invalid UTS mode: bogus: it is host, private or service:NAME"),
@@ -132,7 +133,8 @@ enum ValueExamples {
             "mem_swappiness", "mem_swappiness: 101",
             "mem_swappiness: invalid value: 101, valid memory swappiness range is 0-100"),
         service("shm_size", "shm_size: -1", "shm_size: SHM size can not be less than 0"),
-        service("build.shm_size", "build: {context: ., shm_size: -1}", "build.shm_size: SHM size can not be less than 0"),
+        service(
+            "build.shm_size", "build: {context: ., shm_size: -1}", "build.shm_size: SHM size can not be less than 0"),
         service(
             "blkio_config.weight", "blkio_config: {weight: 5}",
             "blkio_config.weight: range of blkio weight is from 10 to 1000"),
@@ -172,7 +174,8 @@ enum ValueExamples {
         service("hostname", "uts: host\n    hostname: a", "hostname: conflicting options: hostname and the UTS mode"),
         service(
             "domainname", "domainname: \(String(repeating: "d", count: 65))",
-            "domainname: \"\(String(repeating: "d", count: 65))\" is longer than the 64 bytes that a domain name may have"),
+            "domainname: \"\(String(repeating: "d", count: 65))\" is longer than the 64 bytes that a domain name may have"
+        ),
         service("mac_address", "mac_address: \"02:00\"", "mac_address: \"02:00\" is not a MAC address"),
         service(
             "mac_address", "network_mode: host\n    mac_address: \"02:00:00:00:00:01\"",

@@ -97,7 +97,8 @@ struct MountResolver {
         do throws(Errno) {
             try Files.makeDirectories(scratch + "/point", mode: 0o755)
         } catch {
-            throw EngineError(error, "container \(configuration.name)", doing: "a directory for its mounts cannot be made")
+            throw EngineError(
+                error, "container \(configuration.name)", doing: "a directory for its mounts cannot be made")
         }
         add(
             .tree(layers: mounted.layers, path: "/" + (subpath ?? ""), scratch: scratch, writable: false),
@@ -130,14 +131,19 @@ struct MountResolver {
             let readOnly = entry.hasSuffix(":ro")
             let name = readOnly || entry.hasSuffix(":rw") ? String(entry.dropLast(3)) : entry
             let other = try engine.record(name).container
+            let asked = Dictionary(
+                other.configuration.mounts.map { ($0.target, $0.kind) }, uniquingKeysWith: { first, _ in first })
             for point in other.mounts where taken.insert(point.target).inserted {
                 let kind: Mount.Kind? =
                     switch point.type {
                     case "volume": .volume(name: point.name, noCopy: true, subpath: nil)
+                    // Its source may only be made when the other one starts.
                     case "bind":
-                        .bind(
-                            source: point.source, createHostPath: false, propagation: nil, recursive: nil, selinux: nil)
-                    case "image": other.configuration.mounts.first { $0.target == point.target }?.kind
+                        asked[point.target]
+                            ?? .bind(
+                                source: point.source, createHostPath: false, propagation: nil, recursive: nil,
+                                selinux: nil)
+                    case "image": asked[point.target]
                     default: nil
                     }
                 if let kind {

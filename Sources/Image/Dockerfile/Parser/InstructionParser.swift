@@ -31,7 +31,9 @@ struct InstructionParser {
                 hint: Spelling.closest(to: name, among: Self.names).map { "did you mean \($0)?" })
         }
         // An ENTRYPOINT alone takes the base image's away, as `ENTRYPOINT []` does.
-        if text.arguments.isEmpty, name != "ENTRYPOINT" { throw SyntaxError("\(name) needs arguments", hint: Self.forms[name]) }
+        if text.arguments.isEmpty, name != "ENTRYPOINT" {
+            throw SyntaxError("\(name) needs arguments", hint: Self.forms[name])
+        }
         switch name {
         case "FROM": return .from(try FromInstruction(text))
         case "RUN": return .instruction(.run(try run()))

@@ -30,6 +30,7 @@ public enum VolumeSource: Sendable, Hashable {
         let words = (options["o"] ?? "").split(separator: ",").map(String.init)
         if words.contains("bind") || words.contains("rbind") || type == "bind" {
             let parsed = MountOptions(words.filter { $0 != "bind" && $0 != "rbind" }.joined(separator: ","))
+            if !device.hasPrefix("/") { throw GrammarError("is not an absolute path", in: device) }
             if let other = parsed.others.first { throw GrammarError("is not an option of a bind", in: other) }
             self = .bind(device: device, flags: parsed.flags)
             return

@@ -54,7 +54,9 @@ public struct ConfigurationChange: Sendable, Hashable {
             execution.workingDirectory = rest.hasPrefix("/") ? rest : (base.hasSuffix("/") ? base : base + "/") + rest
         case "USER": execution.user = rest
         case "STOPSIGNAL":
-            guard SignalName.number(rest) != nil else { throw Self.wrong("STOPSIGNAL \(rest)", "invalid signal: \(rest)") }
+            guard SignalName.number(rest) != nil else {
+                throw Self.wrong("STOPSIGNAL \(rest)", "invalid signal: \(rest)")
+            }
             execution.stopSignal = rest
         case "SHELL":
             guard let array else { throw Self.wrong("SHELL \(rest)", "it takes a JSON array") }

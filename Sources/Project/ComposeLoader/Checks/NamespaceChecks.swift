@@ -48,7 +48,9 @@ enum NetworkModeChecks {
 
     static func macAddress(_ judged: Judged) -> String? {
         if judged.text.isEmpty { return nil }
-        if judged.resource["network_mode"]?.text == "host" { return "conflicting options: mac-address and the network mode" }
+        if judged.resource["network_mode"]?.text == "host" {
+            return "conflicting options: mac-address and the network mode"
+        }
         return conflict(judged, "mac-address and the network mode")
     }
 

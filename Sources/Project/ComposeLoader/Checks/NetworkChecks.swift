@@ -9,7 +9,8 @@ enum EndpointChecks {
             guard let name = entry.value["interface_name"]?.text, !name.isEmpty,
                 let other = users.updateValue(entry.key, forKey: name)
             else { return nil }
-            return Complaint("\"\(name)\" is the interface to network \(other) already", at: entry.key, "interface_name")
+            return Complaint(
+                "\"\(name)\" is the interface to network \(other) already", at: entry.key, "interface_name")
         }
     }
 
@@ -70,12 +71,16 @@ enum PoolChecks {
             guard (8...30).contains(subnet.prefixLength) else {
                 return [Complaint("invalid subnet \(text): it has to be between /8 and /30", at: "subnet")]
             }
-            return addresses(judged.node) { IPv4Address($0).map { subnet.contains($0) } } range: {
+            return addresses(judged.node) {
+                IPv4Address($0).map { subnet.contains($0) }
+            } range: {
                 IPv4Subnet($0).map { subnet.contains($0) }
             }
         }
         if let subnet = IPv6Subnet(text), (16...126).contains(subnet.prefixLength) {
-            return addresses(judged.node) { IPv6Address($0).map { subnet.contains($0) } } range: {
+            return addresses(judged.node) {
+                IPv6Address($0).map { subnet.contains($0) }
+            } range: {
                 IPv6Subnet($0).map { subnet.contains($0.network) && $0.prefixLength >= subnet.prefixLength }
             }
         }

@@ -103,7 +103,10 @@ struct HostFacts {
     func scheduler(of device: String) -> String? {
         guard let name = device.split(separator: "/").last else { return nil }
         for folder in ["/sys/class/block/\(name)/queue", "/sys/class/block/\(name)/../queue"] {
-            guard let bytes = try? files.read(folder + "/scheduler", limit: 4096) else { continue }
+            guard let bytes = try? files.read(folder + "/scheduler", limit: 4096) else {
+                if files.kind(of: folder) == .directory { return "none" }
+                continue
+            }
             let text = String(decoding: bytes, as: UTF8.self)
             guard let start = text.firstIndex(of: "["), let end = text.firstIndex(of: "]"), start < end else {
                 return nil

@@ -81,7 +81,8 @@ enum ConfigurationFields {
 
     private static func confinement(_ item: ContainerConfiguration) -> [(name: String, value: String)] {
         [
-            ("pid", text(of: item.pid)), ("ipc", item.hasNoSharedMemory == true ? "none" : text(of: item.ipc)), ("uts", text(of: item.uts)),
+            ("pid", text(of: item.pid)), ("ipc", item.hasNoSharedMemory == true ? "none" : text(of: item.ipc)),
+            ("uts", text(of: item.uts)),
             ("cgroup", text(of: item.cgroup)),
             ("privileged", "\(item.privileged)"),
             ("cap_add", list(item.capAdd)),
