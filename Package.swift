@@ -206,7 +206,8 @@ let package = Package(
             "ComposeCLI",
             [
                 "ComposeModel", "ContainerModel", "EngineDouble", "EngineModel", "ImageBuilder", "ImageModel",
-                "LinuxSystem", "Primitives", "Reconciler", "Registry", "TerminalUI", argumentParser, system,
+                "LinuxSystem", "Primitives", "Reconciler", "Registry", "Templates", "TerminalUI", argumentParser,
+                system,
             ], exclude: ["Golden"]),
 
         kernelTests("LinuxSystem", ["CLinux", system]),

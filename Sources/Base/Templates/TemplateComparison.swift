@@ -23,7 +23,7 @@ extension TemplateFunction {
             }
             return true
         case (.list, .list), (.map, .map):
-            throw TemplateFailure("non-comparable type \(left.printed): \(left.typeName)")
+            throw TemplateFailure("non-comparable type \(left.formatted(PrintfVerb(verb: "s"))): \(left.typeName)")
         default: throw TemplateFailure("incompatible types for comparison")
         }
     }

@@ -7,13 +7,13 @@ extension TemplateFunction {
             guard case .list(let elements, _) = values[0] else { return .string("") }
             return .string(elements.map(\.printed).joined(separator: values[1].printed))
         },
-        "json": TemplateFunction(.any) { .string($0[0].json.description) },
-        "lower": TemplateFunction(.string) { .string($0[0].printed.lowercased()) },
+        "json": TemplateFunction(.any) { .string(json($0[0])) },
+        "lower": TemplateFunction(.string) { .string(mapped($0[0].printed, \.lowercaseMapping)) },
         "pad": TemplateFunction(.string, .integer, .integer, body: padded),
         "split": TemplateFunction(.string, .string) { .strings(split($0[0].printed, $0[1].printed)) },
         "title": TemplateFunction(.string) { .string(titled($0[0].printed)) },
         "truncate": TemplateFunction(.string, .integer, body: truncated),
-        "upper": TemplateFunction(.string) { .string($0[0].printed.uppercased()) },
+        "upper": TemplateFunction(.string) { .string(mapped($0[0].printed, \.uppercaseMapping)) },
     ]
 
     /// The same where a table's headings stand for values: they stay as they are.
@@ -24,6 +24,12 @@ extension TemplateFunction {
         "truncate": TemplateFunction(.string, .integer) { $0[0] },
         "upper": TemplateFunction(.string) { $0[0] },
     ]) { $1 }
+
+    /// What writes itself as JSON, as the things of a list do, has the escapes of Go's encoder; docker's function has not.
+    private static func json(_ value: TemplateValue) -> String {
+        if case .structure(let structure) = value, structure.hasMethodsForFields { return value.json.text(.go) }
+        return value.json.text(.goWithoutHTML)
+    }
 
     /// What a template may make of a blank.
     private static let widest: Int64 = 1 << 20
@@ -57,6 +63,14 @@ extension TemplateFunction {
         return parts + [String(rest)]
     }
 
+    /// Character by character, as Go does it: one that becomes several stays.
+    private static func mapped(_ text: String, _ mapping: KeyPath<Unicode.Scalar.Properties, String>) -> String {
+        text.unicodeScalars.map { scalar in
+            let other = scalar.properties[keyPath: mapping]
+            return other.unicodeScalars.count == 1 ? other : String(scalar)
+        }.joined()
+    }
+
     /// The first letter of each word as a capital.
     private static func titled(_ text: String) -> String {
         var isInside = false
@@ -64,7 +78,7 @@ extension TemplateFunction {
             defer {
                 isInside = scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "_"
             }
-            return isInside ? String(scalar) : scalar.properties.titlecaseMapping
+            return isInside ? String(scalar) : mapped(String(scalar), \.titlecaseMapping)
         }.joined()
     }
 }

@@ -54,7 +54,7 @@ public enum HumanText {
         let whole = value >= 1000 ? 4 : value >= 100 ? 3 : value >= 10 ? 2 : 1
         var factor: Int64 = 1
         for _ in 0..<max(0, digits - whole) { factor *= 10 }
-        let scaled = Int64((value * Double(factor)).rounded(.toNearestOrEven))
+        let scaled = Int64((value * Double(factor)).rounded())
         if factor == 1 { return "\(scaled)" }
         var fraction = String(scaled % factor).leftPadded(to: digits - whole)
         while fraction.hasSuffix("0") { fraction.removeLast() }

@@ -35,7 +35,7 @@ private func publisher(_ url: String, _ target: Int64, _ published: Int64) -> Te
             "api.PortPublisher",
             [
                 ("URL", .string(url)), ("TargetPort", .integer(target)), ("PublishedPort", .integer(published)),
-                ("Protocol", "tcp"),
+                ("Protocol", .string("tcp")),
             ]))
 }
 
@@ -43,17 +43,14 @@ private let container = TemplateValue.structure(
     TemplateStructure(
         "*formatter.ContainerContext",
         [
-            ("ExitCode", .integer(0)), ("Health", ""), ("ID", "aaaaaaaaaaaa"), ("Labels", "a=b"), ("Name", "p-web-1"),
-            ("Ports", "443/tcp, 0.0.0.0:8080->80/tcp"),
+            ("ExitCode", .integer(0)), ("Health", .string("")), ("ID", .string("aaaaaaaaaaaa")),
+            ("Labels", .string("a=b")), ("Name", .string("p-web-1")),
+            ("Ports", .string("443/tcp, 0.0.0.0:8080->80/tcp")),
             (
                 "Publishers",
                 .list([publisher("0.0.0.0", 80, 8080), publisher("", 443, 0)], type: "api.PortPublishers")
-            ), ("State", "running"), ("Status", "Up 2 minutes"),
+            ), ("State", .string("running")), ("Status", .string("Up 2 minutes")),
         ], methods: ["Label": { $0 == "org.shop.tier" ? "front <row>" : "" }]))
-
-extension TemplateValue: ExpressibleByStringLiteral {
-    public init(stringLiteral value: String) { self = .string(value) }
-}
 
 private func outcome(_ template: String, _ value: TemplateValue, _ limits: TemplateLimits = TemplateLimits()) -> String
 {
@@ -79,7 +76,8 @@ private func outcome(_ template: String, _ value: TemplateValue, _ limits: Templ
         ),
         ("{{\"a\nb\"}}", "template: :1: unterminated quoted string"),
         ("{{`a\nb`}}", "a\nb"), ("a {{- /* of\ntwo lines */ -}}\n b", "ab"),
-        ("{{if .Name}}\n{{if", "template: :2: missing value for if"),
+        ("{{if .Name}}\n{{if", "template: :2: unclosed action"),
+        ("{{if .Name}}\n{{if }}", "template: :2: missing value for if"),
         ("{{print\n1", "template: :2: unclosed action started at :1"),
         ("{{printf \"%s\\t%q\" .Name \"\\u00e9\\x41\\101\"}}", "p-web-1\t\"éAA\""),
     ])
@@ -100,7 +98,7 @@ private func outcome(_ template: String, _ value: TemplateValue, _ limits: Templ
         ),
         (
             "{{.Config.Env.x}}",
-            "template: :1:13: executing \"\" at <.Config.Env.x>: can't evaluate field x in type []string"
+            "template: :1:9: executing \"\" at <.Config.Env.x>: can't evaluate field x in type []string"
         ),
         ("{{printf \"%v %q\" .Config.Labels .Config.Labels}}", #"map[x:y] map["x":"y"]"#), ("{{.Share}}", "0.5"),
     ])
@@ -113,7 +111,7 @@ private func outcome(_ template: String, _ value: TemplateValue, _ limits: Templ
     }
 
     @Test func headingsStayAsTheyAre() throws {
-        let heading = TemplateValue.map(TemplateMap(["Name": "NAME"], methods: ["Label": { $0 + "!" }]))
+        let heading = TemplateValue.map(TemplateMap(["Name": .string("NAME")], methods: ["Label": { $0 + "!" }]))
         let template = try Template(#"{{upper .Name}}{{json .Name}}{{.Label "x"}} {{.Foo}} {{len .Bar}} {{.Name}}"#)
         #expect(template.fillAsFarAsPossible(heading, functions: .headings) == "NAMENAMEx! <no value> ")
     }
@@ -127,9 +125,9 @@ private func outcome(_ template: String, _ value: TemplateValue, _ limits: Templ
         #expect(endless.hasSuffix("exceeded maximum template depth (50)"))
         #expect(outcome("{{range 1000000000000}}{{end}}", container, limits).hasSuffix("more than 5000 steps"))
         #expect(outcome(#"{{range 999}}{{pad "a" 9 9}}{{end}}"#, container, limits).hasSuffix("more than 1000 bytes"))
-        let deep = String(repeating: "(", count: 100_000) + "1" + String(repeating: ")", count: 100_000)
+        let deep = String(repeating: "(", count: 10_000) + "1" + String(repeating: ")", count: 10_000)
         #expect(outcome("{{\(deep)}}", container).contains("nested more than"))
-        let nested = String(repeating: "{{if 1}}", count: 10_000)
+        let nested = String(repeating: "{{if 1}}", count: 2_000)
         #expect(outcome(nested, container).contains("nested more than"))
         #expect(outcome(#"{{pad "a" 99999999999 0}}"#, container).contains("error calling pad"))
     }

@@ -31,8 +31,11 @@ struct PsCommand: ComposeCommand {
         var states = status.flatMap { $0.split(separator: ",").map(String.init) }
         if let filter {
             let parts = filter.split(separator: "=", maxSplits: 1).map(String.init)
-            guard parts.count == 2, parts[0] == "status" else {
-                throw CommandError("unknown filter \(filter.split(separator: "=")[0])", hint: "it is status=STATE")
+            guard parts.count == 2 else {
+                throw CommandError("arguments to --filter should be in form KEY=VAL", hint: "it is status=STATE")
+            }
+            guard parts[0] == "status" else {
+                throw CommandError("unknown filter \(parts[0])", hint: "it is status=STATE")
             }
             states.append(parts[1])
         }

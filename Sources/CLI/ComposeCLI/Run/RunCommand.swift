@@ -108,6 +108,7 @@ struct RunCommand: ComposeCommand {
         let supplied = try context.supply(
             project, try observeNeeds(of: project, engine: engine), supply, cancellation: cancellation)
         signals.forward { number in _exit(128 + number) }
+        options.configHash = { configurationHash(of: $0) }
         let chosen = options
         return try context.queued(project.name) {
             var observed = try observe(project, engine: engine)

@@ -133,7 +133,12 @@ final class CommandContext: Sendable {
         case "plain": .plain
         case "json": .json
         case "quiet", "none": .quiet
-        default: statusOutput.isTerminal && ansi != .never ? .tty : .plain
+        default:
+            switch ansi {
+            case .never: .plain
+            case .always: .tty
+            case .auto: statusOutput.isTerminal ? .tty : .plain
+            }
         }
     }
 

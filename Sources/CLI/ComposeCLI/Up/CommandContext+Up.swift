@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ComposeLoader
 internal import ComposeModel
 internal import EngineModel
 internal import Primitives
@@ -28,6 +29,7 @@ extension CommandContext {
                 options.recreateVolumes.insert(name)
             }
         }
+        options.configHash = { configurationHash(of: $0) }
         let chosen = options
         return try queued(project.name, cancellation: cancellation) {
             // Others may have worked on it meanwhile.

@@ -14,6 +14,7 @@ extension LocalEngine {
         _ = try process(of: record)
         let spec = try record.spec()
         let environment = try runtimeEnvironment()
+        note(Event("top", of: record))
         do throws(RuntimeError) {
             return try ContainerRuntime.processes(of: spec, environment: environment)
         } catch {

@@ -80,7 +80,7 @@ struct NetworkSetup: Sendable {
             }
             return (address, nil)
         }
-        let sandbox = try EngineError.explaining("network \(record.name)") {
+        let sandbox = try EngineError.explaining("container \(record.name)") {
             try stack.adoptSandbox(
                 for: record.id, pid: pid, endpoints: requests, resolver: try resolverOrNone(record),
                 sockets: keptSockets(of: record.id))
@@ -154,7 +154,8 @@ struct NetworkSetup: Sendable {
         } catch {
             sandbox?.close()
             if let reservation { stack.unpublish(reservation) }
-            throw EngineError(error, "network \(requests.first?.network.name ?? "none")")
+            // Whichever network it is about: an error that names one is not about the first.
+            throw EngineError(error, error.subject.isEmpty ? "network \(requests.first?.network.name ?? "none")" : "")
         }
     }
 

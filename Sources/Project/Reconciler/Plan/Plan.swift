@@ -127,10 +127,15 @@ public struct Operation: Sendable {
 extension Plan: CustomStringConvertible {
     /// One line for each operation: `3. start container p-web-1 (after 1, 2): not running`. Marks behind a number: `?`
     /// for ``Operation/Edge/Need/attempt``, `~` for `end`, `!` for `failure`.
-    public var description: String {
+    public var description: String { description(naming: [:]) }
+
+    /// The same for people, who know no ids.
+    ///
+    /// - Parameter names: of containers, by their ids; one that is not in it is shown as it is.
+    public func description(naming names: [String: String]) -> String {
         var text = ""
         for (index, operation) in operations.enumerated() {
-            text += "\(index + 1). \(operation.action)"
+            text += "\(index + 1). \(operation.action.description(naming: names))"
             if !operation.after.isEmpty {
                 let edges = operation.after.map { "\($0.operation + 1)\($0.mark)" }
                 text += " (after \(edges.joined(separator: ", ")))"
@@ -142,33 +147,36 @@ extension Plan: CustomStringConvertible {
 }
 
 extension Operation.Action: CustomStringConvertible {
-    public var description: String {
+    public var description: String { description(naming: [:]) }
+
+    func description(naming names: [String: String]) -> String {
+        func known(_ container: String) -> String { names[container] ?? container }
         switch self {
-        case .createNetwork(let network): "create network \(network.name)"
-        case .removeNetwork(let name): "remove network \(name)"
-        case .createVolume(let volume): "create volume \(volume.name)"
-        case .removeVolume(let name): "remove volume \(name)"
-        case .removeImage(let name): "remove image \(name)"
-        case .createContainer(let container, _): "create container \(container.name) from \(container.image)"
-        case .startContainer(let name): "start container \(name)"
+        case .createNetwork(let network): return "create network \(network.name)"
+        case .removeNetwork(let name): return "remove network \(name)"
+        case .createVolume(let volume): return "create volume \(volume.name)"
+        case .removeVolume(let name): return "remove volume \(name)"
+        case .removeImage(let name): return "remove image \(name)"
+        case .createContainer(let container, _): return "create container \(container.name) from \(container.image)"
+        case .startContainer(let name): return "start container \(known(name))"
         case .stopContainer(let name, let timeout, _):
-            "stop container \(name)" + (timeout.map { " within \($0) s" } ?? "")
-        case .killContainer(let name, let signal): "send \(signal) to container \(name)"
-        case .restartContainer(let name, _): "restart container \(name)"
-        case .pauseContainer(let name): "pause container \(name)"
-        case .unpauseContainer(let name): "unpause container \(name)"
+            return "stop container \(known(name))" + (timeout.map { " within \($0) s" } ?? "")
+        case .killContainer(let name, let signal): return "send \(signal) to container \(known(name))"
+        case .restartContainer(let name, _): return "restart container \(known(name))"
+        case .pauseContainer(let name): return "pause container \(known(name))"
+        case .unpauseContainer(let name): return "unpause container \(known(name))"
         case .removeContainer(let name, let volumes, _):
-            "remove container \(name)" + (volumes ? " and its anonymous volumes" : "")
-        case .renameContainer(let name, let new): "rename container \(name) to \(new)"
+            return "remove container \(known(name))" + (volumes ? " and its anonymous volumes" : "")
+        case .renameContainer(let name, let new): return "rename container \(known(name)) to \(new)"
         case .runHooks(let hooks, let container, _):
-            "run " + (hooks.count == 1 ? "a hook" : "\(hooks.count) hooks") + " in container \(container)"
-        case .wait(let condition, let service, _): "wait for \(condition.rawValue) of \(service)"
+            return "run " + (hooks.count == 1 ? "a hook" : "\(hooks.count) hooks") + " in container \(known(container))"
+        case .wait(let condition, let service, _): return "wait for \(condition.rawValue) of \(service)"
         case .watch(let name, let monitor):
-            "watch container \(name)" + (monitor > .zero ? " for \(monitor.text)" : "")
-        case .handOver(let old, let new): "hand over from container \(old) to \(new)"
-        case .rollBack(let new, let old, _): "roll back from container \(new) to \(old)"
-        case .delay(let time): "wait \(time.text)"
-        case .keep(let name): "keep container \(name)"
+            return "watch container \(known(name))" + (monitor > .zero ? " for \(monitor.text)" : "")
+        case .handOver(let old, let new): return "hand over from container \(known(old)) to \(known(new))"
+        case .rollBack(let new, let old, _): return "roll back from container \(known(new)) to \(known(old))"
+        case .delay(let time): return "wait \(time.text)"
+        case .keep(let name): return "keep container \(known(name))"
         }
     }
 }

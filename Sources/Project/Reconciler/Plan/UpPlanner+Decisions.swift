@@ -88,7 +88,8 @@ extension UpPlanner {
         if options.forceRecreate && named { return "forced" }
         if options.alwaysRecreateDependencies && !named { return "dependencies are always recreated" }
         if container.labels[ProjectLabel.image] != decision.imageID { return "image changed" }
-        if container.labels[ProjectLabel.configHash] == decision.hash { return nil }
+        let hash = container.labels[ProjectLabel.definitionHash] ?? container.labels[ProjectLabel.configHash]
+        if hash == decision.hash { return nil }
         var changes = ConfigurationFields.changes(from: container.configuration, to: decision.template)
         if Set(container.configuration.networks.map(\.network)) != Set(decision.template.networks.map(\.network)) {
             changes.append("networks")

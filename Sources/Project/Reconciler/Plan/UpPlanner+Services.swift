@@ -231,13 +231,14 @@ func containerLabels(
     var labels = [
         ProjectLabel.project: project.name,
         ProjectLabel.service: service.name,
-        ProjectLabel.configHash: hash,
+        ProjectLabel.configHash: options.configHash?(service) ?? hash,
         ProjectLabel.image: imageID,
         ProjectLabel.dependsOn: DependsOnLabel.text(service.dependsOn),
         ProjectLabel.configFiles: project.composeFiles.joined(separator: ","),
         ProjectLabel.workingDirectory: project.workingDirectory,
         ProjectLabel.version: composeLabelVersion,
     ]
+    if options.configHash != nil { labels[ProjectLabel.definitionHash] = hash }
     if !options.environmentFiles.isEmpty {
         labels[ProjectLabel.environmentFile] = options.environmentFiles.joined(separator: ",")
     }
