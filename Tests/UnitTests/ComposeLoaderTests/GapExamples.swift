@@ -117,7 +117,8 @@ enum GapExamples {
             "deploy.restart_policy.condition \"bogus\" is not a condition, use none, on-failure or any"),
         warned(
             "deploy: {restart_policy: {delay: 1s}}",
-            "deploy.restart_policy.delay is ignored: restarts wait 0.1 s and then twice as long each time"),
+            "deploy.restart_policy.delay is ignored: restarts come at once, after 0.2 s, and then after twice as long each time"
+        ),
         warned(
             "deploy: {restart_policy: {max_attempts: 3}}",
             "deploy.restart_policy.max_attempts is ignored: it only counts with the condition on-failure"),

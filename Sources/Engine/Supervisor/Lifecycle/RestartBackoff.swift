@@ -2,9 +2,10 @@ internal import EngineModel
 
 /// Whether and when a container that ended is started again (Compose `restart`, with Docker's numbers).
 ///
-/// The first restart comes after 100 ms, each further one after twice the time, at most a minute; a run of 10 s begins
-/// the count anew.
+/// The first restart comes at once, the second after 200 ms, each further one after twice the time, at most a minute; a run
+/// of 10 s begins the count anew. Docker waits 100 ms before the first one too, and so is never more than that behind.
 struct RestartBackoff: Sendable, Hashable {
+    /// What is doubled first.
     static let firstDelay: Int64 = 100_000_000
     static let longestDelay: Int64 = 60_000_000_000
     static let longRun: Int64 = 10_000_000_000
@@ -29,9 +30,10 @@ struct RestartBackoff: Sendable, Hashable {
             }
         guard wanted else { return nil }
         if uptime >= Self.longRun { delay = 0 }
-        delay = delay == 0 ? Self.firstDelay : min(delay * 2, Self.longestDelay)
+        let isFirst = delay == 0
+        delay = isFirst ? Self.firstDelay : min(delay * 2, Self.longestDelay)
         restarts += 1
-        return delay
+        return isFirst ? 0 : delay
     }
 
     /// The user started or restarted the container.

@@ -27,7 +27,7 @@ extension AttributeSupport {
                 "is not a condition, use none, on-failure or any",
                 .otherThan(["none", "no", "on-failure", "any", "always", "unless-stopped"]))),
         "services.*.deploy.restart_policy.delay": .warned(
-            "is ignored: restarts wait 0.1 s and then twice as long each time"),
+            "is ignored: restarts come at once, after 0.2 s, and then after twice as long each time"),
         "services.*.deploy.restart_policy.max_attempts": .acted(
             by: translation,
             .warned(
