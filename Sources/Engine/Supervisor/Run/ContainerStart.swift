@@ -37,6 +37,7 @@ struct ContainerStart: Sendable {
     }
 
     private func start(_ record: ContainerRecord) throws(EngineError) -> StartedContainer {
+        try OpenFiles.checkRoom(for: record)
         let spec = try record.spec()
         let shared = try sharedNamespaces(of: spec, record)
         let network = try context.networks.attach(record)
