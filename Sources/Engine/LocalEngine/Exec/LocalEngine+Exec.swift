@@ -28,7 +28,10 @@ extension LocalEngine {
                     process, in: spec, target: target, environment: environment, descriptors: descriptors,
                     privileged: request.privileged)
             } catch {
-                throw EngineError(error, container: record.name)
+                var failure = EngineError(error, container: record.name)
+                // As docker exec: a program that could not be started for whatever other reason counts as that.
+                if failure.code == .system { failure.exitCode = failure.exitCode ?? 126 }
+                throw failure
             }
         }
         if request.detach {
