@@ -17,9 +17,12 @@ public struct LogReader: Sendable {
     /// Passes the log's lines to `sink` in order. Blocks until the log's end, or with `follow` until `cancellation`
     /// fires, the container is removed, or (`untilExit`) the container has ended for good.
     ///
-    /// - Parameter waitsForStart: with `untilExit`, also waits for the first start of a container that never ran.
+    /// - Parameters:
+    ///   - waitsForStart: with `untilExit`, also waits for the first start of a container that never ran.
+    ///   - ended: told of each end of a run, between the lines before and behind it.
     public func read(
-        _ options: LogOptions, waitsForStart: Bool = false, cancellation: Cancellation, sink: (LogRecord) -> Void
+        _ options: LogOptions, waitsForStart: Bool = false, cancellation: Cancellation,
+        ended: (LogRunEnd) -> Void = { _ in }, sink: (LogRecord) -> Void
     ) throws(EngineError) {
         do throws(Errno) {
             var reading = Reading(options: options, waitsForStart: waitsForStart)
@@ -31,13 +34,15 @@ public struct LogReader: Sendable {
             var stream = LogStream(directory: directory, from: start)
             if let tail = options.tail {
                 var last = LastLines(tail)
-                try reading.drain(&stream) { last.add($0) }
+                var ends: [LogRunEnd] = []
+                try reading.drain(&stream, ended: { ends.append($0) }, sink: { last.add($0) })
                 if !options.follow { reading.assembler.flush { last.add($0) } }
                 last.deliver(to: sink)
+                for end in ends { ended(end) }
             } else {
-                try reading.drain(&stream, sink: sink)
+                try reading.drain(&stream, ended: ended, sink: sink)
             }
-            if options.follow { try follow(&reading, &stream, cancellation, sink: sink) }
+            if options.follow { try follow(&reading, &stream, cancellation, ended: ended, sink: sink) }
             let limits = reading
             reading.assembler.flush { if limits.wants($0) { sink($0) } }
         } catch {
@@ -46,12 +51,13 @@ public struct LogReader: Sendable {
     }
 
     private func follow(
-        _ reading: inout Reading, _ stream: inout LogStream, _ cancellation: Cancellation, sink: (LogRecord) -> Void
+        _ reading: inout Reading, _ stream: inout LogStream, _ cancellation: Cancellation,
+        ended: (LogRunEnd) -> Void, sink: (LogRecord) -> Void
     ) throws(Errno) {
         var existed = Files.exists(directory)
         var watch = try LogWatch(directory: directory)
         while true {
-            try reading.drain(&stream, sink: sink)
+            try reading.drain(&stream, ended: ended, sink: sink)
             if reading.isOver || !watch.wait(cancellation) { return }
             if !existed && Files.exists(directory) {
                 existed = true
@@ -140,7 +146,9 @@ private struct Reading {
     }
 
     /// Reads to the present end.
-    mutating func drain(_ stream: inout LogStream, sink: (LogRecord) -> Void) throws(Errno) {
+    mutating func drain(
+        _ stream: inout LogStream, ended: (LogRunEnd) -> Void, sink: (LogRecord) -> Void
+    ) throws(Errno) {
         var state = self
         defer { self = state }
         let until = options.until?.nanoseconds ?? .max
@@ -152,6 +160,7 @@ private struct Reading {
                 }
                 state.lastEvent = Self.event(header, bytes)
                 state.assembler.feed(header, bytes) { if wants($0) { sink($0) } }
+                if let end = LogRunEnd(header, bytes) { ended(end) }
             }
             if !more { return }
         }
