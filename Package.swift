@@ -241,7 +241,8 @@ let package = Package(
             ]),
         testSupport("SupervisorForTests", "Tests/KernelTests/SupervisorForTests", ["Supervisor"]),
         .executableTarget(
-            name: "SupervisorHost", dependencies: ["Supervisor"], path: "Tests/KernelTests/SupervisorHost",
+            name: "SupervisorHost", dependencies: ["CLinux", "LinuxSystem", "Supervisor"],
+            path: "Tests/KernelTests/SupervisorHost",
             swiftSettings: strict),
         kernelTests(
             "LocalEngine",

@@ -99,9 +99,10 @@ public protocol Engine: Sendable {
     func processes(of container: String) throws(EngineError) -> [ContainerProcess]
     func statistics(of container: String) throws(EngineError) -> Statistics
     /// Passes the container's log to `sink` in order, until its end, or with `follow` until `cancellation` fires
-    /// or (`untilExit`) the container has ended and all of its output was passed on.
+    /// or (`untilExit`) the container has ended and all of its output was passed on. `ended` is told of each end of a run
+    /// between the lines before and behind it.
     func logs(
-        of container: String, _ options: LogOptions, cancellation: Cancellation,
+        of container: String, _ options: LogOptions, cancellation: Cancellation, ended: (LogRunEnd) -> Void,
         sink: (LogRecord) -> Void
     ) throws(EngineError)
     /// Passes events to `sink` as they happen, those since `since` first, until `cancellation` fires or `sink`

@@ -204,7 +204,8 @@ public final class FakeEngine: Engine {
     public func processes(of container: String) throws(EngineError) -> [ContainerProcess] { [] }
     public func statistics(of container: String) throws(EngineError) -> Statistics { Statistics() }
     public func logs(
-        of container: String, _ options: LogOptions, cancellation: Cancellation, sink: (LogRecord) -> Void
+        of container: String, _ options: LogOptions, cancellation: Cancellation, ended: (LogRunEnd) -> Void,
+        sink: (LogRecord) -> Void
     ) throws(EngineError) {
         let name = try self.container(container).name
         for line in state.withLock({ $0.logs[name] ?? [] }) {

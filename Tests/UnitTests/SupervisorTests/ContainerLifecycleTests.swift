@@ -50,7 +50,7 @@ struct ContainerLifecycleTests {
         var lifecycle = running(.always)
         let actions = lifecycle.handle(.ended(code: 0, at: second))
         #expect(actions.last == .settle(code: 0, restarts: true, stopped: false))
-        #expect(lifecycle.handle(.settled) == [.schedule(.backoff, after: RestartBackoff.firstDelay)])
+        #expect(lifecycle.handle(.settled) == [.schedule(.backoff, after: 0)])
         #expect(lifecycle.handle(.timer(.backoff)) == [.launch])
         #expect(lifecycle.backoff.restarts == 1)
     }

@@ -2,9 +2,11 @@ internal import EngineModel
 
 /// Whether and when a container that ended is started again (Compose `restart`, with Docker's numbers).
 ///
-/// The first restart comes after 100 ms, each further one after twice the time, at most a minute; a run of 10 s begins
-/// with 100 ms again. The file can fix the delay, and say after which time a run has succeeded.
+/// The first restart comes at once, the second after 200 ms, each further one after twice the time, at most a minute; a run
+/// of 10 s begins with none again. Docker waits 100 ms before the first one too, and so is never more than that behind. The
+/// file can fix the delay, and say after which time a run has succeeded.
 struct RestartBackoff: Sendable, Hashable {
+    /// What is doubled first.
     static let firstDelay: Int64 = 100_000_000
     static let longestDelay: Int64 = 60_000_000_000
     static let longRun: Int64 = 10_000_000_000
@@ -50,10 +52,11 @@ struct RestartBackoff: Sendable, Hashable {
             }
         guard wanted else { return nil }
         if uptime >= Self.longRun { delay = 0 }
-        delay = delay == 0 ? Self.firstDelay : min(delay * 2, Self.longestDelay)
+        let isFirst = delay == 0
+        delay = isFirst ? Self.firstDelay : min(delay * 2, Self.longestDelay)
         restarts += 1
         attempts += 1
-        return pacing.delayNanoseconds ?? delay
+        return pacing.delayNanoseconds ?? (isFirst ? 0 : delay)
     }
 
     /// The user started or restarted the container.

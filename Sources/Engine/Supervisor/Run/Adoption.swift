@@ -33,7 +33,7 @@ struct Adoption {
 
     /// Brings store and supervisor in line with what is there.
     func run() throws(EngineError) {
-        let records = try context.store.containers(labels: ["com.docker.compose.project": context.project])
+        let records = try context.store.containers(labels: [Container.projectLabel: context.project])
         let mine = records.isEmpty && context.project.isEmpty ? try context.store.containers() : records
         for record in mine where record.project == context.project { reconcile(record) }
         removeStrays(known: mine)
@@ -180,7 +180,10 @@ struct Adoption {
         }
         if let ended { context.note("die", ended, ["exitCode": "\(code)"]) }
         let logs = LogPlace(record, layout: context.layout)
-        if let log = try? logs.writer(context) { try? log.append(.runEnded, [0]) }
+        if let log = try? logs.writer(context) {
+            let end = LogRunEnd(time: .now(), exitCode: code, restarts: false)
+            try? log.append(.runEnded, end.bytes, at: end.time)
+        }
     }
 
     // MARK: What nobody knows of

@@ -37,6 +37,7 @@ struct ContainerStart: Sendable {
     }
 
     private func start(_ record: ContainerRecord) throws(EngineError) -> StartedContainer {
+        try OpenFiles.checkRoom(for: record)
         var spec = try record.spec()
         try DeviceInterface.apply(record.container.configuration.deviceRequests, to: &spec)
         let shared = try sharedNamespaces(of: spec, record)

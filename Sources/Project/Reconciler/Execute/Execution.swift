@@ -98,8 +98,8 @@ final class Execution: Sendable {
         self.options = options
         state = Mutex(State(outcomes: Array(repeating: nil, count: plan.operations.count)))
         let edges = plan.operations.flatMap(\.after)
-        optional = Set(edges.filter(\.optional).map(\.operation)).subtracting(
-            edges.filter { !$0.optional }.map(\.operation))
+        optional = Set(edges.filter { $0.need == .attempt }.map(\.operation)).subtracting(
+            edges.filter { $0.need != .attempt }.map(\.operation))
     }
 
     /// Failures, but for those of dependencies that every dependent can do without.

@@ -128,7 +128,7 @@ private struct StartPlanner {
     var waits: [String: Int] = [:]
 
     mutating func start(_ name: String) {
-        for container in observed.containers(of: name) where !container.isRunning {
+        for container in observed.containers(of: name) where !container.isRunning || container.isEnding {
             if let wanted, !wanted.contains(container.id) { continue }
             let edges = dependencyEdges(of: name)
             let resource = "Container \(container.name)"

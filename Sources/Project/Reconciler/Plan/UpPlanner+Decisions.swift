@@ -68,6 +68,8 @@ extension UpPlanner {
 
     /// What happens to a container that is up to date.
     private func continuation(of container: Container, _ service: Service) throws(PlanFailure) -> ContainerDecision {
+        // One that a command stops which was killed, or which does not wait, is started again when it has ended.
+        if container.isEnding, options.start, container.state != .paused { return .start(cause: "it is being stopped") }
         switch container.state {
         case .running, .restarting: return .keep
         case .paused:
