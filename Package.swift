@@ -82,12 +82,13 @@ let package = Package(
         base.cTarget("CLinux"),
         base.cTarget("CCurl"),
         base.target("Primitives"),
+        base.target("Templates", ["Primitives"]),
         base.target("Digests", ["CNettle"]),
         base.target("Compression", ["CZlib"]),
         base.target("LinuxSystem", ["CLinux", "Primitives", system]),
 
         model.target("ContainerModel", ["Primitives"]),
-        model.target("EngineModel", ["ContainerModel", "Primitives"]),
+        model.target("EngineModel", ["ContainerModel", "Primitives", "Templates"]),
         model.target("ComposeModel", ["Primitives"]),
         model.target("ImageModel", ["EngineModel", "Primitives"]),
 
@@ -156,7 +157,7 @@ let package = Package(
                 "Archive", "CLinux", "ComposeLoader", "ComposeModel", "ContainerModel", "Digests", "Dockerfile",
                 "EngineModel",
                 "ImageBuilder", "ImageModel", "ImageStore", "LinuxSystem", "LocalEngine", "Primitives", "Reconciler",
-                "Registry", "StateStore", "TerminalUI", argumentParser, system,
+                "Registry", "StateStore", "Templates", "TerminalUI", argumentParser, system,
             ]),
         .executableTarget(
             name: "compose", dependencies: ["ComposeCLI", "Supervisor"], path: "Sources/CLI/compose",
@@ -165,6 +166,7 @@ let package = Package(
         unitTests("Digests"),
         unitTests("Compression"),
         unitTests("Primitives"),
+        unitTests("Templates", ["Primitives"], exclude: ["Golden"]),
         unitTests("LinuxSystem", ["CLinux", "Primitives", system]),
         unitTests("ContainerModel", ["Primitives"]),
         unitTests("ComposeModel", ["Primitives"]),
@@ -199,7 +201,8 @@ let package = Package(
             "ComposeCLI",
             [
                 "ComposeModel", "ContainerModel", "EngineDouble", "EngineModel", "ImageBuilder", "ImageModel",
-                "LinuxSystem", "Primitives", "Reconciler", "Registry", "TerminalUI", argumentParser, system,
+                "LinuxSystem", "Primitives", "Reconciler", "Registry", "Templates", "TerminalUI", argumentParser,
+                system,
             ], exclude: ["Golden"]),
 
         kernelTests("LinuxSystem", ["CLinux", system]),
