@@ -89,7 +89,7 @@ let package = Package(
         base.target("LinuxSystem", ["CLinux", "Primitives", system]),
 
         model.target("ContainerModel", ["Primitives"]),
-        model.target("EngineModel", ["ContainerModel", "Primitives"]),
+        model.target("EngineModel", ["ContainerModel", "Primitives", "Templates"]),
         model.target("ComposeModel", ["Primitives"]),
         model.target("ImageModel", ["EngineModel", "Primitives"]),
 

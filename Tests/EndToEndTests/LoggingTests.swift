@@ -90,10 +90,10 @@ extension EndToEnd {
                 #expect(typo.errors.contains("compose.yaml:2:44: services.typo.logging.driver"), "\(typo)")
                 #expect(typo.errors.contains("no log driver named 'sysloog' is registered"))
                 let option = try project.compose("create", "option").fails(with: 1)
-                #expect(option.errors.contains("compose.yaml:3:47"), "\(option)")
+                #expect(option.errors.contains("compose.yaml:3:48"), "\(option)")
                 #expect(option.errors.contains("unknown log opt 'max-sizes' for json-file log driver"))
                 let value = try project.compose("run", "--rm", "value", "true").fails(with: 1)
-                #expect(value.errors.contains("compose.yaml:4:56") && value.errors.contains("invalid size: 'abc'"))
+                #expect(value.errors.contains("compose.yaml:4:57") && value.errors.contains("invalid size: 'abc'"))
                 try project.compose("config", "-q").succeeds()
             }
         }

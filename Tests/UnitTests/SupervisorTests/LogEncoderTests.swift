@@ -56,7 +56,7 @@ struct LogEncoderTests {
     @Test func byTLSAMessageOfRFC5424HasItsLengthInFront() throws {
         let text = try syslog(
             ["syslog-format": "rfc5424", "syslog-address": "tcp+tls://h:1"], message("hello"))
-        #expect(text == "72 <30>1 2024-01-02T03:04:05Z host shop-web-1 42 shop-web-1 - hello\n")
+        #expect(text == "65 <30>1 2024-01-02T03:04:05Z host shop-web-1 42 shop-web-1 - hello\n")
     }
 
     // MARK: journald
@@ -122,13 +122,13 @@ struct LogEncoderTests {
         #expect(try fluentd([:], message("hi")) == head + [0xd2, 0x65, 0x93, 0x7d, 0x25] + record + [0x80])
         #expect(
             try fluentd(["fluentd-sub-second-precision": "true"], message("hi"))
-                == head + [0xd7, 0, 0x65, 0x93, 0x7d, 0x25, 0x28, 0x77, 0x2f, 0x72] + record + [0x80])
+                == head + [0xd7, 0, 0x65, 0x93, 0x7d, 0x25, 0x28, 0x77, 0x35, 0xf2] + record + [0x80])
     }
 
     @Test func whatIsToBeConfirmedHasAChunkThatTheAnswerNames() throws {
         let bytes = try fluentd(["fluentd-request-ack": "true"], message("hi"))
         let chunk = "AAAAAAAAAAAAAAAAAAAABw=="
-        #expect(bytes.suffix(33) == packed(["chunk": chunk])[...])
+        #expect(bytes.suffix(32) == packed(["chunk": chunk])[...])
         #expect(FluentdEncoder.acknowledgement(7) == packed(["ack": chunk]))
     }
 

@@ -56,10 +56,10 @@ public struct LogAttributes: Sendable, Hashable {
         labelPattern = Self.pattern("labels-regex", &reader)
         variablePattern = Self.pattern("env-regex", &reader)
         guard let template = reader.text("tag") else { return }
-        do throws(GrammarError) {
+        do throws(LogProblem) {
             tag = try LogTag(template)
         } catch {
-            reader.wrong("tag", "template: log-tag: \(error)")
+            reader.wrong(error.option, error.reason)
         }
     }
 

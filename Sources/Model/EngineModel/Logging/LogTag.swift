@@ -1,65 +1,65 @@
-public import Primitives
+internal import Primitives
+internal import Templates
 
-/// The template of the option `tag`: text with `{{.ID}}`, `{{.Name}}` and their like.
+/// The template of the option `tag`, in the language of Go's text/template: `{{.Name}}/{{.ID}}`.
 public struct LogTag: Sendable, Hashable {
-    private enum Piece: Sendable, Hashable {
-        case text(String)
-        case field(String)
-    }
-
     /// What Docker uses where no tag is given: the short id.
-    public static let standard = LogTag([.field("ID")])
+    public static let standard = LogTag(text: "{{.ID}}")
 
-    private let pieces: [Piece]
+    private let text: String
 
-    private init(_ pieces: [Piece]) {
-        self.pieces = pieces
+    private init(text: String) {
+        self.text = text
     }
 
-    /// Fails for what is not a template, or names a field that there is not.
-    public init(_ template: String) throws(GrammarError) {
-        var pieces: [Piece] = []
-        var rest = template[...]
-        while let open = rest.firstRange(of: "{{") {
-            if open.lowerBound > rest.startIndex { pieces.append(.text(String(rest[..<open.lowerBound]))) }
-            let inner = rest[open.upperBound...]
-            let offset = template.utf8.distance(from: template.startIndex, to: open.lowerBound)
-            guard let close = inner.firstRange(of: "}}") else {
-                throw GrammarError("has an action that is not closed", in: template, at: offset)
-            }
-            let words = inner[..<close.lowerBound].split(separator: " ")
-            guard words.count == 1, words[0].first == ".", Self.fields[String(words[0].dropFirst())] != nil else {
-                throw GrammarError("names a field that there is not", in: template, at: offset)
-            }
-            pieces.append(.field(String(words[0].dropFirst())))
-            rest = inner[close.upperBound...]
-        }
-        if !rest.isEmpty { pieces.append(.text(String(rest))) }
-        self.pieces = pieces
+    /// Fails for what is not a template, or asks for what there is not of a container.
+    ///
+    /// - Throws: with Docker's words.
+    init(_ template: String) throws(LogProblem) {
+        self.init(text: template)
+        _ = try fill(.example)
     }
 
     /// The tag of a container.
     public func text(of subject: LogSubject) -> String {
-        pieces.map { piece in
-            switch piece {
-            case .text(let text): text
-            case .field(let name): Self.fields[name].map { $0(subject) } ?? ""
-            }
-        }.joined()
+        (try? fill(subject)) ?? subject.shortID
     }
 
-    private static let fields: [String: @Sendable (LogSubject) -> String] = [
-        "ID": { $0.shortID },
-        "FullID": { $0.id },
-        "Name": { $0.name },
-        "ImageID": { String($0.imageID.prefix(12)) },
-        "ImageFullID": { $0.imageID },
-        "ImageName": { $0.imageName },
-        "Command": { $0.command },
-        "ContainerID": { $0.id },
-        "ContainerName": { "/" + $0.name },
-        "ContainerImageID": { $0.imageID },
-        "ContainerImageName": { $0.imageName },
-        "DaemonName": { _ in "docker" },
-    ]
+    private func fill(_ subject: LogSubject) throws(LogProblem) -> String {
+        do throws(TemplateError) {
+            return try Template(text).fill(.structure(subject.templateStructure))
+        } catch {
+            let named = "\(error)".replacing("template: :", with: "template: log-tag:")
+            throw LogProblem("tag", named.replacing("executing \"\"", with: "executing \"log-tag\""))
+        }
+    }
+}
+
+extension LogSubject {
+    /// A container for trying templates.
+    fileprivate static let example: LogSubject = {
+        let id = String(repeating: "0", count: 64)
+        let configuration = ContainerConfiguration(name: "name", image: "image")
+        let container = Container(
+            id: id, name: "name", imageID: "sha256:" + id, configuration: configuration, arguments: ["program"],
+            created: .init(nanoseconds: 0))
+        return LogSubject(container, environment: [])
+    }()
+
+    /// The fields and methods that Docker's templates have, in its order.
+    fileprivate var templateStructure: TemplateStructure {
+        TemplateStructure(
+            "*logger.Info",
+            [
+                ("ContainerID", .string(id)), ("ContainerName", .string("/" + name)),
+                ("ContainerEntrypoint", .string(arguments.first ?? "")),
+                ("ContainerArgs", .strings(Array(arguments.dropFirst()))), ("ContainerImageID", .string(imageID)),
+                ("ContainerImageName", .string(imageName)), ("ContainerCreated", .string(created.rfc3339)),
+                ("ContainerEnv", .strings(environment)),
+                ("ContainerLabels", .map(TemplateMap(labels.mapValues { .string($0) }))),
+                ("DaemonName", .string("docker")), ("Command", .string(command)), ("ID", .string(shortID)),
+                ("FullID", .string(id)), ("Name", .string(name)), ("ImageID", .string(String(imageID.prefix(12)))),
+                ("ImageFullID", .string(imageID)), ("ImageName", .string(imageName)),
+            ])
+    }
 }

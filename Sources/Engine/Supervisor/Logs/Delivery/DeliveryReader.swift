@@ -23,6 +23,7 @@ struct DeliveryBatch: Sendable {
 struct DeliveryReader: ~Copyable {
     /// Bytes of output that make a batch.
     private static let batchSize = 128 << 10
+    private static let bufferSize = 64 << 10
 
     private let directory: String
     private let encoder: LogEncoder
@@ -33,7 +34,7 @@ struct DeliveryReader: ~Copyable {
     init(directory: String, from start: LogPosition, _ encoder: LogEncoder) {
         self.directory = directory
         self.encoder = encoder
-        stream = LogStream(directory: directory, from: start, bufferSize: 64 << 10)
+        stream = LogStream(directory: directory, from: start, bufferSize: Self.bufferSize)
     }
 
     /// What is read until its end, even if it is removed meanwhile.
@@ -81,21 +82,21 @@ struct DeliveryReader: ~Copyable {
         return watch!.wait(cancellation)
     }
 
-    /// Bytes of the log that were not read yet.
-    var backlog: Int {
-        let place = stream.position
-        return LogFormat.segments(directory).filter { $0 >= place.segment }.reduce(0) { sum, segment in
+    /// Bytes of the log from a position on.
+    func backlog(from place: LogPosition) -> Int {
+        LogFormat.segments(directory).filter { $0 >= place.segment }.reduce(0) { sum, segment in
             let size = (try? LogCompression.size(of: segment, in: directory)) ?? 0
             return sum + (segment == place.segment ? max(0, size - place.offset) : size)
         }
     }
 
-    /// Passes over the oldest output until no more than `limit` bytes are left.
+    /// Passes over the oldest output from a position on until no more than `limit` bytes of the log are left.
     ///
     /// - Returns: how many bytes of output that were.
-    mutating func skip(to limit: Int) -> Int {
+    mutating func skip(from start: LogPosition, to limit: Int) -> Int {
         assembler = MessageAssembler()
-        var left = backlog
+        stream = LogStream(directory: directory, from: start, bufferSize: Self.bufferSize)
+        var left = backlog(from: start)
         var skipped = 0
         while left > limit {
             let more = try? stream.next { header, bytes, _ in

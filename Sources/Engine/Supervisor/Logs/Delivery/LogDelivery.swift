@@ -136,8 +136,8 @@ final class LogDelivery: Sendable {
                 return true
             }
             _ = ending.wait(until: monotonicNanoseconds() + target.retry.wait(after: line.failures))
-            if let limit = target.backlog, reader.backlog + batch.bytes > limit {
-                lose(batch.bytes + reader.skip(to: limit))
+            if let limit = target.backlog, reader.backlog(from: batch.start) > limit {
+                lose(reader.skip(from: batch.start, to: limit))
                 return true
             }
         }
