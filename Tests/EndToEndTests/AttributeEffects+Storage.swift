@@ -63,7 +63,8 @@ extension EffectGroup {
             "volumes volumes[].type volumes[].bind volumes[].bind.create_host_path volumes[].source volumes[].target"),
         Effect(.inside("web"), "touch /tree/x", .has("Read-only"), "volumes[].read_only"),
         Effect(
-            .inside("web"), "grep -E ' /host( |/pts)' /proc/self/mountinfo | cut -d ' ' -f 6 | cut -c 1-2 | sort -u | xargs",
+            .inside("web"),
+            "grep -E ' /host( |/pts)' /proc/self/mountinfo | cut -d ' ' -f 6 | cut -c 1-2 | sort -u | xargs",
             .equals("ro rw"), "volumes[].bind.recursive"),
         Effect(.inside("web"), "ls /etc/passwd", .has("No such file"), "volumes[].volume volumes[].volume.nocopy"),
         Effect(.inside("web"), "cat /part/file", .equals("deep"), "volumes[].volume.subpath"),

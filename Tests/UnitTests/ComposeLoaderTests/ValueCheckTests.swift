@@ -6,18 +6,20 @@ import Testing
 /// Values that load and that nothing can be made from.
 struct ValueCheckTests {
     /// With two processors, and a disk whose scheduler is not bfq.
-    private func gaps(_ text: String) throws -> [AttributeGap] {
-        let files = MemoryFiles(contents: [
+    private func gaps(_ text: String, unified: Bool = true) throws -> [AttributeGap] {
+        var files = MemoryFiles(contents: [
             "/p/compose.yaml": text, "/sys/devices/system/cpu/online": "0-1\n", "/dev/x": "", "/dev/sda": "",
             "/sys/class/block/sda/queue/scheduler": "[none] mq-deadline\n",
         ])
+        let groups = unified ? ["cgroup.controllers"] : ["memory/memory.limit_in_bytes", "blkio/tasks"]
+        for file in groups { files.contents["/sys/fs/cgroup/\(file)"] = "" }
         let options = LoadOptions(environment: [:], workingDirectory: "/p")
         return try loadProject(options, files: files).project.effectiveGaps
     }
 
     @Test(arguments: ValueExamples.all)
     func whatIsWrongIsSaidAtItsPlace(example: ValueExamples.Example) throws {
-        let found = try gaps(example.file)
+        let found = try gaps(example.file, unified: example.isUnified)
         #expect(found.map { $0.description.drop { $0 != " " }.dropFirst() } == [example.complaint[...]])
         #expect(found.allSatisfy { $0.place != nil })
     }

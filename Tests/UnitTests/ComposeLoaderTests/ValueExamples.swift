@@ -5,6 +5,8 @@ enum ValueExamples {
         let path: String
         let file: String
         let complaint: String
+        /// On a host with control groups of version 2, else of version 1 without accounting for swap.
+        var isUnified = false
     }
 
     static let all: [Example] = process + resources + surroundings + mounts + others
@@ -13,6 +15,12 @@ enum ValueExamples {
         Example(
             path: "services.*." + path, file: "services:\n  web:\n    image: app\n    \(text)",
             complaint: "services.web." + complaint)
+    }
+
+    private static func ignored(_ attribute: String, _ value: String, _ complaint: String, unified: Bool) -> Example {
+        var example = service(attribute, value, complaint)
+        example.isUnified = unified
+        return example
     }
 
     private static let process: [Example] = [
@@ -123,21 +131,37 @@ enum ValueExamples {
         service(
             "deploy.resources.reservations.memory", "deploy: {resources: {reservations: {memory: 1m}}}",
             "deploy.resources.reservations.memory: minimum memory reservation allowed is 6MB"),
-        service(
+        ignored(
             "memswap_limit", "memswap_limit: 1g",
-            "memswap_limit: you should always set the memory limit when using memoryswap limit, see usage"),
-        service(
+            "memswap_limit: you should always set the memory limit when using memoryswap limit, see usage",
+            unified: true),
+        ignored(
             "memswap_limit", "mem_limit: 1g\n    memswap_limit: 512m",
-            "memswap_limit: minimum memoryswap limit should be larger than memory limit, see usage"),
+            "memswap_limit: minimum memoryswap limit should be larger than memory limit, see usage", unified: true),
         service(
             "mem_swappiness", "mem_swappiness: 101",
             "mem_swappiness: invalid value: 101, valid memory swappiness range is 0-100"),
+        ignored(
+            "memswap_limit", "mem_limit: 64m\n    memswap_limit: 128m",
+            "memswap_limit is ignored: the kernel does not account for swap: memory limited without swap",
+            unified: false),
+        ignored(
+            "mem_swappiness", "mem_swappiness: 10",
+            "mem_swappiness is ignored: control groups of version 2 have none: memory swappiness discarded",
+            unified: true),
+        ignored(
+            "oom_kill_disable", "oom_kill_disable: true",
+            "oom_kill_disable is ignored: control groups of version 2 cannot do it: OomKillDisable discarded",
+            unified: true),
+        ignored(
+            "cpu_rt_period", "cpu_rt_period: 10",
+            "cpu_rt_period is ignored: control groups of version 2 are not scheduled in real time", unified: true),
         service("shm_size", "shm_size: -1", "shm_size: SHM size can not be less than 0"),
         service(
             "build.shm_size", "build: {context: ., shm_size: -1}", "build.shm_size: SHM size can not be less than 0"),
-        service(
+        ignored(
             "blkio_config.weight", "blkio_config: {weight: 5}",
-            "blkio_config.weight: range of blkio weight is from 10 to 1000"),
+            "blkio_config.weight: range of blkio weight is from 10 to 1000", unified: true),
         service(
             "blkio_config.weight_device.[].weight", "blkio_config: {weight_device: [{path: /dev/x, weight: 5}]}",
             "blkio_config.weight_device[0].weight: range of blkio weight is from 10 to 1000"),

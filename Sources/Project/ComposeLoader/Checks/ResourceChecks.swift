@@ -100,6 +100,8 @@ enum ResourceChecks {
         return "invalid CPU shares (\(shares)): value must be a positive integer"
     }
 
+    static let unscheduled = "control groups of version 2 are not scheduled in real time"
+
     static func realtime(_ judged: Judged) -> String? {
         guard let runtime = Int64(judged.text), let period = judged.owner["cpu_rt_period"].flatMap({ Int64($0.text) }),
             period != 0, runtime > period

@@ -27,6 +27,14 @@ struct ValueCheck: Sendable {
         }
     }
 
+    /// A warning about a value that says something, where this host cannot do it.
+    static func ignored(_ why: String, if cannot: @escaping @Sendable (Judged) -> Bool) -> ValueCheck {
+        ValueCheck { judged in
+            ["", "0", "false"].contains(judged.text) || !cannot(judged)
+                ? [] : [Complaint("is ignored: \(why)", effect: .warned)]
+        }
+    }
+
     /// `KEY=VALUE` as a list or a mapping.
     static func pairs(_ judge: @escaping @Sendable (String, String, Judged) -> String?) -> ValueCheck {
         ValueCheck { judged in
@@ -96,6 +104,15 @@ struct HostFacts {
 
     /// Whether SELinux labels files here.
     var hasSELinux: Bool { files.kind(of: "/sys/fs/selinux/enforce") == .regular }
+
+    /// Whether control groups are of version 2.
+    var isUnified: Bool { files.kind(of: "/sys/fs/cgroup/cgroup.controllers") == .regular }
+
+    /// Whether the kernel's controller of version 1 has no such file.
+    func lacks(_ file: String, of controller: String) -> Bool {
+        let folder = "/sys/fs/cgroup/\(controller)"
+        return files.kind(of: folder) == .directory && files.kind(of: "\(folder)/\(file)") == .missing
+    }
 
     func isMissing(_ path: String) -> Bool { path.hasPrefix("/") && files.kind(of: path) == .missing }
 

@@ -53,14 +53,22 @@ enum ValueChecks {
         "services.*.cpu_period": .value(ResourceChecks.period),
         "services.*.cpu_quota": .value(ResourceChecks.quota),
         "services.*.cpu_shares": .value(ResourceChecks.shares),
-        "services.*.cpu_rt_runtime": .value(ResourceChecks.realtime),
+        "services.*.cpu_rt_runtime": .value(ResourceChecks.realtime)
+            .and(.ignored(ResourceChecks.unscheduled, if: \.host.isUnified)),
+        "services.*.cpu_rt_period": .ignored(ResourceChecks.unscheduled, if: \.host.isUnified),
         "services.*.cpuset": .value(ResourceChecks.processorSet),
         "services.*.mem_limit": .value(ResourceChecks.memory),
         "services.*.deploy.resources.limits.memory": .value(ResourceChecks.memory),
         "services.*.mem_reservation": .value(ResourceChecks.reservation),
         "services.*.deploy.resources.reservations.memory": .value(ResourceChecks.reservation),
-        "services.*.memswap_limit": .value(ResourceChecks.swap),
-        "services.*.mem_swappiness": .value(ResourceChecks.swappiness),
+        "services.*.memswap_limit": .value(ResourceChecks.swap).and(
+            .ignored("the kernel does not account for swap: memory limited without swap") {
+                $0.host.lacks("memory.memsw.limit_in_bytes", of: "memory")
+            }),
+        "services.*.mem_swappiness": .value(ResourceChecks.swappiness).and(
+            .ignored("control groups of version 2 have none: memory swappiness discarded", if: \.host.isUnified)),
+        "services.*.oom_kill_disable": .ignored(
+            "control groups of version 2 cannot do it: OomKillDisable discarded", if: \.host.isUnified),
         "services.*.shm_size": .value(ResourceChecks.sharedMemory),
         "services.*.build.shm_size": .value(ResourceChecks.sharedMemory),
         "services.*.blkio_config.weight": .value(ResourceChecks.weight),
