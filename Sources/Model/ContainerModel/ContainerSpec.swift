@@ -25,6 +25,8 @@ public struct ContainerSpec: Codable, Sendable, Hashable {
     public var resources: ResourceLimits
     /// Besides the usual ones, such as `/dev/null` (Compose `devices`).
     public var devices: [DeviceMapping]
+    /// Programs that take part in its making; nil is none.
+    public var hooks: [HookSpec]?
     /// `c 1:3 rwm` lines besides the defaults (Compose `device_cgroup_rules`).
     public var deviceCgroupRules: [String]
     /// Kernel parameters of the container's own namespaces, by dotted name.
@@ -41,6 +43,9 @@ public struct ContainerSpec: Codable, Sendable, Hashable {
     public var directory: String
     /// Parent of the container's cgroup below each hierarchy's mount point; nil is `/compose`.
     public var cgroupParent: String?
+
+    /// Where its hooks find a `config.json` (OCI runtime specification, "Filesystem Bundle").
+    public var bundle: String { directory + "/bundle" }
 
     public init(id: String, name: String, root: RootFilesystem, process: ProcessSpec, directory: String) {
         self.id = id

@@ -85,7 +85,7 @@ extension StateStore {
     /// The containers with all of `labels` (a value of nil: any), in order of creation.
     public func containers(labels: [String: String?] = [:]) throws(EngineError) -> [ContainerRecord] {
         var found: [ContainerRecord]
-        if let project = labels[projectLabel] ?? nil {
+        if let project = labels[Container.projectLabel] ?? nil {
             found = try containers(where: "project=?", [.text(project)])
         } else {
             found = try containers(where: "1", [])

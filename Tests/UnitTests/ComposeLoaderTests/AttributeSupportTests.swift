@@ -62,11 +62,12 @@ struct AttributeSupportTests {
                 logging:
                   driver: syslog
                   options:
-                    tag: a
+                    tagg: a
+                    syslog-format: b
             """
         ).project
         #expect(
-            project.gaps.map { $0.place } == ["compose.yaml:4:5", "compose.yaml:6:15", "compose.yaml:8:9"])
+            project.gaps.map { $0.place } == ["compose.yaml:4:5", "compose.yaml:8:9", "compose.yaml:9:24"])
     }
 
     @Test func everyExceptionHasAnExample() {
@@ -74,7 +75,7 @@ struct AttributeSupportTests {
         for (path, support) in AttributeSupport.table {
             for exception in support.exceptions {
                 #expect(
-                    reasons.contains { $0.hasSuffix(exception.reason) },
+                    reasons.contains { $0.contains(exception.reason) },
                     "\(path): no example for \"\(exception.reason)\"")
             }
         }

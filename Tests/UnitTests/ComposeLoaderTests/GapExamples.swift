@@ -43,13 +43,14 @@ enum GapExamples {
         warned("cpu_count: 2", "cpu_count is for Windows"),
         warned("cpu_percent: 50", "cpu_percent is for Windows"),
         warned("credential_spec: {file: spec.json}", "credential_spec is for Windows"),
-        refused("gpus: all", "gpus is not supported: pass the device files with devices"),
+        refused(
+            "gpus: [{options: {a: b}}]",
+            "gpus[0].options is not supported: "
+                + "devices are described by specifications in /etc/cdi, which have no options"),
         refused("isolation: hyperv", "isolation \"hyperv\" is for Windows, only \"default\" is possible"),
         warned(
             "network_mode: none\n    mac_address: \"02:00:00:00:00:01\"",
             "mac_address is ignored: the service has no network of its own"),
-        refused("models: [brain]\nmodels: {brain: {model: m}}", "models is not supported: there is no model runner"),
-        refused("provider: {type: cloud}", "provider is not supported: services are containers"),
         warned("pull_refresh_after: 1d", "pull_refresh_after is ignored: write pull_policy: every_DURATION"),
         refused(
             "runtime: kata",
@@ -68,16 +69,20 @@ enum GapExamples {
     ]
 
     private static let parts: [Example] = [
-        warned(
-            "logging: {driver: syslog}",
-            "logging.driver \"syslog\" is not supported: the output is kept here, see it with `compose logs`"),
-        warned(
-            "logging: {options: {tag: a}}", "logging.options.tag is ignored: only max-size and max-file are known"),
+        refused(
+            "logging: {driver: sysloog}",
+            "logging.driver cannot be used: logger: no log driver named 'sysloog' is registered"),
+        refused(
+            "logging: {driver: gelf}", "logging.driver cannot be used: gelf-address is a required parameter"),
+        refused(
+            "logging: {options: {max-sizes: 1m}}",
+            "logging.options.max-sizes cannot be used: unknown log opt 'max-sizes' for json-file log driver"),
         refused(
             "logging: {options: {max-size: abc}}",
-            "logging.options has a max-size that is not a size, use a number and k, m or g"),
-        refused(
-            "logging: {options: {max-file: 0}}", "logging.options has a max-file that is not a number from 1"),
+            "logging.options.max-size cannot be used: invalid size: 'abc'"),
+        warned(
+            "logging: {driver: none, options: {max-size: 1m}}",
+            "logging.options is ignored: the driver none keeps nothing"),
         warned(
             "networks: {default: {driver_opts: {a: b}}}",
             "networks.default.driver_opts.a is ignored: only com.docker.network.endpoint.sysctls is known"),
@@ -93,28 +98,40 @@ enum GapExamples {
     private static let deploy: [Example] = [
         warned("deploy: {endpoint_mode: vip}", "deploy.endpoint_mode is for swarms"),
         warned("deploy: {labels: {a: b}}", "deploy.labels is for swarms"),
-        warned("deploy: {mode: global}", "deploy.mode \"global\" is for swarms, only \"replicated\" is not"),
+        refused(
+            "deploy: {mode: bogus}",
+            "deploy.mode \"bogus\" is not a mode: write replicated, global, replicated-job or global-job"),
+        refused(
+            "deploy: {mode: replicated-job, restart_policy: {condition: any}}",
+            "deploy.mode is for jobs, which end: restart_policy.condition can only be none or on-failure"),
+        warned(
+            "deploy: {mode: global, replicas: 2}",
+            "deploy.replicas is ignored: a global service has one container on each machine"),
         warned("deploy: {placement: {constraints: [a]}}", "deploy.placement is for swarms"),
         warned("deploy: {resources: {reservations: {cpus: 1}}}", "deploy.resources.reservations.cpus is ignored"),
         refused(
-            "deploy: {resources: {reservations: {devices: [{capabilities: [gpu]}]}}}",
-            "deploy.resources.reservations.devices is not supported: pass the device files with devices"),
+            "deploy: {resources: {reservations: {devices: [{capabilities: [gpu], options: {a: b}}]}}}",
+            "deploy.resources.reservations.devices[0].options is not supported: "
+                + "devices are described by specifications in /etc/cdi, which have no options"),
         warned(
             "deploy: {resources: {reservations: "
                 + "{generic_resources: [{discrete_resource_spec: {kind: a, value: 1}}]}}}",
             "deploy.resources.reservations.generic_resources is for swarms"),
-        warned(
-            "deploy: {restart_policy: {delay: 1s}}",
-            "deploy.restart_policy.delay is ignored: restarts wait 0.1 s and then twice as long each time"),
         warned(
             "deploy: {restart_policy: {max_attempts: 3}}",
             "deploy.restart_policy.max_attempts is ignored: it only counts with the condition on-failure"),
         refused(
             "deploy: {restart_policy: {condition: any, max_attempts: 3}}",
             "deploy.restart_policy.max_attempts cannot be kept: it only counts with the condition on-failure"),
-        warned("deploy: {restart_policy: {window: 1s}}", "deploy.restart_policy.window is ignored"),
-        warned("deploy: {rollback_config: {parallelism: 1}}", "deploy.rollback_config is for swarms"),
-        warned("deploy: {update_config: {parallelism: 1}}", "deploy.update_config is for swarms"),
+        warned(
+            "deploy: {rollback_config: {parallelism: 1}}",
+            "deploy.rollback_config is ignored: an update that failed is taken back at once"),
+        refused(
+            "deploy: {update_config: {failure_action: shrug}}",
+            "deploy.update_config.failure_action \"shrug\" is not an action: write pause, continue or rollback"),
+        warned(
+            "deploy: {update_config: {max_failure_ratio: 0.5}}",
+            "deploy.update_config.max_failure_ratio is ignored: the first failure counts"),
     ]
 
     private static let resources: [Example] = [

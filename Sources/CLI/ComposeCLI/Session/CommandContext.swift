@@ -133,7 +133,12 @@ final class CommandContext: Sendable {
         case "plain": .plain
         case "json": .json
         case "quiet", "none": .quiet
-        default: statusOutput.isTerminal && ansi != .never ? .tty : .plain
+        default:
+            switch ansi {
+            case .never: .plain
+            case .always: .tty
+            case .auto: statusOutput.isTerminal ? .tty : .plain
+            }
         }
     }
 
@@ -141,14 +146,16 @@ final class CommandContext: Sendable {
         RootOptions.boolean(environment["COMPOSE_STATUS_STDOUT"] ?? "") == true ? output : errors
     }
 
-    /// - Parameter title: `Running`, `Stopping` …
-    func progress(_ title: String) -> any ProgressDisplay {
+    /// - Parameters:
+    ///   - title: `Running`, `Stopping` …
+    ///   - amidOutput: other lines are printed meanwhile: a list that is drawn over would take them with it.
+    func progress(_ title: String, amidOutput: Bool = false) -> any ProgressDisplay {
         switch progressMode {
         case .quiet: QuietProgress()
         case .json: JSONProgress(statusOutput, dryRun: root.dryRun)
-        case .tty:
+        case .tty where !amidOutput:
             TerminalProgress(statusOutput, title: title, colours: colours(on: statusOutput), dryRun: root.dryRun)
-        case .auto, .plain: PlainProgress(statusOutput, dryRun: root.dryRun)
+        case .auto, .plain, .tty: PlainProgress(statusOutput, dryRun: root.dryRun)
         }
     }
 

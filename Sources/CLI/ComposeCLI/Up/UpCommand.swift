@@ -73,15 +73,9 @@ struct UpCommand: ComposeCommand {
 
     private func waitUntilRunning(_ context: CommandContext, _ project: Project) throws {
         let observed = try observe(projectNamed: project.name, engine: context.engine())
-        let completing = Set(
-            project.services.values.flatMap { service in
-                service.dependsOn.filter { $0.value.condition == .completedSuccessfully }.keys
-            })
         let waited = services.isEmpty ? project.serviceNames : services
-        let containers = waited.flatMap { observed.containers(of: $0) }
         try context.waitUntilRunning(
-            containers.map(\.name),
-            completing: Set(containers.filter { completing.contains($0.service) }.map(\.name)), timeout: waitTimeout)
+            waited.flatMap { observed.containers(of: $0) }.map(\.name), timeout: waitTimeout)
     }
 
     private func checkConflicts() throws(CommandError) {

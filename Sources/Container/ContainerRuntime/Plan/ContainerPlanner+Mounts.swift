@@ -135,6 +135,10 @@ extension ContainerPlanner {
         for device in spec.devices {
             let path = try cleanTarget(device.target)
             for (found, place) in try ContainerRuntime.hostDevices(of: device) {
+                var found = found
+                found.mode = device.fileMode.map { $0 & 0o7777 } ?? found.mode
+                found.userID = device.userID ?? found.userID
+                found.groupID = device.groupID ?? found.groupID
                 addDevice(found, at: place.isEmpty ? path : path + place)
             }
         }

@@ -43,12 +43,12 @@ struct Gaps {
 
     private mutating func look(at entry: Mapping.Entry, in owner: Mapping, _ support: Support) {
         for exception in support.exceptions {
-            for (key, node) in exception.condition.matches(entry.value, in: owner) {
-                let keys = path + (key.map { [$0] } ?? [])
-                let isShown = key == nil && node.mapping == nil && node.sequence == nil
-                let mark = key == nil && (!isShown || node.mark.line == 0) ? entry.keyMark : node.mark
+            for fault in exception.condition.matches(entry.value, in: owner) {
+                let (keys, node) = (path + fault.keys, fault.node)
+                let isShown = fault.keys.isEmpty && node.mapping == nil && node.sequence == nil
+                let mark = fault.keys.isEmpty && (!isShown || node.mark.line == 0) ? entry.keyMark : node.mark
                 let subject = joined(keys) + (isShown && exception.condition.isByValue ? " \"\(node.text)\"" : "")
-                context.note(exception.reason, exception.effect, keys, shown: subject, at: mark)
+                context.note(exception.reason + fault.details, exception.effect, keys, shown: subject, at: mark)
             }
         }
     }

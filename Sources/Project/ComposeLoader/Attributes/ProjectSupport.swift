@@ -18,7 +18,7 @@ extension AttributeSupport {
         "include.[].project_directory": .asAbove,
         "name": .acted(by: "ComposeLoader/ProjectOptions"),
         "version": .recorded("it is obsolete and means nothing"),
-        "models": .recorded("services that use one are refused"),
+        "models": .acted(by: "ComposeCLI/CommandContext+Models"),
         "models.*.context_size": .asAbove,
         "models.*.model": .asAbove,
         "models.*.name": .asAbove,

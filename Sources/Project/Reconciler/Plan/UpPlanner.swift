@@ -21,6 +21,14 @@ enum ContainerDecision {
     case remove(cause: String)
     /// Not running, and nothing is to be started.
     case leave
+
+    /// Empty for what needs none.
+    var cause: String {
+        switch self {
+        case .keep, .leave: ""
+        case .start(let cause), .restart(let cause), .recreate(let cause), .remove(let cause): cause
+        }
+    }
 }
 
 /// A service with what is decided about its containers.

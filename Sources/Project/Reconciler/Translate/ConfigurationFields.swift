@@ -55,7 +55,7 @@ enum ConfigurationFields {
             ("init", "\(item.initProcess)"),
             ("stop signal", item.stopSignal ?? ""),
             ("stop_grace_period", item.stopTimeout.map { "\($0)" } ?? ""),
-            ("restart", text(of: item.restart)),
+            ("restart", text(of: item.restart, item.restartPacing)),
             ("healthcheck", item.healthcheck.map(text(of:)) ?? ""),
         ]
     }
@@ -89,6 +89,7 @@ enum ConfigurationFields {
             ("cap_drop", list(item.capDrop)),
             ("security_opt", list(item.securityOpt)),
             ("devices", item.devices.map { list([$0.source, $0.target, $0.permissions]) }.joined(separator: "\n")),
+            ("device requests", (item.deviceRequests ?? []).map(text(of:)).joined(separator: "\n")),
             ("device_cgroup_rules", list(item.deviceCgroupRules)),
             ("sysctls", sorted(item.sysctls)),
             ("ulimits", item.ulimits.map { "\($0.name) \($0.soft) \($0.hard)" }.joined(separator: "\n")),
