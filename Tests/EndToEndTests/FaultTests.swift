@@ -122,7 +122,7 @@ extension EndToEnd {
                     let places = errors.split(separator: "\n").map { $0.prefix { $0 != " " } }
                     #expect(
                         places == [
-                            "compose.yaml:4:11:", "compose.yaml:5:15:", "compose.yaml:6:47:", "compose.yaml:7:35:",
+                            "compose.yaml:4:11:", "compose.yaml:5:15:", "compose.yaml:6:40:", "compose.yaml:7:35:",
                         ],
                         "\(errors)")
                 }
