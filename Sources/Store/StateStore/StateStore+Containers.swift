@@ -96,7 +96,7 @@ extension StateStore {
 
     /// The containers made from the image with this id.
     public func containers(image: String) throws(EngineError) -> [ContainerRecord] {
-        try containers(where: "image=?", [.text(image)])
+        try containers(where: "image=? OR instr(mounts, ?) > 0", [.text(image), .text("\"\(image)\"")])
     }
 
     private func containers(where condition: String, _ values: [SQLValue]) throws(EngineError) -> [ContainerRecord] {

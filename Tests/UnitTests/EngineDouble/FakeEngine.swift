@@ -172,6 +172,10 @@ public final class FakeEngine: Engine {
         return []
     }
     public func holdImages() throws(EngineError) -> EngineHold { EngineHold {} }
+    public func handOver(from old: String, to new: String) throws(EngineError) {
+        let giver = try self.container(old).name
+        try change(new, "hand over from \(giver) to") { $0.configuration.standby = nil }
+    }
     public func renameContainer(_ container: String, to name: String) throws(EngineError) {
         try change(container, "rename") { $0.name = name }
     }

@@ -29,6 +29,21 @@ struct RestartBackoffTests {
         #expect(backoff.afterExit(code: 1, uptime: 0) == 0)
     }
 
+    @Test func aDelayOfTheFileIsKept() {
+        var backoff = RestartBackoff(policy: .always, pacing: RestartPacing(delayNanoseconds: 3 * second))
+        #expect(backoff.firstDelay == 3 * second)
+        #expect((0..<3).map { _ in backoff.afterExit(code: 0, uptime: 0) } == [3 * second, 3 * second, 3 * second])
+    }
+
+    @Test func aRunAsLongAsTheWindowBeginsTheCountOfAttemptsAnew() {
+        var backoff = RestartBackoff(
+            policy: .onFailure(maximumRetries: 1), pacing: RestartPacing(windowNanoseconds: 5 * second))
+        #expect(backoff.afterExit(code: 1, uptime: 0) != nil)
+        #expect(backoff.afterExit(code: 1, uptime: 5 * second) != nil)
+        #expect(backoff.restarts == 2)
+        #expect(backoff.afterExit(code: 1, uptime: second) == nil)
+    }
+
     @Test func noNeverRestarts() {
         var backoff = RestartBackoff(policy: .no)
         #expect(backoff.afterExit(code: 1, uptime: 0) == nil)

@@ -55,12 +55,14 @@ final class LogSession: Sendable {
     /// How many containers are followed.
     var followedCount: Int { state.withLock { $0.active.count } }
 
-    /// What is shown before a container's lines: `web-1`.
+    /// What is shown before a container's lines: `web-1`, or the name that its service chose.
     static func label(_ container: Container) -> String { label(container, named: container.name) }
 
     private static func label(_ container: Container, named name: String) -> String {
-        if container.isOneOff { return name }
-        return container.configuration.labels[ProjectLabel.containerNumber].map { "\(container.service)-\($0)" } ?? name
+        let project = container.labels[ProjectLabel.project] ?? ""
+        guard !container.isOneOff, let number = container.labels[ProjectLabel.containerNumber] else { return name }
+        let isUsual = ["-", "_"].contains { name == "\(project)\($0)\(container.service)\($0)\(number)" }
+        return isUsual ? "\(container.service)-\(number)" : name
     }
 
     /// Prints the log as it is.
@@ -74,7 +76,8 @@ final class LogSession: Sendable {
         printer.register(label, service: container.service)
         return { [printer, timestamps] record in
             printer.print(
-                record.line, of: label, service: container.service, time: timestamps ? record.time.rfc3339 : nil)
+                record.line, of: label, service: container.service, time: timestamps ? record.time.rfc3339 : nil,
+                complete: record.complete)
         }
     }
 

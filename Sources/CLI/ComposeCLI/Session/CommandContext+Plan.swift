@@ -27,7 +27,9 @@ extension CommandContext {
         for warning in plan.warnings { warn(warning) }
         if plan.isEmpty { return }
         if root.dryRun {
-            output.write(plan.description)
+            let containers = try engine().containers(labels: [:])
+            output.write(
+                plan.description(naming: Dictionary(containers.map { ($0.id, $0.name) }) { first, _ in first }))
             output.flush()
         }
         let display: any ProgressDisplay = silent ? QuietProgress() : progress(title, amidOutput: amidOutput)
@@ -35,6 +37,7 @@ extension CommandContext {
         var options = executionOptions(try parallelLimit)
         options.cancellation = cancellation
         options.dryRun = root.dryRun
+        options.warn = { [self] in warn($0) }
         if let hookOutput { options.hookOutput = hookOutput }
         options.sink = { event in
             display.report(
@@ -44,7 +47,7 @@ extension CommandContext {
     }
 
     private func executionOptions(_ limit: Int) -> ExecutionOptions {
-        ExecutionOptions { dependencies, body in
+        ExecutionOptions(clock: { .now() }) { dependencies, body in
             try TaskGraph.run(dependencies: dependencies, limit: limit > 0 ? limit : Self.defaultLimit, body)
         }
     }

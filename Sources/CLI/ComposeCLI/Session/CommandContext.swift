@@ -86,12 +86,15 @@ final class CommandContext: Sendable {
         return result.project
     }
 
-    /// The project for a command that starts containers: what of it has no effect here is warned about, and files from
-    /// elsewhere are asked about unless `yes` is the answer already.
+    /// The project for a command that makes containers: what nothing can be made from is refused, what has no effect here
+    /// is warned about, and files from elsewhere are asked about unless `yes` is the answer already.
+    ///
+    /// - Parameter starts: all of them are to run side by side.
     func projectToStart(
-        services: [String], policy: LoadOptions.DependencyPolicy = .dependencies, yes: Bool
+        services: [String], policy: LoadOptions.DependencyPolicy = .dependencies, yes: Bool, starts: Bool = true
     ) throws -> Project {
         let project = try project(services: services, policy: policy)
+        try refuseGaps(in: project, starting: starts)
         try confirmRemoteFiles(of: project, yes: yes || root.dryRun)
         for gap in attributeWarnings(in: project) { warn(gap.description) }
         return project
@@ -130,7 +133,12 @@ final class CommandContext: Sendable {
         case "plain": .plain
         case "json": .json
         case "quiet", "none": .quiet
-        default: statusOutput.isTerminal && ansi != .never ? .tty : .plain
+        default:
+            switch ansi {
+            case .never: .plain
+            case .always: .tty
+            case .auto: statusOutput.isTerminal ? .tty : .plain
+            }
         }
     }
 

@@ -43,10 +43,12 @@ final class AttachedUp: Sendable {
         for name in options.attach + options.noAttach where project.allServices[name] == nil {
             throw CommandError("no such service: \(name)")
         }
-        var attached = Set(services.isEmpty || options.attachDependencies ? project.serviceNames : services)
-        if !options.attach.isEmpty { attached = Set(options.attach) }
-        attached.subtract(options.noAttach)
-        self.attached = attached.filter { project.services[$0]?.attach ?? true }
+        let started = services.isEmpty || options.attachDependencies ? project.serviceNames : services
+        // Who is named is shown, whatever the file says of it.
+        let attached =
+            options.attach.isEmpty
+            ? started.filter { project.services[$0]?.attach ?? true } : options.attach
+        self.attached = Set(attached).subtracting(options.noAttach)
         printer = LogPrinter(
             context.output, colours: !options.noColor && context.colours(on: context.output),
             prefixes: !options.noLogPrefix)
@@ -55,8 +57,10 @@ final class AttachedUp: Sendable {
     /// Makes and starts the containers. Returns what shows their output from now on; nil if that was only a trial.
     func begin(_ plan: Plan, _ interruption: Interruption) throws -> LogSession? {
         let begin = Instant.now()
+        var logOptions = LogOptions()
+        logOptions.attached = true
         let session = LogSession(
-            engine: try context.engine(), printer: printer, output: context.output, options: LogOptions(),
+            engine: try context.engine(), printer: printer, output: context.output, options: logOptions,
             timestamps: options.timestamps, ended: { [weak self] in self?.ended($0, $1) },
             changed: { [wake] in wake.signal() })
         logs.withLock { $0 = session }

@@ -14,6 +14,7 @@ extension LocalEngine {
         _ = try process(of: record)
         let spec = try record.spec()
         let environment = try runtimeEnvironment()
+        note(Event("top", of: record))
         do throws(RuntimeError) {
             return try ContainerRuntime.processes(of: spec, environment: environment)
         } catch {
@@ -44,7 +45,12 @@ extension LocalEngine {
         sink: (LogRecord) -> Void
     ) throws(EngineError) {
         let record = try record(container)
-        try LogReader(directory: layout.log(record.id)).read(
+        let place = LogPlace(record, layout: layout)
+        if !place.settings.isReadable && !options.attached {
+            throw EngineError(
+                .unsupported, "container \(record.name)", "configured logging driver does not support reading")
+        }
+        try LogReader(directory: place.directory).read(
             options, cancellation: cancellation, ended: ended, sink: sink)
     }
 

@@ -40,6 +40,7 @@ struct ContainerEnd: Sendable {
         if lost > 0 {
             context.troubles.write("\(running.spec.name): \(lost) bytes of output could not be written to the log")
         }
+        running.delivery?.finish()
         StandardStreams.dropAll(of: id, from: context)
         StandardStreams.remove(context.layout.container(id))
         context.networks.detach(id, running.network)
@@ -75,9 +76,10 @@ struct ContainerEnd: Sendable {
         }
         guard let record else { return nil }
         let logs = LogPlace(record, layout: context.layout)
-        if let log = try? LogWriter(directory: logs.directory, limits: logs.limits) {
+        if let log = try? logs.writer(context) {
             finishLog(log, exitCode: record.container.exitCode, restarts: false)
         }
+        context.releaseVolumes(of: id)
         removeIfWanted(record)
         return nil
     }
@@ -109,7 +111,10 @@ struct ContainerEnd: Sendable {
         if end.outOfMemory { context.note("oom", record) }
         context.note("die", record, ["exitCode": "\(end.code)"])
         if end.isStop { context.note("stop", record) }
-        if !end.restarts { removeIfWanted(record) }
+        if !end.restarts {
+            context.releaseVolumes(of: id)
+            removeIfWanted(record)
+        }
         return nil
     }
 

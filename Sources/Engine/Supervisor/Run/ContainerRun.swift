@@ -189,7 +189,7 @@ final class ContainerRun {
     private func reload() {
         guard let record = try? context.store.container(id: id) else { return }
         configuration = record.container.configuration
-        lifecycle = ContainerLifecycle(policy: configuration.restart)
+        lifecycle = ContainerLifecycle(RestartBackoff(configuration))
     }
 
     private func order(timeout: Int?) -> ContainerLifecycle.StopOrder {

@@ -10,8 +10,11 @@ public enum ProjectLabel {
     public static let containerNumber = "com.docker.compose.container-number"
     /// `True` or `False`.
     public static let oneOff = "com.docker.compose.oneoff"
-    /// Hexadecimal digest of the definition; another one means that the thing has to be made anew.
+    /// On a container docker compose's hash of its service, as `config --hash` prints it; on a network or volume a digest
+    /// of the definition, of which another one means that the thing has to be made anew.
     public static let configHash = "com.docker.compose.config-hash"
+    /// On a container: digest of what it was made from. Another one means that it has to be made anew.
+    public static let definitionHash = "com.docker.compose.definition-hash"
     /// The image's id when the container was made.
     public static let image = "com.docker.compose.image"
     /// `db:service_started:false,…`: name, condition, `restart`.
