@@ -43,15 +43,17 @@ public struct SupervisorClient: Sendable {
             _ = try ControlCall(self).call(.start(container: container, input: false))
             return nil
         }
+        let presence = LogReaders.join(layout.container(container))
         return try attachment(
-            container, streams,
+            streams, presence,
             try ControlCall(self).callForDescriptor(.start(container: container, input: wantsInput)))
     }
 
     /// Joins the caller's streams to a running container.
     public func attach(_ container: String, _ streams: AttachedStreams) throws(EngineError) -> Attachment {
+        let presence = LogReaders.join(layout.container(container))
         return try attachment(
-            container, streams, try ControlCall(self).callForDescriptor(.attach(container: container)))
+            streams, presence, try ControlCall(self).callForDescriptor(.attach(container: container)))
     }
 
     /// Sends the stop signal, waits `timeout` seconds (nil: the container's own, -1: for ever), and kills. Returns when
@@ -123,12 +125,13 @@ public struct SupervisorClient: Sendable {
     }
 
     private func attachment(
-        _ container: String, _ streams: AttachedStreams, _ answer: consuming ControlAnswer
+        _ streams: AttachedStreams, _ presence: LogReaders.Presence?, _ answer: consuming ControlAnswer
     ) throws(EngineError) -> Attachment {
         guard case .attached(let log, let position) = answer.reply else {
             throw EngineError(.unavailable, "project \(project)", "the supervisor gave an unexpected answer")
         }
         return try Attachment(
-            log: log, from: position, streams: streams, input: streams.input == nil ? nil : answer.takeDescriptor())
+            log: log, from: position, streams: streams, input: streams.input == nil ? nil : answer.takeDescriptor(),
+            presence: presence)
     }
 }

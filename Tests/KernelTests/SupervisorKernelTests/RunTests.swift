@@ -81,11 +81,11 @@ import Testing
         }
         try start(11)
         try project.client.restart(id, timeout: 20)
-        expected += stopped + ["start", "restart"]
+        expected += stopped + ["start"]
         func actions() throws -> [String] {
             try project.store.events(after: 0).filter { $0.event.id == id }.map(\.event.action)
         }
-        try project.eventually("the restart is told") { try actions() == expected }
+        #expect(try actions() == expected)
         try project.client.kill(id, signal: SIGKILL)
         #expect(try actions() == expected + ["kill", "die"])
     }

@@ -17,8 +17,12 @@ public final class Attachment: Sendable {
     private let stopInput: WakeUp
 
     /// Starts to pass output and input on, each on a thread of its own.
+    ///
+    /// - Parameter presence: from before the container may have begun to run; nil if it is gone already. Whoever removes
+    ///   the container waits for it.
     init(
-        log: String, from position: LogPosition, streams: AttachedStreams, input: consuming Descriptor?
+        log: String, from position: LogPosition, streams: AttachedStreams, input: consuming Descriptor?,
+        presence: LogReaders.Presence?
     ) throws(EngineError) {
         if let input { sink = InputSink(input) } else { sink = nil }
         do throws(Errno) {
@@ -26,7 +30,8 @@ public final class Attachment: Sendable {
             let finished = try WakeUp()
             self.finished = finished
             let cancellation = cancellation
-            let output = OutputCopy(directory: log, from: position, output: streams.output, error: streams.error)
+            let output = OutputCopy(
+                directory: log, from: position, output: streams.output, error: streams.error, presence: presence)
             try startThread(name: "output") {
                 output.run(cancellation)
                 finished.fire()
@@ -71,20 +76,23 @@ private struct OutputCopy: Sendable {
     let from: LogPosition
     let output: Int32?
     let error: Int32?
+    private let presence: LogReaders.Presence?
 
-    init(directory: String, from position: LogPosition, output: Int32?, error: Int32?) {
+    init(
+        directory: String, from position: LogPosition, output: Int32?, error: Int32?, presence: LogReaders.Presence?
+    ) {
         self.directory = directory
         from = position
         self.output = output
         self.error = error
+        self.presence = presence
     }
 
     func run(_ cancellation: Cancellation) {
         blockPipeSignal()
-        // Whoever removes the container waits for this.
-        let presence = directory.lastIndex(of: "/").flatMap { LogReaders.join(String(directory[..<$0])) }
         defer { withExtendedLifetime(presence) {} }
-        guard let watch = try? LogWatch(directory: directory) else { return }
+        // It was there before this began: without it there is nothing to wait for.
+        guard let watch = try? LogWatch(directory: directory), Files.exists(directory) else { return }
         var stream = LogStream(directory: directory, from: from)
         var ended = false
         while !ended {
