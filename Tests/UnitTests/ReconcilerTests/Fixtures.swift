@@ -45,7 +45,7 @@ func plan(
 @discardableResult
 func carryOut(_ plan: Plan, on engine: FakeEngine) throws -> [String] {
     let collector = Collector()
-    var options = ExecutionOptions { dependencies, body in
+    var options = ExecutionOptions(clock: { .now() }) { dependencies, body in
         try TaskGraph.run(dependencies: dependencies, limit: 8, body)
     }
     options.sink = { collector.add("\($0.resource) \($0.status)") }

@@ -27,6 +27,27 @@ struct TerminalUITests {
     }
 
     @Test
+    func aLineThatComesInPartsHasNothingOfOthersInIt() throws {
+        let text = try written { writer in
+            let printer = LogPrinter(writer, colours: false, prefixes: true)
+            let done = Semaphore()
+            printer.print(Array("one ".utf8), of: "a-1", service: "a", time: "T", complete: false)
+            try? startThread(name: "other") {
+                printer.print(Array("other".utf8), of: "b-1", service: "b")
+                done.signal()
+            }
+            writer.flush()
+            for part in ["line", " in", " parts"] {
+                printer.print(Array(part.utf8), of: "a-1", service: "a", time: "T", complete: false)
+            }
+            printer.print([], of: "a-1", service: "a", time: "T")
+            done.wait()
+            printer.print(Array("next".utf8), of: "a-1", service: "a", time: "T")
+        }
+        #expect(text == "a-1  | T one line in parts\nb-1  | other\na-1  | T next\n")
+    }
+
+    @Test
     func columnsHaveTheWidthThatDockerGivesThem() {
         var wide = Table(["NAME", "STATUS"], minimumWidth: 20)
         wide.add(["web", "up"])

@@ -58,7 +58,8 @@ struct RunCommand: ComposeCommand {
         if tty && noTTY { throw CommandError("--tty and --no-TTY can't be used together") }
         let supply = try supplyRequest()
         let signals = try SignalForwarder()
-        var project = try context.projectToStart(services: [name], policy: noDeps ? .none : .dependencies, yes: false)
+        var project = try context.projectToStart(
+            services: [name], policy: noDeps ? .none : .dependencies, yes: false, starts: false)
         guard var service = project.services[name] else { throw CommandError("no such service: \(name)") }
         let terminal = !noTTY && !detach && isatty(0) == 1
         try overrides.apply(to: &service, context)
@@ -100,6 +101,7 @@ struct RunCommand: ComposeCommand {
         options.environmentFiles = context.root.envFiles
         let cancellation = Cancellation()
         signals.forward { _ in cancellation.cancel() }
+        let project = try context.provide(project)
         let engine = try context.engine()
         let images = try engine.holdImages()
         defer { images.release() }

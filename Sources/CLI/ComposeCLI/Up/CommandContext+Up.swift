@@ -16,6 +16,7 @@ extension CommandContext {
         for name in options.scale.keys.sorted() where project.allServices[name] == nil {
             throw CommandError("no such service: \(name)")
         }
+        let project = try provide(project)
         let images = try engine().holdImages()
         defer { images.release() }
         let supplied = try self.supply(

@@ -81,6 +81,15 @@ extension LocalEngine {
         return code
     }
 
+    public func handOver(from old: String, to new: String) throws(EngineError) {
+        let (giver, taker) = (try record(old), try record(new))
+        guard giver.project == taker.project else {
+            throw EngineError(.invalid, "container \(taker.name)", "it is not of the same project as \(giver.name)")
+        }
+        if taker.container.configuration.standby != true { return }
+        try supervisor(of: taker.project).handOver(from: giver.id, to: taker.id)
+    }
+
     public func renameContainer(_ container: String, to name: String) throws(EngineError) {
         var record = try record(container)
         let old = record.name

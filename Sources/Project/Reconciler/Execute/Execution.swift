@@ -32,13 +32,17 @@ public struct ExecutionOptions: Sendable {
     public var warn: @Sendable (String) -> Void = { _ in }
     /// Only tells what would be done.
     public var dryRun = false
+    /// Tells the time: how long a new container has run for.
+    public var clock: @Sendable () -> Instant
     /// Runs tasks 0, 1 … on threads, each after those that it depends on, and returns after the last one.
     public var runTasks: @Sendable (_ dependencies: [[Int]], _ body: @escaping @Sendable (Int) -> Void) throws -> Void
 
     public init(
+        clock: @escaping @Sendable () -> Instant,
         runTasks:
             @escaping @Sendable (_ dependencies: [[Int]], _ body: @escaping @Sendable (Int) -> Void) throws -> Void
     ) {
+        self.clock = clock
         self.runTasks = runTasks
     }
 }
@@ -94,8 +98,8 @@ final class Execution: Sendable {
         self.options = options
         state = Mutex(State(outcomes: Array(repeating: nil, count: plan.operations.count)))
         let edges = plan.operations.flatMap(\.after)
-        optional = Set(edges.filter(\.optional).map(\.operation)).subtracting(
-            edges.filter { !$0.optional }.map(\.operation))
+        optional = Set(edges.filter { $0.need == .attempt }.map(\.operation)).subtracting(
+            edges.filter { $0.need != .attempt }.map(\.operation))
     }
 
     /// Failures, but for those of dependencies that every dependent can do without.
@@ -105,9 +109,7 @@ final class Execution: Sendable {
 
     func perform(_ index: Int) {
         let operation = plan.operations[index]
-        let blocked = state.withLock { state in
-            operation.after.contains { !$0.optional && state.outcomes[$0.operation] != .succeeded }
-        }
+        let blocked = state.withLock { state in isBlocked(operation, state.outcomes) }
         if blocked || options.cancellation.isCancelled {
             state.withLock { $0.outcomes[index] = .skipped }
             return
@@ -132,10 +134,25 @@ final class Execution: Sendable {
         }
     }
 
+    private func isBlocked(_ operation: Operation, _ outcomes: [Outcome?]) -> Bool {
+        var wantsFailure = false
+        var hasFailure = false
+        for edge in operation.after {
+            switch edge.need {
+            case .success: if outcomes[edge.operation] != .succeeded { return true }
+            case .attempt, .end: break
+            case .failure:
+                wantsFailure = true
+                if outcomes[edge.operation] == .failed { hasFailure = true }
+            }
+        }
+        return wantsFailure && !hasFailure
+    }
+
     private func warnOfFailedOptionals(_ operation: Operation) {
         let failed = state.withLock { state in
             state.failures.filter { failure in
-                operation.after.contains { $0.optional && $0.operation == failure.operation }
+                operation.after.contains { $0.need == .attempt && $0.operation == failure.operation }
             }
         }
         for failure in failed {

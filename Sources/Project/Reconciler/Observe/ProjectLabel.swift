@@ -1,7 +1,9 @@
+internal import EngineModel
+
 /// Labels of docker compose on containers, networks and volumes. They are how a project's things are found again.
 public enum ProjectLabel {
     /// The project's name: what everything of a project has in common.
-    public static let project = "com.docker.compose.project"
+    public static let project = Container.projectLabel
     /// The service's name.
     public static let service = "com.docker.compose.service"
     /// From 1: which of the service's replicas it is.
