@@ -85,6 +85,7 @@ let package = Package(
         base.target("Templates", ["Primitives"]),
         base.target("Digests", ["CNettle"]),
         base.target("Compression", ["CZlib"]),
+        base.target("YAML", ["CYAML", "Primitives"]),
         base.target("LinuxSystem", ["CLinux", "Primitives", system]),
 
         model.target("ContainerModel", ["Primitives"]),
@@ -97,6 +98,7 @@ let package = Package(
 
         container.cTarget("CLaunch", ["CLinux"]),
         container.target("Cgroups", ["CLinux", "ContainerModel", "LinuxSystem", "Primitives", system]),
+        container.target("CDI", ["ContainerModel", "EngineModel", "LinuxSystem", "Primitives", "YAML", system]),
         container.target("Seccomp", ["CSeccomp"]),
         container.target(
             "ContainerRuntime",
@@ -135,8 +137,8 @@ let package = Package(
         engine.target(
             "Supervisor",
             [
-                "CCurl", "CLinux", "Compression", "ContainerModel", "ContainerNetwork", "ContainerRuntime", "DNS",
-                "EngineModel", "LinuxSystem", "Primitives", "StateStore", system,
+                "CCurl", "CDI", "CLinux", "Compression", "ContainerModel", "ContainerNetwork", "ContainerRuntime",
+                "DNS", "EngineModel", "LinuxSystem", "Primitives", "StateStore", system,
             ]),
         engine.target(
             "LocalEngine",
@@ -146,8 +148,9 @@ let package = Package(
                 system,
             ]),
 
-        project.target("YAML", ["CYAML", "Primitives"]),
-        project.target("ComposeLoader", ["ComposeModel", "Digests", "EngineModel", "Primitives", "YAML"]),
+        project.target(
+            "ComposeLoader",
+            ["ComposeModel", "ContainerModel", "Digests", "EngineModel", "ImageModel", "Primitives", "YAML"]),
         project.target("Reconciler", ["ComposeModel", "ContainerModel", "EngineModel", "ImageModel", "Primitives"]),
 
         commandLine.target("TerminalUI", ["CLinux", "LinuxSystem", "Primitives"]),
@@ -174,6 +177,7 @@ let package = Package(
         unitTests("ImageModel", ["EngineModel", "Primitives"]),
         unitTests("StateStore", ["CLinux", "ContainerModel", "EngineModel", "LinuxSystem", "Primitives"]),
         unitTests("Cgroups", ["ContainerModel", "LinuxSystem"]),
+        unitTests("CDI", ["ContainerModel", "EngineModel", "LinuxSystem", "Primitives"]),
         unitTests("Seccomp", ["CSeccomp"]),
         unitTests("ContainerRuntime", ["Cgroups", "ContainerModel", "LinuxSystem", "Primitives"]),
         unitTests("Netlink", ["Primitives", system]),
@@ -186,7 +190,8 @@ let package = Package(
         unitTests("ImageBuilder", ["Dockerfile", "EngineModel", "ImageModel", "LinuxSystem", "Primitives"]),
         unitTests(
             "Supervisor",
-            ["Compression", "ContainerNetwork", "EngineModel", "LinuxSystem", "Primitives", "StateStore", system]),
+            ["Compression", "ContainerModel", "ContainerNetwork", "EngineModel", "LinuxSystem", "Primitives", "StateStore",
+             system]),
         unitTests("LocalEngine", ["ContainerModel", "EngineModel", "ImageModel", "LinuxSystem"]),
         unitTests("YAML"),
         unitTests("ComposeLoader", ["ComposeModel", "Digests", "Primitives"], exclude: ["Golden"]),
@@ -236,7 +241,8 @@ let package = Package(
             ]),
         testSupport("SupervisorForTests", "Tests/KernelTests/SupervisorForTests", ["Supervisor"]),
         .executableTarget(
-            name: "SupervisorHost", dependencies: ["Supervisor"], path: "Tests/KernelTests/SupervisorHost",
+            name: "SupervisorHost", dependencies: ["CLinux", "LinuxSystem", "Supervisor"],
+            path: "Tests/KernelTests/SupervisorHost",
             swiftSettings: strict),
         kernelTests(
             "LocalEngine",

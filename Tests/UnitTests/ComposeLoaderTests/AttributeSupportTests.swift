@@ -46,7 +46,7 @@ struct AttributeSupportTests {
 
     @Test(arguments: GapExamples.all)
     func eachExceptionIsFoundAtItsPlace(example: GapExamples.Example) throws {
-        let found = try load(example.file).project.effectiveGaps
+        let found = try load(example.file, ["f": "x"]).project.effectiveGaps
         #expect(found.map { "\($0.path) \($0.reason)" } == [example.gap])
         #expect(found.map(\.effect) == [example.effect])
         #expect(found.allSatisfy { $0.place != nil })
@@ -92,7 +92,7 @@ struct AttributeSupportTests {
                 isolation: default
                 deploy: {mode: replicated, restart_policy: {condition: on-failure, max_attempts: 3}}
                 ports: ["80", "53:53/udp"]
-                volumes: ["/a:/b:ro,z", {type: bind, source: /c, target: /d, bind: {recursive: readonly}}]
+                volumes: ["/a:/b:ro,z", {type: bind, source: ./compose.yaml, target: /d, bind: {recursive: readonly}}]
                 logging: {driver: json-file, options: {max-size: 10m, max-file: "3"}}
                 working_dir: /srv
                 ipc: shareable

@@ -136,6 +136,27 @@ struct LogTests {
         #expect(lines == ["one", "two", "half"])
     }
 
+    @Test func theEndOfARunIsToldAtItsPlaceWithItsCodeAndWhetherItGoesOn() throws {
+        let folder = Folder()
+        let log = try LogWriter(directory: folder.path, limits: limits)
+        func run(_ line: String, _ end: LogRunEnd) throws {
+            try log.append(.runStarted)
+            try log.append(.output, Array("\(line)\nhalf".utf8))
+            try log.append(.runEnded, end.bytes, at: end.time)
+        }
+        try run("one", LogRunEnd(time: Instant(nanoseconds: 5), exitCode: 137, restarts: true))
+        try run("two", LogRunEnd(time: Instant(nanoseconds: 9), exitCode: -1, restarts: false))
+        // Of a start that failed, and of a version that did not note the code.
+        try log.append(.runStarted)
+        try log.append(.runEnded, [0])
+        var told: [String] = []
+        try LogReader(directory: folder.path).read(
+            LogOptions(), cancellation: Cancellation(),
+            ended: { told.append("\($0.exitCode) \($0.restarts) \($0.time.nanoseconds)") },
+            sink: { told.append(String(decoding: $0.line, as: UTF8.self)) })
+        #expect(told == ["one", "half", "137 true 5", "two", "half", "-1 false 9"])
+    }
+
     @Test func limitsComeFromDockersOptions() {
         func limits(_ options: [String: String], driver: String = "json-file") -> LogLimits {
             LogLimits(LogSettings(LogConfiguration(driver: driver, options: options)))

@@ -34,6 +34,7 @@ extension LocalEngine {
                 .notFound, "image \(configuration.image)", "layers of it are missing on the disk",
                 hint: "load, pull or build it again")
         }
+        try DeviceInterface.check(configuration.deviceRequests)
         let process = try ProcessDefaults(configuration, image: image.configuration)
         try makeSharedBridge(for: configuration)
         for attachment in configuration.networks where try store.network(matching: attachment.network) == nil {
@@ -45,7 +46,8 @@ extension LocalEngine {
         var mounts = MountResolver.Resolution()
         do throws(EngineError) {
             let made = try makeDirectory(id, container: configuration.name)
-            try MountResolver(engine: self, configuration: configuration, image: image).resolve(into: &mounts)
+            try MountResolver(engine: self, configuration: configuration, image: image, directory: directory)
+                .resolve(into: &mounts)
             let record = try record(id, configuration, image, process, directory, mounts)
             let volumes = mounts.made.map(\.volume)
             try store.transaction {

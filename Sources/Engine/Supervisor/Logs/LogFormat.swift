@@ -37,7 +37,7 @@ struct LogHeader: Sendable, Hashable {
         case error = 2
         /// The container was started. No bytes.
         case runStarted = 3
-        /// It ended, and all its output precedes. One byte: 1 if it will be restarted.
+        /// It ended, and all its output precedes: see ``LogRunEnd/bytes``.
         case runEnded = 4
     }
 
@@ -70,6 +70,21 @@ struct LogHeader: Sendable, Hashable {
         bytes[3] = 0
         bytes.storeBytes(of: UInt32(length).littleEndian, toByteOffset: 4, as: UInt32.self)
         bytes.storeBytes(of: nanoseconds.littleEndian, toByteOffset: 8, as: Int64.self)
+    }
+}
+
+extension LogRunEnd {
+    /// One byte, 1 if the container will be started again, and the exit code (32 bits, little-endian). Of a run that did
+    /// not begin, and in logs of older versions, only the byte is there.
+    var bytes: [UInt8] { [restarts ? 1 : 0] + withUnsafeBytes(of: exitCode.littleEndian) { Array($0) } }
+
+    /// nil for other records, and where there is no exit code.
+    init?(_ header: LogHeader, _ bytes: UnsafeRawBufferPointer) {
+        guard header.kind == .runEnded, bytes.count >= 5 else { return nil }
+        self.init(
+            time: Instant(nanoseconds: header.nanoseconds),
+            exitCode: Int32(littleEndian: bytes.loadUnaligned(fromByteOffset: 1, as: Int32.self)),
+            restarts: bytes[0] == 1)
     }
 }
 

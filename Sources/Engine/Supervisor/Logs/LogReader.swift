@@ -17,9 +17,12 @@ public struct LogReader: Sendable {
     /// Passes the log's lines to `sink` in order. Blocks until the log's end, or with `follow` until `cancellation`
     /// fires, the container is removed, or (`untilExit`) the container has ended for good.
     ///
-    /// - Parameter waitsForStart: with `untilExit`, also waits for the first start of a container that never ran.
+    /// - Parameters:
+    ///   - waitsForStart: with `untilExit`, also waits for the first start of a container that never ran.
+    ///   - ended: told of each end of a run, between the lines before and behind it.
     public func read(
-        _ options: LogOptions, waitsForStart: Bool = false, cancellation: Cancellation, sink: (LogRecord) -> Void
+        _ options: LogOptions, waitsForStart: Bool = false, cancellation: Cancellation,
+        ended: (LogRunEnd) -> Void = { _ in }, sink: (LogRecord) -> Void
     ) throws(EngineError) {
         do throws(Errno) {
             var reading = Reading(directory, options, waitsForStart: waitsForStart)
@@ -30,8 +33,8 @@ public struct LogReader: Sendable {
                 (reading.skip, reading.end) = try surplus(from: start, over: tail, options)
             }
             var stream = LogStream(directory: directory, from: start)
-            try reading.drain(&stream, sink: sink)
-            if options.follow { try follow(&reading, &stream, cancellation, sink: sink) }
+            try reading.drain(&stream, ended: ended, sink: sink)
+            if options.follow { try follow(&reading, &stream, cancellation, ended: ended, sink: sink) }
             reading.flush(sink: sink)
         } catch {
             throw EngineError(.system, directory, "cannot read the log: \(error)")
@@ -52,12 +55,13 @@ public struct LogReader: Sendable {
     }
 
     private func follow(
-        _ reading: inout Reading, _ stream: inout LogStream, _ cancellation: Cancellation, sink: (LogRecord) -> Void
+        _ reading: inout Reading, _ stream: inout LogStream, _ cancellation: Cancellation,
+        ended: (LogRunEnd) -> Void, sink: (LogRecord) -> Void
     ) throws(Errno) {
         var existed = Files.exists(directory)
         var watch = try LogWatch(directory: directory)
         while true {
-            try reading.drain(&stream, sink: sink)
+            try reading.drain(&stream, ended: ended, sink: sink)
             if reading.isOver || !watch.wait(cancellation) { return }
             if !existed && Files.exists(directory) {
                 existed = true
@@ -147,10 +151,12 @@ private struct Reading {
     }
 
     /// Reads to the present end.
-    mutating func drain(_ stream: inout LogStream, sink: (LogRecord) -> Void) throws(Errno) {
+    mutating func drain(
+        _ stream: inout LogStream, ended: (LogRunEnd) -> Void, sink: (LogRecord) -> Void
+    ) throws(Errno) {
         var skip = self.skip
         let directory = directory
-        try drainLines(&stream) { Self.deliver($0, skipping: &skip, directory, to: sink) }
+        try drainLines(&stream, ended: ended) { Self.deliver($0, skipping: &skip, directory, to: sink) }
         self.skip = skip
     }
 
@@ -168,7 +174,9 @@ private struct Reading {
         if skip > 0 { skip -= 1 } else { line.deliver(from: directory, to: sink) }
     }
 
-    mutating func drainLines(_ stream: inout LogStream, _ body: (LogLine) -> Void) throws(Errno) {
+    mutating func drainLines(
+        _ stream: inout LogStream, ended: (LogRunEnd) -> Void = { _ in }, _ body: (LogLine) -> Void
+    ) throws(Errno) {
         var state = self
         defer { self = state }
         let until = options.until?.nanoseconds ?? .max
@@ -181,6 +189,7 @@ private struct Reading {
                 }
                 state.lastEvent = Self.event(header, bytes)
                 state.assembler.feed(header, bytes, at: position) { if wants($0) { body($0) } }
+                if let end = LogRunEnd(header, bytes) { ended(end) }
             }
             if !more { return }
         }

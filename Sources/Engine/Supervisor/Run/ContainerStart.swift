@@ -37,10 +37,13 @@ struct ContainerStart: Sendable {
     }
 
     private func start(_ record: ContainerRecord) throws(EngineError) -> StartedContainer {
-        let spec = try record.spec()
+        try OpenFiles.checkRoom(for: record)
+        var spec = try record.spec()
+        try DeviceInterface.apply(record.container.configuration.deviceRequests, to: &spec)
         let shared = try sharedNamespaces(of: spec, record)
         let network = try context.networks.attach(record)
         do throws(EngineError) {
+            try MountedVolumes(context.layout).ensure(for: record, in: context.store)
             try NetworkFiles(store: context.store, layout: context.layout).write(for: record, spec, network)
             return try launch(record, spec, shared, network)
         } catch {
@@ -201,6 +204,14 @@ struct ContainerStart: Sendable {
                 record.shouldRun = false
             }
         }
+        context.releaseVolumes(of: id)
+    }
+}
+
+extension SupervisorContext {
+    /// After the record says that a container does not run.
+    nonisolated func releaseVolumes(of container: String) {
+        attempting("unmount volumes") { try MountedVolumes(layout).release(after: container) }
     }
 }
 

@@ -32,6 +32,22 @@ public struct LogOptions: Sendable, Hashable {
     public init() {}
 }
 
+/// The end of a run, at its place in the log: all of the run's output comes before it.
+public struct LogRunEnd: Sendable, Hashable {
+    /// When it was written down.
+    public var time: Instant
+    /// 128 + n for signal n.
+    public var exitCode: Int32
+    /// The container will be started again.
+    public var restarts: Bool
+
+    public init(time: Instant, exitCode: Int32, restarts: Bool) {
+        self.time = time
+        self.exitCode = exitCode
+        self.restarts = restarts
+    }
+}
+
 /// A line of a container's output, or a part of a long one.
 public struct LogRecord: Sendable, Hashable {
     /// Where the container wrote it.

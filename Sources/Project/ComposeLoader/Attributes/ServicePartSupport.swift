@@ -1,4 +1,5 @@
 import EngineModel
+import Primitives
 import YAML
 
 /// The attributes of a service's larger parts: health check, log, networks, ports, mounts, hooks.
@@ -53,7 +54,11 @@ extension AttributeSupport {
     private static let networking: KeyValuePairs<String, Support> = [
         "services.*.networks": .acted(by: "Supervisor/NetworkSetup"),
         "services.*.networks.*.aliases": .acted(by: "Supervisor/NameDirectory"),
-        "services.*.networks.*.driver_opts": .warned("is ignored: no option of an attachment is known"),
+        "services.*.networks.*.driver_opts": .acted(
+            by: "ContainerNetwork/HostNetwork+Endpoints",
+            .warned(
+                "is ignored: only com.docker.network.endpoint.sysctls is known",
+                .keysOtherThan([InterfaceParameter.option]))),
         "services.*.networks.*.gw_priority": .acted(by: sandbox),
         "services.*.networks.*.interface_name": .acted(by: sandbox),
         "services.*.networks.*.ipv4_address": .acted(by: "Supervisor/NetworkSetup"),
@@ -63,7 +68,6 @@ extension AttributeSupport {
         "services.*.networks.*.priority": .acted(by: "Reconciler/ServiceTranslation+Networking"),
         "services.*.ports": .acted(
             by: "ContainerNetwork/PortPublisher",
-            .refused("cannot be published: the service shares another's network", .when { sharesNetwork($1) }),
             .warned(
                 "is ignored: the service has no network of its own",
                 .when { !sharesNetwork($1) && hasNoNetwork($1) })),
@@ -98,20 +102,18 @@ extension AttributeSupport {
         "services.*.volumes.[].bind": .acted(by: resolver),
         "services.*.volumes.[].bind.create_host_path": .acted(by: resolver),
         "services.*.volumes.[].bind.propagation": .acted(by: mountPlan),
-        "services.*.volumes.[].bind.recursive": .acted(
-            by: resolver,
-            .refused("is not supported: what is mounted below is read-only like the rest", .oneOf(["writable"]))),
+        "services.*.volumes.[].bind.recursive": .acted(by: resolver),
         "services.*.volumes.[].bind.selinux": .recorded("containers have no SELinux labels"),
         "services.*.volumes.[].consistency": .recorded("mounts are always consistent"),
         "services.*.volumes.[].image": .asAbove,
-        "services.*.volumes.[].image.subpath": .refused("is not supported: images cannot be mounted"),
+        "services.*.volumes.[].image.subpath": .asAbove,
         "services.*.volumes.[].read_only": .acted(by: mountPlan),
         "services.*.volumes.[].source": .asAbove,
         "services.*.volumes.[].target": .asAbove,
         "services.*.volumes.[].tmpfs": .acted(by: mountPlan),
         "services.*.volumes.[].tmpfs.mode": .asAbove,
         "services.*.volumes.[].tmpfs.size": .asAbove,
-        "services.*.volumes.[].type": .asAbove(.refused("is not supported", .oneOf(["cluster", "image", "npipe"]))),
+        "services.*.volumes.[].type": .asAbove(.refused("is not supported", .oneOf(["cluster", "npipe"]))),
         "services.*.volumes.[].volume": .acted(by: resolver),
         "services.*.volumes.[].volume.labels": .warned("is ignored: label the volume below volumes"),
         "services.*.volumes.[].volume.nocopy": .asAbove,

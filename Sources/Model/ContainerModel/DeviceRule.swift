@@ -1,3 +1,5 @@
+public import Primitives
+
 /// One rule for the device controller: `c 1:3 rwm`.
 public struct DeviceRule: Codable, Sendable, Hashable, CustomStringConvertible {
     /// The kinds of devices, as `devices.allow` spells them.
@@ -24,10 +26,10 @@ public struct DeviceRule: Codable, Sendable, Hashable, CustomStringConvertible {
     }
 
     /// From a line such as `c 1:* rwm` (Compose `device_cgroup_rules`).
-    public init(parsing line: String) throws(CgroupError) {
+    public init(parsing line: String) throws(GrammarError) {
         let fields = line.split(separator: " ")
         guard fields.count == 3, let kind = Kind(rawValue: String(fields[0])), !fields[2].isEmpty,
-            fields[2].allSatisfy({ "rwm".contains($0) })
+            fields[2].utf8.count <= 3, fields[2].allSatisfy({ "rwm".contains($0) })
         else { throw Self.malformed(line) }
         let numbers = fields[1].split(separator: ":", omittingEmptySubsequences: false)
         guard numbers.count == 2 else { throw Self.malformed(line) }
@@ -37,16 +39,14 @@ public struct DeviceRule: Codable, Sendable, Hashable, CustomStringConvertible {
         minor = try Self.number(numbers[1], in: line)
     }
 
-    private static func number(_ text: Substring, in line: String) throws(CgroupError) -> UInt32? {
+    private static func number(_ text: Substring, in line: String) throws(GrammarError) -> UInt32? {
         if text == "*" { return nil }
         guard let number = UInt32(text) else { throw malformed(line) }
         return number
     }
 
-    private static func malformed(_ line: String) -> CgroupError {
-        CgroupError(
-            step: "apply device rule \"\(line)\"", reason: "it has to be like \"c 1:3 rwm\": type, numbers, permissions"
-        )
+    private static func malformed(_ line: String) -> GrammarError {
+        GrammarError("has to be like \"c 1:3 rwm\": type, numbers, permissions", in: line)
     }
 
     public var description: String {

@@ -45,7 +45,7 @@ enum Scalars {
             if isFloat(text), let value = Double(text), value.isFinite { return .float(value) }
             return .string(text)
         }
-        if let time = Timestamp.normalized(text) { return .timestamp(time) }
+        if let time = Timestamp.normalized(text) { return .timestamp(time, typed: text) }
         let plain = text.utf8.contains(UInt8(ascii: "_")) ? text.filter { $0 != "_" } : text
         if let value = integer(plain) { return value }
         if isFloat(plain), let value = Double(plain), value.isFinite { return .float(value) }

@@ -36,8 +36,8 @@ public enum Value: Sendable {
     case unsigned(UInt64)
     case float(Double)
     case string(String)
-    /// RFC 3339.
-    case timestamp(String)
+    /// RFC 3339, and how it was typed.
+    case timestamp(String, typed: String)
     case sequence([Node])
     case mapping(Mapping)
     /// Stood here but was wrong: reported, and left alone by what comes after. Never in a document just read.
