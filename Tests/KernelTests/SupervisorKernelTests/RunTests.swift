@@ -66,15 +66,20 @@ import Testing
     @Test func theEventsOfAContainerComeInTheOrderInWhichThingsHappen() throws {
         let project = try TestProject()
         defer { project.close() }
-        let id = try project.container("kind", ["sh", "-c", "trap 'exit 3' TERM; while :; do sleep 0.01; done"])
+        let script = "trap 'exit 3' TERM; echo ready; while :; do sleep 0.01; done"
+        let id = try project.container("kind", ["sh", "-c", script])
         let stopped = ["start", "kill", "die", "stop"]
         var expected: [String] = []
-        for _ in 0..<10 {
+        func start(_ number: Int) throws {
             _ = try project.client.start(id)
+            try project.eventually("it ends when it is told") { try project.lines(id).count == number }
+        }
+        for number in 1...10 {
+            try start(number)
             try project.client.stop(id, timeout: 20)
             expected += stopped
         }
-        _ = try project.client.start(id)
+        try start(11)
         try project.client.restart(id, timeout: 20)
         expected += stopped + ["start", "restart"]
         func actions() throws -> [String] {
