@@ -101,6 +101,16 @@ public struct SupervisorClient: Sendable {
         return code
     }
 
+    /// Gives a running container one more network. Fails with `.conflict` if it is in there already.
+    public func connect(_ container: String, _ attachment: NetworkAttachment) throws(EngineError) {
+        _ = try ControlCall(self).call(.connect(container: container, attachment: attachment))
+    }
+
+    /// Takes a running container out of the network of this name.
+    public func disconnect(_ container: String, from network: String) throws(EngineError) {
+        _ = try ControlCall(self).call(.disconnect(container: container, network: network))
+    }
+
     /// Tells a running supervisor that a container is being removed. Does nothing without one.
     public func forget(_ container: String) throws(EngineError) {
         _ = try ControlCall(self).ifRunning(.forget(container: container))

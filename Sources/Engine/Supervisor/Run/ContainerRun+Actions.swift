@@ -231,7 +231,7 @@ extension ContainerRun {
     }
 
     /// Other projects on the same networks have to learn of new and gone names.
-    private func notifyNeighbours() {
+    func notifyNeighbours() {
         let context = context
         for project in context.names.neighbours {
             context.workers.run {
