@@ -37,9 +37,9 @@ extension Execution {
         case .restartContainer(let name, let timeout):
             try step(operation, "Restarting", "Started") { try engine.restartContainer(name, timeout: timeout) }
         case .pauseContainer(let name):
-            try step(operation, "Pausing", "Paused") { try engine.pauseContainer(name) }
+            try step(operation, nil, "Paused") { try engine.pauseContainer(name) }
         case .unpauseContainer(let name):
-            try step(operation, "Unpausing", "Unpaused") { try engine.unpauseContainer(name) }
+            try step(operation, nil, "Unpaused") { try engine.unpauseContainer(name) }
         case .removeContainer(let name, let volumes, let shown):
             try step(operation, "Removing", "Removed", shown: shown) {
                 try engine.removeContainer(name, force: true, volumes: volumes)
@@ -48,9 +48,9 @@ extension Execution {
     }
 
     private func step(
-        _ operation: Operation, _ begin: String, _ end: String, shown: Bool = true, _ body: () throws -> Void
+        _ operation: Operation, _ begin: String?, _ end: String, shown: Bool = true, _ body: () throws -> Void
     ) throws {
-        if shown { tell(operation.resource, begin, .working) }
+        if let begin, shown { tell(operation.resource, begin, .working) }
         if !options.dryRun { try body() }
         if shown { tell(operation.resource, end, .done) }
     }

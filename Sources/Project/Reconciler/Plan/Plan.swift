@@ -94,10 +94,15 @@ public struct Operation: Sendable {
 
 extension Plan: CustomStringConvertible {
     /// One line for each operation: `3. start container p-web-1 (after 1, 2): not running`.
-    public var description: String {
+    public var description: String { text { $0.action.description } }
+
+    /// The same for people: with the names of containers for their ids.
+    public var shown: String { text(\.words) }
+
+    private func text(_ words: (Operation) -> String) -> String {
         var text = ""
         for (index, operation) in operations.enumerated() {
-            text += "\(index + 1). \(operation.action)"
+            text += "\(index + 1). \(words(operation))"
             if !operation.after.isEmpty {
                 let edges = operation.after.map { "\($0.operation + 1)\($0.optional ? "?" : "")" }
                 text += " (after \(edges.joined(separator: ", ")))"
@@ -108,8 +113,19 @@ extension Plan: CustomStringConvertible {
     }
 }
 
+extension Operation {
+    /// What is done, with the name of the container that progress is shown for.
+    fileprivate var words: String {
+        let kind = "Container "
+        return action.words(of: resource.hasPrefix(kind) ? String(resource.dropFirst(kind.count)) : nil)
+    }
+}
+
 extension Operation.Action: CustomStringConvertible {
-    public var description: String {
+    public var description: String { words(of: nil) }
+
+    /// - Parameter known: the container's name, where the action has its id.
+    fileprivate func words(of known: String?) -> String {
         switch self {
         case .createNetwork(let network): "create network \(network.name)"
         case .removeNetwork(let name): "remove network \(name)"
@@ -117,20 +133,20 @@ extension Operation.Action: CustomStringConvertible {
         case .removeVolume(let name): "remove volume \(name)"
         case .removeImage(let name): "remove image \(name)"
         case .createContainer(let container, _): "create container \(container.name) from \(container.image)"
-        case .startContainer(let name): "start container \(name)"
+        case .startContainer(let name): "start container \(known ?? name)"
         case .stopContainer(let name, let timeout, _):
-            "stop container \(name)" + (timeout.map { " within \($0) s" } ?? "")
-        case .killContainer(let name, let signal): "send \(signal) to container \(name)"
-        case .restartContainer(let name, _): "restart container \(name)"
-        case .pauseContainer(let name): "pause container \(name)"
-        case .unpauseContainer(let name): "unpause container \(name)"
+            "stop container \(known ?? name)" + (timeout.map { " within \($0) s" } ?? "")
+        case .killContainer(let name, let signal): "send \(signal) to container \(known ?? name)"
+        case .restartContainer(let name, _): "restart container \(known ?? name)"
+        case .pauseContainer(let name): "pause container \(known ?? name)"
+        case .unpauseContainer(let name): "unpause container \(known ?? name)"
         case .removeContainer(let name, let volumes, _):
-            "remove container \(name)" + (volumes ? " and its anonymous volumes" : "")
+            "remove container \(known ?? name)" + (volumes ? " and its anonymous volumes" : "")
         case .renameContainer(let name, let new): "rename container \(name) to \(new)"
         case .runHooks(let hooks, let container, _):
-            "run " + (hooks.count == 1 ? "a hook" : "\(hooks.count) hooks") + " in container \(container)"
+            "run " + (hooks.count == 1 ? "a hook" : "\(hooks.count) hooks") + " in container \(known ?? container)"
         case .wait(let condition, let service, _): "wait for \(condition.rawValue) of \(service)"
-        case .keep(let name): "keep container \(name)"
+        case .keep(let name): "keep container \(known ?? name)"
         }
     }
 }
