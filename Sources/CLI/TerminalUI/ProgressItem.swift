@@ -48,6 +48,9 @@ public struct ProgressItem: Sendable, Equatable {
         self.amount = amount
     }
 
+    /// What stands before the lines of a trial.
+    public static let dryRunPrefix = " DRY-RUN MODE - "
+
     /// Docker compose puts one more space behind the names of containers, networks, volumes and what was built.
     var separator: String {
         let kinds = ["Container ", "Network ", "Volume ", "Image "]
@@ -92,7 +95,7 @@ public struct PlainProgress: ProgressDisplay {
     /// Prints a line for each change to `output`, marked as a dry run where it is one.
     public init(_ output: OutputWriter, dryRun: Bool) {
         self.output = output
-        prefix = dryRun ? "DRY-RUN MODE - " : ""
+        prefix = dryRun ? ProgressItem.dryRunPrefix : ""
     }
 
     /// Shows the item's new state; any thread may call it.
@@ -122,9 +125,11 @@ public struct JSONProgress: ProgressDisplay {
     public func report(_ item: ProgressItem) {
         var object: JSONValue = dryRun ? ["dry-run": true] : [:]
         object["id"] = .string(item.id)
-        object["status"] = .string(item.phase.rawValue)
         object["parent_id"] = item.parent.map { .string($0) }
-        object["text"] = .string(item.detail.isEmpty ? item.status : "\(item.status) \(item.detail)")
+        // What plain lines have two spaces before is docker compose's status, the rest is its text.
+        let (text, status) = item.separator == " " ? (item.status, item.detail) : (item.detail, item.status)
+        if !text.isEmpty { object["text"] = .string(text) }
+        if !status.isEmpty { object["status"] = .string(status) }
         if let amount = item.amount {
             object["current"] = .number(amount.current)
             object["total"] = .number(amount.total)

@@ -50,10 +50,10 @@ struct TerminalUITests {
         #expect(try written { PlainProgress($0, dryRun: false).report(item) } == " Container p-db-1  Starting\n")
         #expect(
             try written { PlainProgress($0, dryRun: true).report(item) }
-                == "DRY-RUN MODE -  Container p-db-1  Starting\n")
+                == " DRY-RUN MODE -  Container p-db-1  Starting\n")
         #expect(
             try written { JSONProgress($0, dryRun: false).report(item) }
-                == "{\"id\":\"Container p-db-1\",\"status\":\"Working\",\"text\":\"Starting\"}\n")
+                == "{\"id\":\"Container p-db-1\",\"status\":\"Starting\"}\n")
     }
 
     @Test
