@@ -5,8 +5,10 @@ internal import Glibc
 internal import LinuxSystem
 internal import Reconciler
 internal import SystemPackage
+internal import TerminalUI
 
 struct CopyCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.exactly(2)
     static let usage: [String]? = ["SERVICE:SRC_PATH DEST_PATH|-", "SRC_PATH|- SERVICE:DEST_PATH"]
 
     @Flag(help: "Include containers created by the run command")
@@ -26,13 +28,31 @@ struct CopyCommand: ComposeCommand {
         switch (ServicePath(source), ServicePath(destination)) {
         case (let from?, nil):
             let container = try containers(of: from.service, context)[0]
-            try copyOut(from.path, of: container, context)
+            try shown(context, container, "copy \(container.name):\(from.path) to \(destination)") {
+                try copyOut(from.path, of: container, context)
+            }
         case (nil, let to?):
-            for container in try containers(of: to.service, context) { try copyIn(to.path, of: container, context) }
+            for container in try containers(of: to.service, context) {
+                try shown(context, container, "copy \(source) to \(container.name):\(to.path)") {
+                    try copyIn(to.path, of: container, context)
+                }
+            }
         case (nil, nil): throw CommandError("unknown copy direction", hint: "one of the paths is SERVICE:PATH")
         case (.some, .some): throw CommandError("copying between services is not supported")
         }
         return 0
+    }
+
+    /// Tells of a copy, unless it goes through this process's streams.
+    private func shown(
+        _ context: CommandContext, _ container: Container, _ words: String, _ copy: () throws -> Void
+    ) throws {
+        if source == "-" || destination == "-" { return try copy() }
+        let display = context.progress("Copying")
+        defer { display.finish() }
+        display.report(ProgressItem(container.name, words, .working, detail: "Copying"))
+        try copy()
+        display.report(ProgressItem(container.name, words, .done, detail: "Copied"))
     }
 
     /// To a container: all replicas; from one: the first.
@@ -56,6 +76,7 @@ struct CopyCommand: ComposeCommand {
         }
         let place = try LocalPlace(
             destination, for: kind, named: name, contents: path == "." || path.hasSuffix("/."))
+        if context.root.dryRun { return }
         let rules = extractionRules(keepOwners: archive, owner: (geteuid(), getegid()))
         try transfer(
             { try engine.archive(path, of: container.id, as: place.name, followLink: followLink, to: $0) },

@@ -11,7 +11,6 @@ extension CommandContext {
             if plan.isEmpty { warnPlain("Warning: No resource found to remove for project \"\(state.name)\".") }
             try carryOut(plan, title: "Running")
         }
-        if root.dryRun { return }
         // One that was killed before may have forgotten what it had not yet removed: no plan shows that.
         do throws(EngineError) { _ = try engine().reconcile() } catch { warn("remains cannot be removed: \(error)") }
     }

@@ -26,7 +26,7 @@ extension CommandContext {
         for warning in plan.warnings { warn(warning) }
         if plan.isEmpty { return }
         if root.dryRun {
-            output.write(plan.description)
+            output.write(plan.shown)
             output.flush()
         }
         let display: any ProgressDisplay = silent ? QuietProgress() : progress(title)
