@@ -110,7 +110,7 @@ struct CommandListTests {
 
     /// What docker compose 2.40.3 has and this program does not: `Golden/docker-compose-2.40.3.txt` holds all that its
     /// help lists. docs/differences.md says it too.
-    private static let missing: Set<String> = ["publish --app"]
+    private static let missing: Set<String> = []
 
     @Test
     func dockerComposesOptionsAreThereWithItsLettersAndKindsOfValues() throws {

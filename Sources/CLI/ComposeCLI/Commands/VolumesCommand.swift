@@ -34,7 +34,7 @@ struct VolumesCommand: ComposeCommand {
         return 0
     }
 
-    private static func fields(_ volume: Volume) -> RecordFields {
+    static func fields(_ volume: Volume) -> RecordFields {
         let configuration = volume.configuration
         return [
             ("Driver", configuration.driver ?? "local"),

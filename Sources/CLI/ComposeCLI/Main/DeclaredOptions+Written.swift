@@ -73,7 +73,7 @@ extension DeclaredOptions {
         status=stringArray
         """,
         "publish": """
-        dry-run oci-version=string resolve-image-digests with-env y,yes
+        app dry-run oci-version=string resolve-image-digests with-env y,yes
         """,
         "pull": """
         dry-run ignore-buildable ignore-pull-failures include-deps parallel+no-parallel policy=string q,quiet
@@ -114,7 +114,7 @@ extension DeclaredOptions {
         """,
         "up": """
         abort-on-container-exit abort-on-container-failure always-recreate-deps attach=stringArray \
-        attach-dependencies build d,detach dry-run exit-code-from=string force-recreate menu \
+        attach-dependencies build d,detach dry-run exit-code-from=string force-recreate menu+no-menu \
         no-attach=stringArray no-build no-color no-deps no-log-prefix no-recreate no-start pull=string \
         quiet-build quiet-pull remove-orphans V,renew-anon-volumes scale=scale t,timeout=int timestamps wait \
         wait-timeout=int w,watch y,yes
