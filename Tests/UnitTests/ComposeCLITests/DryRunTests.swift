@@ -1,6 +1,7 @@
 import ComposeModel
 import EngineDouble
 import EngineModel
+import Glibc
 import ImageBuilder
 import ImageModel
 import LinuxSystem

@@ -1,5 +1,6 @@
 import EngineDouble
 import EngineModel
+import Glibc
 import LinuxSystem
 import Primitives
 import SystemPackage
@@ -12,9 +13,9 @@ struct ResourceCommandTests {
     private let engine = FakeEngine()
 
     private func run(_ words: String...) throws -> (code: Int32, output: String, errors: String) {
-        let pipes = (try Descriptor.pipe(), try Descriptor.pipe())
-        let output = OutputWriter(pipes.0.write.raw)
-        let errors = OutputWriter(pipes.1.write.raw, immediate: true)
+        let (outputs, complaints) = (try TextPipe(), try TextPipe())
+        let output = OutputWriter(outputs.writing)
+        let errors = OutputWriter(complaints.writing, immediate: true)
         let context = CommandContext(
             root: try RootOptions(words), environment: [:], workingDirectory: "/", output: output, errors: errors,
             engine: engine)
@@ -22,13 +23,8 @@ struct ResourceCommandTests {
             throw CommandError("not a command")
         }
         let code = try entry.command(entry.read(rest)).execute(context)
-        output.line("")
         output.flush()
-        errors.line("")
-        func text(_ pipe: borrowing Descriptor) throws -> String {
-            String(decoding: try pipe.read(upTo: 65536).dropLast(), as: UTF8.self)
-        }
-        return (code, try text(pipes.0.read), try text(pipes.1.read))
+        return (code, try outputs.text(), try complaints.text())
     }
 
     private func volumes() throws -> [Volume] { try engine.volumes(labels: [:]) }
@@ -163,5 +159,25 @@ struct ResourceCommandTests {
         #expect(try run("network", "inspect", "nosuch").errors == "network nosuch: not found\n")
         #expect(try run("network", "prune", "-f").output == "Deleted Networks:\nfree\n\n")
         #expect(try run("network", "rm", "used").output == "used\n")
+    }
+}
+
+/// What was written into a pipe.
+private final class TextPipe {
+    private let reading: Descriptor
+    private let pipe: Descriptor
+    var writing: Int32 { pipe.raw }
+
+    init() throws {
+        let ends = try Descriptor.pipe()
+        let (read, write) = (ends.read.take(), ends.write.take())
+        reading = Descriptor(owning: read)
+        pipe = Descriptor(owning: write)
+    }
+
+    func text() throws -> String {
+        // A byte of ours, so that reading ends where nothing was written.
+        try pipe.writeAll([0])
+        return String(decoding: try reading.read(upTo: 65536).dropLast(), as: UTF8.self)
     }
 }

@@ -16,7 +16,7 @@ struct ProgressTests {
         }
         // Each drawing begins with its heading.
         let start = try #require(
-            text.ranges(of: "\r\u{1b}[2K" + (dryRun ? "DRY" : colours ? "" : "[+]")).last { range in
+            text.ranges(of: "\r\u{1b}[2K" + (colours ? "" : "[+]")).last { range in
                 text[range.lowerBound...].contains("Running")
             })
         return text[start.lowerBound...].split(separator: "\n").map { line in

@@ -157,7 +157,10 @@ struct RunCommand: ComposeCommand {
         signals.forward { number in try? engine.killContainer(id, signal: "\(number)") }
         let code = try engine.waitForExit(id, cancellation: detached)
         signals.stop()
-        guard let code else { return 0 }
+        guard let code else {
+            if rm { context.warn("container \(id.prefix(12)) goes on, and stays when it ends: --rm is this command's") }
+            return 0
+        }
         if rm { try? engine.removeContainer(id, force: true, volumes: true) }
         return code
     }
