@@ -48,13 +48,16 @@ public struct ProgressItem: Sendable, Equatable {
         self.amount = amount
     }
 
-    /// What stands before the lines of a trial.
-    public static let dryRunPrefix = " DRY-RUN MODE - "
-
     /// Docker compose puts one more space behind the names of containers, networks, volumes and what was built.
     var separator: String {
         let kinds = ["Container ", "Network ", "Volume ", "Image "]
         return status == "Built" || status == "Interrupted" || kinds.contains { id.hasPrefix($0) } ? "  " : " "
+    }
+
+    /// What docker compose has as an event's text and as its status: containers and the like have a status alone.
+    var textAndStatus: (text: String, status: String) {
+        if separator == " " { return (status, detail) }
+        return ("", detail.isEmpty ? status : "\(status) \(detail)")
     }
 
     /// `web Skipped - No image to be pulled`: for a line of text.
@@ -78,6 +81,9 @@ public protocol ProgressDisplay: Sendable {
     func finish()
 }
 
+/// Stands before what is shown and not done.
+public let dryRunMark = " DRY-RUN MODE - "
+
 /// Shows nothing.
 public struct QuietProgress: ProgressDisplay {
     public init() {}
@@ -95,7 +101,7 @@ public struct PlainProgress: ProgressDisplay {
     /// Prints a line for each change to `output`, marked as a dry run where it is one.
     public init(_ output: OutputWriter, dryRun: Bool) {
         self.output = output
-        prefix = dryRun ? ProgressItem.dryRunPrefix : ""
+        prefix = dryRun ? dryRunMark : ""
     }
 
     /// Shows the item's new state; any thread may call it.
@@ -126,8 +132,7 @@ public struct JSONProgress: ProgressDisplay {
         var object: JSONValue = dryRun ? ["dry-run": true] : [:]
         object["id"] = .string(item.id)
         object["parent_id"] = item.parent.map { .string($0) }
-        // What plain lines have two spaces before is docker compose's status, the rest is its text.
-        let (text, status) = item.separator == " " ? (item.status, item.detail) : (item.detail, item.status)
+        let (text, status) = item.textAndStatus
         if !text.isEmpty { object["text"] = .string(text) }
         if !status.isEmpty { object["status"] = .string(status) }
         if let amount = item.amount {

@@ -10,6 +10,8 @@ public final class ScreenFooter: Sendable {
     private struct State {
         var text = ""
         var ended = false
+        /// A line is being written in parts: what stands below it has to wait.
+        var isInLine = false
     }
 
     private let descriptor: Int32
@@ -24,30 +26,33 @@ public final class ScreenFooter: Sendable {
     public func show(_ text: String) {
         state.withLock { state in
             state.text = text
-            if !state.ended { put(Self.erasure + drawing(state)) }
+            if !state.ended && !state.isInLine { put(Self.erasure + drawing(state)) }
         }
     }
 
     /// Draws it again: the window has another size.
     public func redraw() {
-        state.withLock { if !$0.ended { put(Self.erasure + drawing($0)) } }
+        state.withLock { if !$0.ended && !$0.isInLine { put(Self.erasure + drawing($0)) } }
     }
 
     /// Erases it, for good.
     public func end() {
         state.withLock { state in
-            if !state.ended { put(Self.erasure) }
+            if !state.ended && !state.isInLine { put(Self.erasure) }
             state.ended = true
         }
     }
 
-    /// Runs `write`, whose output ends with a line, without the footer in its way.
-    func around(_ write: () -> Void) {
+    /// Runs `write` without the footer in its way.
+    ///
+    /// - Parameter endsLine: whether what it writes ends with a line.
+    func around(endsLine: Bool, _ write: () -> Void) {
         state.withLock { state in
             if state.ended { return write() }
-            put(Self.erasure)
+            if !state.isInLine { put(Self.erasure) }
             write()
-            put(drawing(state))
+            state.isInLine = !endsLine
+            if endsLine { put(drawing(state)) }
         }
     }
 

@@ -159,13 +159,12 @@ public final class TerminalProgress: ProgressDisplay {
             }
         let detail = row.item.detail.isEmpty ? "" : " \(row.item.detail)"
         let indent = row.item.parent == nil ? "" : "  "
-        let prefix = dryRun ? ProgressItem.dryRunPrefix + " " : ""
-        let room = max(10, width - 6 - time.count - indent.count - prefix.count)
+        let room = max(10, width - 6 - time.count - indent.count - (dryRun ? dryRunMark.count : 0))
         var middle = "\(row.item.id)\(row.item.separator)\(bar)\(row.item.status)\(detail)"
         if middle.count > room { middle = String(middle.prefix(room - 1)) + "…" }
         let padding = String(repeating: " ", count: max(1, room - middle.count + 1))
-        let painted = colours ? colour.paint(mark) : mark
-        let trial = colours && dryRun ? Colour.cyan.paint(prefix) : prefix
-        return " \(indent)\(painted) \(trial)\(middle)\(padding)\(colours ? Colour.blue.paint(time) : time)"
+        var painted = colours ? colour.paint(mark) : mark
+        if dryRun { painted += colours ? Colour.cyan.paint(dryRunMark) : dryRunMark }
+        return " \(indent)\(painted) \(middle)\(padding)\(colours ? Colour.blue.paint(time) : time)"
     }
 }

@@ -98,6 +98,11 @@ public final class NetworkStack: Sendable {
         try publisher.publish(reservation, to: endpoint)
     }
 
+    /// Makes published ports lead to another container; connections that there are stay where they are.
+    public func redirect(_ reservation: PortReservation, to endpoint: Endpoint) throws(NetworkError) {
+        try publisher.redirect(reservation, to: endpoint)
+    }
+
     /// Takes away the rules for ports of a container that ended while no supervisor watched. `address` is the one it
     /// had in `network`; ports that lead elsewhere by now are left alone.
     public func withdraw(_ ports: [BoundPort], of address: IPv4Address, in network: BridgeNetwork) {

@@ -10,13 +10,19 @@ enum ForwardingRules {
     /// Bridges of other programs that switch forwarding on themselves, or would have found it on and relied on it.
     private static let others = ["docker0", "br-*", "virbr*", "podman*", "cni*", "lxcbr*", "lxdbr*", "incusbr*"]
 
-    /// Makes the table or renews it, with one more bridge.
-    static func setUp(bridge: String) -> String {
+    /// On each rule, so that one which is missing is noticed. Another version's rules have another number.
+    private static let mark = "guard 1"
+
+    private static let rules: [String] = {
         let patterns = others.map { "\"\($0)\"" }
         let exceptions = patterns.flatMap { ["iifname \($0) accept", "oifname \($0) accept"] }
         // With br_netfilter what stays within a bridge, of whomever, passes here as well.
         let bridged = "meta iifkind \"bridge\" meta oifkind \"bridge\" accept"
-        let rules = exceptions + [bridged, "meta nfproto ipv4 iifname != @bridges oifname != @bridges drop"]
+        return exceptions + [bridged, "meta nfproto ipv4 iifname != @bridges oifname != @bridges drop"]
+    }()
+
+    /// Makes the table or renews it, with one more bridge.
+    static func setUp(bridge: String) -> String {
         let lines =
             [
                 "add table inet \(table)",
@@ -24,8 +30,18 @@ enum ForwardingRules {
                 "add chain inet \(table) passing { type filter hook forward priority 0 ; policy accept ; }",
                 "flush chain inet \(table) passing",
                 "add element inet \(table) bridges { \"\(bridge)\" }",
-            ] + rules.map { "add rule inet \(table) passing \($0)" }
+            ] + rules.map { "add rule inet \(table) passing \($0) comment \"\(mark)\"" }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Whether what ``query`` prints is what ``setUp(bridge:)`` makes: all of its rules, nothing between them, the bridge.
+    static func isSetUp(_ listing: String, bridge: String) -> Bool {
+        let lines = listing.split(separator: "\n").map { $0.drop { $0 == " " || $0 == "\t" } }
+        guard let hook = lines.firstIndex(where: { $0.hasPrefix("type filter hook forward ") }),
+            lines[hook].hasSuffix("policy accept;"), listing.contains("\"\(bridge)\"")
+        else { return false }
+        let present = lines[(hook + 1)...].prefix { $0 != "}" }
+        return present.count == rules.count && present.allSatisfy { $0.hasSuffix("comment \"\(mark)\"") }
     }
 
     static func removal(of bridge: String) -> String { "delete element inet \(table) bridges { \"\(bridge)\" }\n" }
@@ -42,7 +58,9 @@ extension Firewall {
     /// - Parameter onlyIfMade: whoever finds forwarding on leaves the host as it is, but has to be let through where
     ///   somebody else of us switched it on.
     public func guardForwarding(for bridge: String, onlyIfMade: Bool) throws(FirewallError) {
-        if onlyIfMade, (try? run(ForwardingRules.query)) == nil { return }
+        let present = try? run(ForwardingRules.query)
+        if onlyIfMade && present == nil { return }
+        if let present, ForwardingRules.isSetUp(present, bridge: bridge) { return }
         try run(ForwardingRules.setUp(bridge: bridge))
     }
 

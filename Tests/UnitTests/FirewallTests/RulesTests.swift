@@ -55,6 +55,35 @@ struct RulesTests {
         #expect(!rules.setUp.contains("224.0.0.0/4"))
     }
 
+    @Test func theForwardingGuardIsKnownByItsRulesAndTheBridge() {
+        let rules = ForwardingRules.setUp(bridge: "cb-1").split(separator: "\n").compactMap { line in
+            line.split(separator: " passing ").count == 2 && line.hasPrefix("add rule")
+                ? "\t\t\(line.split(separator: " passing ")[1])\n" : nil
+        }
+        // As nft prints it.
+        func listing(_ rules: [String]) -> String {
+            """
+            table inet forwarding_compose {
+            \tset bridges {
+            \t\ttype ifname
+            \t\telements = { "cb-1", "cb-2" }
+            \t}
+
+            \tchain passing {
+            \t\ttype filter hook forward priority filter; policy accept;
+            \(rules.joined())\t}
+            }
+
+            """
+        }
+        #expect(rules.count == 18)
+        #expect(ForwardingRules.isSetUp(listing(rules), bridge: "cb-1"))
+        #expect(!ForwardingRules.isSetUp(listing(rules), bridge: "cb-3"))
+        #expect(!ForwardingRules.isSetUp(listing(Array(rules.dropFirst())), bridge: "cb-1"))
+        #expect(!ForwardingRules.isSetUp(listing(rules.dropLast() + ["\t\taccept\n"]), bridge: "cb-1"))
+        #expect(!ForwardingRules.isSetUp("", bridge: "cb-1"))
+    }
+
     @Test func publishedPorts() {
         var port = PortRule(
             hostAddress: nil, hostPort: 8080, transport: .tcp, containerAddress: IPv4Address("172.18.0.2")!,

@@ -40,6 +40,24 @@ struct UpPlanTests {
     }
 
     @Test
+    func aContainerThatIsBeingStoppedIsStartedAndNotKept() throws {
+        let engine = makeEngine()
+        let project = project("db", "web")
+        try carryOut(plan(project, on: engine), on: engine)
+        engine.update { state in
+            for index in state.containers.indices where state.containers[index].service == "web" {
+                state.containers[index].isEnding = true
+            }
+        }
+        #expect(
+            try plan(project, on: engine).description == """
+                1. keep container p-db-1: up to date
+                2. start container p-web-1: it is being stopped
+
+                """)
+    }
+
+    @Test
     func aChangedServiceIsReplacedWithTheReasonItsDependentsWithRestartAreStoppedAroundIt() throws {
         let engine = makeEngine()
         var project = project("db", "web") { project in
@@ -84,19 +102,9 @@ struct UpPlanTests {
             $0.renewAnonymousVolumes = true
             $0.named = ["web"]
         }
-        let text = renewed.shown
+        let text = try named(renewed, on: engine)
         #expect(text.contains("keep container p-db-1") && text.contains("anonymous volumes are renewed"))
         #expect(text.contains("remove container p-web-1 and its anonymous volumes"))
-    }
-
-    @Test
-    func aPlanIsShownWithNamesForIds() throws {
-        let engine = makeEngine()
-        let project = project("web")
-        try carryOut(plan(project, on: engine), on: engine)
-        let text = try plan(project, on: engine) { $0.forceRecreate = true }.shown
-        #expect(!text.contains(try engine.container("p-web-1").id))
-        #expect(text.contains("stop container p-web-1 (after 1): recreated"))
     }
 
     private func publishing(_ ports: [String: [PortMapping]]) -> Project {

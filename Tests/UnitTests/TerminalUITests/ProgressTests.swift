@@ -85,9 +85,9 @@ struct ProgressTests {
         #expect(!lines.contains(" ✔ Container d0  Started"))
     }
 
-    @Test func aDryRunSaysSoOnEachLine() throws {
+    @Test func aDryRunSaysSoInEachRow() throws {
         let lines = try lastDrawing(dryRun: true, [ProgressItem("Container a", "Started", .done)])
-        #expect(lines == ["[+] Running 1/1", " ✔  DRY-RUN MODE -  Container a  Started"])
+        #expect(lines == ["[+] Running 1/1", " ✔ DRY-RUN MODE -  Container a  Started"])
     }
 
     @Test func nothingIsDrawnWhereNothingHappened() throws {

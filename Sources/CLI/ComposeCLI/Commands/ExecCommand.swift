@@ -38,9 +38,9 @@ struct ExecCommand: ComposeCommand {
     func execute(_ context: CommandContext) throws -> Int32 {
         let container = try context.container(of: words[0], index: index, running: true)
         var request = ExecRequest(arguments: Array(words.dropFirst()))
-        request.environment = env.compactMap { entry in
+        request.environment = env.map { entry in
             if entry.contains("=") { return entry }
-            return context.environment[entry].map { "\(entry)=\($0)" }
+            return context.environment[entry].map { "\(entry)=\($0)" } ?? entry
         }
         request.workingDirectory = workdir
         request.user = user
@@ -63,7 +63,7 @@ struct ExecCommand: ComposeCommand {
         if detach && context.root.dryRun {
             let words = request.arguments.map(\.quotedAsInGo).joined(separator: " ")
             context.errors.line(
-                "\(ProgressItem.dryRunPrefix)Executing command [\(words)] in \(container.id) (detached mode)")
+                "\(dryRunMark)Executing command [\(words)] in \(container.id) (detached mode)")
         }
         if code == nil && !detach { throw CommandError("read escape sequence") }
         return code ?? 0

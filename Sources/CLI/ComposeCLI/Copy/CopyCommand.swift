@@ -28,12 +28,12 @@ struct CopyCommand: ComposeCommand {
         switch (ServicePath(source), ServicePath(destination)) {
         case (let from?, nil):
             let container = try containers(of: from.service, context)[0]
-            try shown(context, container, "copy \(container.name):\(from.path) to \(destination)") {
+            try shown(container, "\(container.name):\(from.path) to \(destination)", context) {
                 try copyOut(from.path, of: container, context)
             }
         case (nil, let to?):
             for container in try containers(of: to.service, context) {
-                try shown(context, container, "copy \(source) to \(container.name):\(to.path)") {
+                try shown(container, "\(source) to \(container.name):\(to.path)", context) {
                     try copyIn(to.path, of: container, context)
                 }
             }
@@ -43,16 +43,15 @@ struct CopyCommand: ComposeCommand {
         return 0
     }
 
-    /// Tells of a copy, unless it goes through this process's streams.
+    /// Tells of a copy while it is made.
     private func shown(
-        _ context: CommandContext, _ container: Container, _ words: String, _ copy: () throws -> Void
+        _ container: Container, _ way: String, _ context: CommandContext, _ body: () throws -> Void
     ) throws {
-        if source == "-" || destination == "-" { return try copy() }
         let display = context.progress("Copying")
         defer { display.finish() }
-        display.report(ProgressItem(container.name, words, .working, detail: "Copying"))
-        try copy()
-        display.report(ProgressItem(container.name, words, .done, detail: "Copied"))
+        display.report(ProgressItem(container.name, "copy \(way)", .working, detail: "Copying"))
+        try body()
+        display.report(ProgressItem(container.name, "copy \(way)", .done, detail: "Copied"))
     }
 
     /// To a container: all replicas; from one: the first.

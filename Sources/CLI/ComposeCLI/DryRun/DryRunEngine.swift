@@ -39,9 +39,10 @@ struct DryRunEngine: Engine {
     }
     func statistics(of container: String) throws(EngineError) -> Statistics { try engine.statistics(of: container) }
     func logs(
-        of container: String, _ options: LogOptions, cancellation: Cancellation, sink: (LogRecord) -> Void
+        of container: String, _ options: LogOptions, cancellation: Cancellation, ended: (LogRunEnd) -> Void,
+        sink: (LogRecord) -> Void
     ) throws(EngineError) {
-        try engine.logs(of: container, options, cancellation: cancellation, sink: sink)
+        try engine.logs(of: container, options, cancellation: cancellation, ended: ended, sink: sink)
     }
     func events(
         labels: [String: String?], since: Instant?, until: Instant?, cancellation: Cancellation, sink: (Event) -> Bool
@@ -70,6 +71,7 @@ struct DryRunEngine: Engine {
     func killContainer(_ container: String, signal: String) throws(EngineError) {}
     func pauseContainer(_ container: String) throws(EngineError) {}
     func unpauseContainer(_ container: String) throws(EngineError) {}
+    func handOver(from old: String, to new: String) throws(EngineError) {}
     func renameContainer(_ container: String, to name: String) throws(EngineError) {}
     func removeContainer(_ container: String, force: Bool, volumes: Bool) throws(EngineError) {}
     func unarchive(

@@ -20,13 +20,7 @@ struct Inspections {
     ///
     /// - Parameter format: empty, `json` or a template.
     func print(_ format: String, _ context: CommandContext) throws -> Int32 {
-        switch format {
-        case "": context.output.line(JSONValue.array(values).indented(by: "    "))
-        case "json": for value in values { context.output.line(value.description) }
-        default:
-            let template = try ValueTemplate(format)
-            for value in values { context.output.line(try template.fill(value)) }
-        }
+        try context.printDocuments(values, format)
         context.output.flush()
         for failure in failures { context.errors.line(failure.description) }
         return failures.isEmpty ? 0 : 1

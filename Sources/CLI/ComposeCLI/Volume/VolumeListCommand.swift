@@ -26,8 +26,7 @@ struct VolumeListCommand: ComposeCommand {
             for volume in volumes { context.output.line(volume.name) }
             return 0
         }
-        try context.printRecords(
-            volumes.map(VolumesCommand.fields), columns: [("DRIVER", "Driver"), ("VOLUME NAME", "Name")], format)
+        try context.printRecords(volumes.map(VolumesCommand.record), VolumesCommand.layout, format)
         return 0
     }
 }

@@ -23,6 +23,8 @@ enum ControlRequest: Codable, Sendable, Hashable {
     case connect(container: String, attachment: NetworkAttachment)
     /// Takes a running container out of the network of this name.
     case disconnect(container: String, network: String)
+    /// Names and published ports of one container lead to another one from now on, which runs and is on standby.
+    case handOverWork(from: String, to: String)
     /// Drops what is known of a container that is being removed.
     case forget(container: String)
     /// Reads the names that containers are found by again: another project changed a shared network.
@@ -41,7 +43,8 @@ extension ControlRequest {
         case .kill: failure.code == .notRunning
         case .pause, .unpause, .connect: failure.code == .conflict
         case .disconnect: failure.code == .notFound
-        case .ping, .start, .stop, .restart, .hold, .wait, .attach, .forget, .refreshNames, .leaveIfIdle, .handOver:
+        case .ping, .start, .stop, .restart, .hold, .wait, .attach, .handOverWork, .forget, .refreshNames, .leaveIfIdle,
+            .handOver:
             false
         }
     }

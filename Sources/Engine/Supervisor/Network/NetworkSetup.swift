@@ -4,23 +4,37 @@ internal import DNS
 internal import EngineModel
 internal import Primitives
 internal import StateStore
+internal import Synchronization
 
 /// What a running container has of the network: taken down when it ends.
 final class RunNetwork: Sendable {
     /// nil with the host's network or another container's.
     let sandbox: Sandbox?
-    let reservation: PortReservation?
     let addresses: [String: EndpointAddress]
-    let ports: [BoundPort]
+    private let published: Mutex<(reservation: PortReservation?, ports: [BoundPort])>
 
     init(
         sandbox: Sandbox? = nil, reservation: PortReservation? = nil, addresses: [String: EndpointAddress] = [:],
         ports: [BoundPort] = []
     ) {
         self.sandbox = sandbox
-        self.reservation = reservation
         self.addresses = addresses
-        self.ports = ports
+        published = Mutex((reservation, ports))
+    }
+
+    /// Its published ports as they are bound.
+    var ports: [BoundPort] { published.withLock { $0.ports } }
+
+    /// Takes its published ports away; who gets them publishes them elsewhere, or not at all.
+    func takeReservation() -> PortReservation? {
+        published.withLock { published in
+            defer { published = (nil, []) }
+            return published.reservation
+        }
+    }
+
+    func give(_ reservation: PortReservation) {
+        published.withLock { $0 = (reservation, reservation.ports) }
     }
 }
 
@@ -66,7 +80,7 @@ struct NetworkSetup: Sendable {
             }
             return (address, nil)
         }
-        let sandbox = try EngineError.explaining("network \(record.name)") {
+        let sandbox = try EngineError.explaining("container \(record.name)") {
             try stack.adoptSandbox(
                 for: record.id, pid: pid, endpoints: requests, resolver: try resolverOrNone(record),
                 sockets: keptSockets(of: record.id))
@@ -95,7 +109,7 @@ struct NetworkSetup: Sendable {
 
     /// Frees ports, namespace and addresses. Idempotent.
     func detach(_ id: String, _ network: RunNetwork?) {
-        if let reservation = network?.reservation { stack.unpublish(reservation) }
+        if let reservation = network?.takeReservation() { stack.unpublish(reservation) }
         stack.removeNames(of: id)
         network?.sandbox?.close()
         for name in Self.socketNames { try? keeper?.drop(StandardStreams.key(id, name)) }
@@ -121,7 +135,8 @@ struct NetworkSetup: Sendable {
 
     private func connect(_ record: ContainerRecord, _ requests: [EndpointRequest]) throws(EngineError) -> RunNetwork {
         let resolver = try resolver(record)
-        let ports = record.container.configuration.ports
+        let configuration = record.container.configuration
+        let ports = configuration.standby == true ? [] : configuration.ports
         var reservation: PortReservation?
         var sandbox: Sandbox?
         do throws(NetworkError) {
@@ -142,7 +157,8 @@ struct NetworkSetup: Sendable {
             if error.code == .portTaken, let holder = PortHolder.find(ports, besides: record.id, store) {
                 throw EngineError(.portTaken, error.subject, "port is already allocated: \(holder) has it")
             }
-            throw EngineError(error, "network \(requests.first?.network.name ?? "none")")
+            // Whichever network it is about: an error that names one is not about the first.
+            throw EngineError(error, error.subject.isEmpty ? "network \(requests.first?.network.name ?? "none")" : "")
         }
     }
 
@@ -213,6 +229,9 @@ struct NetworkSetup: Sendable {
             try parsed(IPAddress(text), "address", text, record)
         }
         request.gatewayPriority = attachment.gatewayPriority
+        request.parameters = try EngineError.explaining("container \(record.name)") {
+            try InterfaceParameter.parse(attachment.driverOptions[InterfaceParameter.option] ?? "")
+        }
         return request
     }
 

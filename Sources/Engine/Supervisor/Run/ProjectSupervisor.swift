@@ -92,7 +92,7 @@ final class ProjectSupervisor {
         guard let record = try context.store.container(id: id) else {
             throw EngineError(.notFound, "container \(id.prefix(12))", "there is no such container")
         }
-        let run = makeRun(record, lifecycle: ContainerLifecycle(policy: record.container.configuration.restart))
+        let run = makeRun(record, lifecycle: ContainerLifecycle(RestartBackoff(record.container.configuration)))
         add(run)
         return run
     }
@@ -140,6 +140,7 @@ final class ProjectSupervisor {
             case .attach(let id): try run(id).attach(call)
             case .connect(let id, let attachment): try run(id).connect(attachment, call)
             case .disconnect(let id, let network): try run(id).disconnect(network, call)
+            case .handOverWork(let old, let new): try run(new).takeOver(from: try run(old), call)
             case .forget(let id): return try forget(id, call)
             case .refreshNames:
                 let context = context

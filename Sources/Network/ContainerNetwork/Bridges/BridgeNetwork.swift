@@ -81,6 +81,8 @@ public struct EndpointRequest: Sendable, Hashable {
     public var linkLocalAddresses: [IPAddress] = []
     /// The highest one gives the default route; of equal ones the first.
     public var gatewayPriority = 0
+    /// Of the interface, set before it is up.
+    public var parameters: [InterfaceParameter] = []
 
     public init(network: BridgeNetwork, ipv4: IPv4Address) {
         self.network = network

@@ -37,6 +37,12 @@ extension HostNetwork {
                 try Sysctl.set("ipv6/conf/\(name)/disable_ipv6", "0")
             }
         }
+        let parameters = request.parameters
+        if !parameters.isEmpty {
+            try namespace.enter { () throws(NetworkError) in
+                for parameter in parameters { try Sysctl.set(parameter.path(of: name), parameter.value) }
+            }
+        }
         let innerSession = try namespace.session()
         try NetworkError.explaining(subject) {
             guard let inner = try innerSession.link(named: name) else {

@@ -167,6 +167,13 @@ final class PortPublisher: Sendable {
         return warnings
     }
 
+    /// The sockets stay open and each rule is replaced in one transaction, so that nobody finds the ports closed.
+    func redirect(_ reservation: PortReservation, to endpoint: Endpoint) throws(NetworkError) {
+        let (rules, network) = reservation.state.withLock { ($0.rules, $0.network) }
+        _ = try publish(reservation, to: endpoint)
+        if let network, network.id != endpoint.network.id { host.firewall?.unpublish(rules, in: network.rules) }
+    }
+
     /// Somebody may have flushed all rules: makes the network's anew, then tries once more.
     private func publishAgain(
         _ rules: [PortRule], to endpoint: Endpoint, after first: FirewallError

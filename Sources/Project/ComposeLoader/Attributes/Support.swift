@@ -45,6 +45,16 @@ struct Support: Sendable {
         case keysOtherThan([String])
         /// Given the value and the mapping that it stands in.
         case when(@Sendable (Node, Mapping) -> Bool)
+        /// Places in a mapping, each with what is wrong there, which follows the exception's reason.
+        case checked(@Sendable (Mapping) -> [Fault])
+    }
+
+    /// Something in a mapping that a condition means.
+    struct Fault: Sendable {
+        /// The keys that lead to it.
+        let keys: [String]
+        let node: Node
+        var details = ""
     }
 
     let taker: Taker
@@ -77,21 +87,22 @@ extension Support.Condition {
     var isByValue: Bool {
         switch self {
         case .otherThan, .oneOf: true
-        case .anything, .keysOtherThan, .when: false
+        case .anything, .keysOtherThan, .when, .checked: false
         }
     }
 
-    /// The places at or below `value` that the condition means, as keys to append, with their values.
-    func matches(_ value: Node, in owner: Mapping) -> [(key: String?, node: Node)] {
+    /// The places at or below `value` that the condition means.
+    func matches(_ value: Node, in owner: Mapping) -> [Support.Fault] {
+        let whole = Support.Fault(keys: [], node: value)
         switch self {
-        case .anything: return value.saysSomething ? [(nil, value)] : []
-        case .otherThan(let texts):
-            return value.saysSomething && !texts.contains(value.text) ? [(nil, value)] : []
-        case .oneOf(let texts): return texts.contains(value.text) ? [(nil, value)] : []
+        case .anything: return value.saysSomething ? [whole] : []
+        case .otherThan(let texts): return value.saysSomething && !texts.contains(value.text) ? [whole] : []
+        case .oneOf(let texts): return texts.contains(value.text) ? [whole] : []
         case .keysOtherThan(let keys):
             let others = (value.mapping?.entries ?? []).filter { !keys.contains($0.key) && !$0.value.isRefused }
-            return others.map { ($0.key, Node($0.value.value, $0.keyMark)) }
-        case .when(let isMeant): return isMeant(value, owner) ? [(nil, value)] : []
+            return others.map { Support.Fault(keys: [$0.key], node: Node($0.value.value, $0.keyMark)) }
+        case .when(let isMeant): return isMeant(value, owner) ? [whole] : []
+        case .checked(let faults): return value.mapping.map(faults) ?? []
         }
     }
 }
