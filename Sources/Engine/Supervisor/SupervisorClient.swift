@@ -103,6 +103,16 @@ public struct SupervisorClient: Sendable {
         return code
     }
 
+    /// Gives a running container one more network. Fails with `.conflict` if it is in there already.
+    public func connect(_ container: String, _ attachment: NetworkAttachment) throws(EngineError) {
+        _ = try ControlCall(self).call(.connect(container: container, attachment: attachment))
+    }
+
+    /// Takes a running container out of the network of this name.
+    public func disconnect(_ container: String, from network: String) throws(EngineError) {
+        _ = try ControlCall(self).call(.disconnect(container: container, network: network))
+    }
+
     /// Lets `new`, which runs and is on standby, do the work of `old`. Does nothing if it is not on standby.
     public func handOver(from old: String, to new: String) throws(EngineError) {
         _ = try ControlCall(self).call(.handOverWork(from: old, to: new))

@@ -183,9 +183,15 @@ import Testing
         let root = "/proc/\(try project.record(id).container.processID)/root"
         unlink(root + "/tmp/ok")
         try project.eventually("it is unhealthy") { try project.record(id).container.health == .unhealthy }
-        let actions = try project.store.events(after: 0).map(\.event.action)
+        let events = try project.store.events(after: 0).map(\.event)
+        let actions = events.map(\.action)
         #expect(actions.contains("health_status: healthy"))
         #expect(actions.contains("health_status: unhealthy"))
+        // Each check is a process, which is made, started and ends.
+        let first = try #require(events.first { $0.action == "exec_create: /bin/sh -c test -e /tmp/ok" })
+        let check = events.filter { $0.attributes["execID"] == first.attributes["execID"] }
+        #expect(check.map { $0.action.prefix { $0 != ":" } } == ["exec_create", "exec_start", "exec_die"])
+        #expect(check.last?.attributes["exitCode"] == "0")
     }
 
     /// Frozen behind the supervisor's back: whatever enters stands still before it runs the check.

@@ -94,6 +94,14 @@ public final class FakeEngine: Engine {
     public func removeNetwork(_ name: String) throws(EngineError) {
         try call("remove network \(name)") { $0.networks.removeAll { $0.name == name } }
     }
+    public func connect(_ container: String, _ attachment: NetworkAttachment) throws(EngineError) {
+        try change(container, "connect \(attachment.network)") { $0.configuration.networks.append(attachment) }
+    }
+    public func disconnect(_ container: String, from network: String) throws(EngineError) {
+        try change(container, "disconnect \(network)") { container in
+            container.configuration.networks.removeAll { $0.network == network }
+        }
+    }
     public func createVolume(_ configuration: VolumeConfiguration) throws(EngineError) {
         try call("create volume \(configuration.name)") { state in
             state.volumes.append(

@@ -1,6 +1,7 @@
 import ComposeModel
 import EngineDouble
 import EngineModel
+import Primitives
 import Reconciler
 import Testing
 
@@ -90,6 +91,51 @@ struct UpPlanTests {
         #expect(
             try plan(project, on: engine) { $0.noRecreate = true }.description
                 == "1. keep container p-web-1: up to date\n")
+    }
+
+    @Test
+    func renewedAnonymousVolumesNeedNewContainersOfTheServicesNamed() throws {
+        let engine = makeEngine()
+        let project = project("db", "web") { $0.services["web"]?.dependsOn = ["db": ServiceDependency()] }
+        try carryOut(plan(project, on: engine), on: engine)
+        let renewed = try plan(project, on: engine) {
+            $0.renewAnonymousVolumes = true
+            $0.named = ["web"]
+        }
+        let text = try named(renewed, on: engine)
+        #expect(text.contains("keep container p-db-1") && text.contains("anonymous volumes are renewed"))
+        #expect(text.contains("remove container p-web-1 and its anonymous volumes"))
+    }
+
+    private func publishing(_ ports: [String: [PortMapping]]) -> Project {
+        project("a", "b") { project in
+            for (name, ports) in ports { project.services[name]?.ports = ports.map { PortConfig($0) } }
+        }
+    }
+
+    @Test
+    func twoServicesThatPublishOnePortAreFoundBeforeAnythingIsMade() throws {
+        func mapping(_ text: String) throws -> PortMapping { try #require(try PortMapping.parse(text).mappings.first) }
+        let plain = try mapping("8080:80")
+        let clashing = [
+            ("8080:81", true), ("127.0.0.1:8080:80", true), ("8080:80/udp", false), ("8081:80", false), ("80", false),
+        ]
+        for (text, isTaken) in clashing {
+            let project = publishing(["a": [plain], "b": [try mapping(text)]])
+            var reason = ""
+            do { _ = try plan(project, on: makeEngine()) } catch let failure as PlanFailure { reason = failure.message }
+            #expect(reason.contains("port is already allocated") == isTaken, "\(text)")
+        }
+        #expect(throws: PlanFailure.self) { try plan(publishing(["a": [plain, plain]]), on: makeEngine()) }
+    }
+
+    @Test
+    func portsOfServicesThatFollowEachOtherAndOfWhatIsNotStartedDoNotClash() throws {
+        let port = PortMapping(hostPorts: PortRange(8080), containerPort: 80)
+        var project = publishing(["a": [port], "b": [port]])
+        _ = try plan(project, on: makeEngine()) { $0.start = false }
+        project.services["b"]?.dependsOn = ["a": ServiceDependency(condition: .completedSuccessfully)]
+        _ = try plan(project, on: makeEngine())
     }
 
     @Test

@@ -25,7 +25,7 @@ extension CommandContext {
         for name in changedVolumes(project, supplied, digest: Self.digest) {
             let question =
                 "Volume \"\(name)\" exists but doesn't match configuration in compose file. Recreate (data will be lost)?"
-            if yes || Prompt.confirm(question, fallback: false, needsTerminal: true, output: output) {
+            if yes || Prompt.confirm(question, fallback: false, output: output) {
                 options.recreateVolumes.insert(name)
             }
         }

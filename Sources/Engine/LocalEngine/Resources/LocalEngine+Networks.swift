@@ -39,14 +39,18 @@ extension LocalEngine {
             Event(
                 time: .now(), type: "network", action: "create", id: created.id, attributes: networkAttributes(created))
         )
-        let warnings = host.warnings(about: created.name).map(\.reason)
-        networkWarnings.withLock { state in
-            for warning in warnings where state.known.insert(warning).inserted { state.new.append(warning) }
+        warn(host.warnings(about: created.name).map(\.reason))
+    }
+
+    /// Keeps what has not been told yet for ``takeWarnings()``.
+    func warn(_ found: [String]) {
+        warnings.withLock { state in
+            for warning in found where state.known.insert(warning).inserted { state.new.append(warning) }
         }
     }
 
-    public func takeNetworkWarnings() -> [String] {
-        networkWarnings.withLock { state in
+    public func takeWarnings() -> [String] {
+        warnings.withLock { state in
             defer { state.new = [] }
             return state.new
         }
@@ -90,6 +94,53 @@ extension LocalEngine {
         let records = try store.containers().filter { leased.contains($0.id) && !$0.container.isRunning }
         let dead = Set(records.map(\.project)).filter { !supervisor(of: $0).isThere }
         return Set(records.filter { dead.contains($0.project) }.map(\.id))
+    }
+
+    public func connect(_ container: String, _ wanted: NetworkAttachment) throws(EngineError) {
+        let record = try record(container)
+        guard let network = try store.network(matching: wanted.network) else {
+            throw EngineError(.notFound, "network \(wanted.network)", "there is no such network")
+        }
+        var attachment = wanted
+        attachment.network = network.name
+        if record.container.isRunning { return try supervisor(of: record.project).connect(record.id, attachment) }
+        try changeNetworks(of: record, "connect") { (networks) throws(EngineError) in
+            if networks.contains(where: { $0.network == network.name }) {
+                throw EngineError(.conflict, "network \(network.name)", "container \(record.name) is in it already")
+            }
+            networks.append(attachment)
+        }
+    }
+
+    public func disconnect(_ container: String, from network: String) throws(EngineError) {
+        let record = try record(container)
+        let name = try store.network(matching: network)?.name ?? network
+        if record.container.isRunning { return try supervisor(of: record.project).disconnect(record.id, from: name) }
+        try changeNetworks(of: record, "disconnect") { (networks) throws(EngineError) in
+            guard networks.contains(where: { $0.network == name }) else {
+                throw EngineError(.notFound, "network \(name)", "container \(record.name) is not in it")
+            }
+            networks.removeAll { $0.network == name }
+        }
+    }
+
+    /// Of a container that does not run.
+    private func changeNetworks(
+        of record: ContainerRecord, _ action: String,
+        _ change: (inout [NetworkAttachment]) throws(EngineError) -> Void
+    ) throws(EngineError) {
+        guard record.container.configuration.networkMode == .networks else {
+            throw EngineError(
+                .conflict, "container \(record.name)",
+                "it shares the network of the host or of another container, and cannot be in others")
+        }
+        let changed = try store.transaction { () throws(EngineError) in
+            var now = try self.record(record.id)
+            try change(&now.container.configuration.networks)
+            try store.replace(now)
+            return now
+        }
+        note(Event(action, of: changed))
     }
 
     private func networkAttributes(_ network: Network) -> [String: String] {

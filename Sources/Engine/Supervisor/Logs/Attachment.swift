@@ -38,7 +38,9 @@ public final class Attachment: Sendable {
             }
             if let source = streams.input, let sink {
                 let stop = stopInput
-                try startThread(name: "input") { sink.copy(from: source, until: stop.raw) }
+                try startThread(name: "input") {
+                    if sink.copy(from: source, until: stop.raw, keys: streams.detachKeys) { streams.detached() }
+                }
             }
         } catch {
             throw EngineError(error, "container", doing: "its streams cannot be attached")
@@ -128,8 +130,11 @@ private final class InputSink: Sendable {
 
     /// Copies to the end of `source` or until `stop` becomes readable. Then a pipe is closed; a terminal's program
     /// learns of the end by the end-of-file character.
-    func copy(from source: Int32, until stop: Int32) {
+    ///
+    /// - Returns: whether `keys` were typed at a terminal; then its program learns of nothing.
+    func copy(from source: Int32, until stop: Int32, keys: DetachKeys?) -> Bool {
         blockPipeSignal()
+        var matcher = isTerminal ? keys.map { DetachKeyMatcher($0) } : nil
         var buffer = [UInt8](repeating: 0, count: 32 << 10)
         var watched = [
             pollfd(fd: source, events: Int16(POLLIN), revents: 0), pollfd(fd: stop, events: Int16(POLLIN), revents: 0),
@@ -141,9 +146,16 @@ private final class InputSink: Sendable {
             let count = read(source, &buffer, buffer.count)
             if count < 0 && (errno == EINTR || errno == EAGAIN) { continue }
             if count <= 0 { break }
-            if !buffer.withUnsafeBytes({ writeFully(descriptor.raw, $0.baseAddress, count) }) { break }
+            let typed = matcher?.take(buffer[..<count])
+            if !pass(typed?.passed ?? Array(buffer[..<count])) { break }
+            if typed?.detached == true { return true }
         }
         finish()
+        return false
+    }
+
+    private func pass(_ bytes: [UInt8]) -> Bool {
+        bytes.withUnsafeBytes { writeFully(descriptor.raw, $0.baseAddress, $0.count) }
     }
 
     private func finish() {

@@ -154,6 +154,9 @@ struct NetworkSetup: Sendable {
         } catch {
             sandbox?.close()
             if let reservation { stack.unpublish(reservation) }
+            if error.code == .portTaken, let holder = PortHolder.find(ports, besides: record.id, store) {
+                throw EngineError(.portTaken, error.subject, "port is already allocated: \(holder) has it")
+            }
             // Whichever network it is about: an error that names one is not about the first.
             throw EngineError(error, error.subject.isEmpty ? "network \(requests.first?.network.name ?? "none")" : "")
         }
@@ -173,7 +176,7 @@ struct NetworkSetup: Sendable {
         }
     }
 
-    private static func addresses(of sandbox: Sandbox) -> [String: EndpointAddress] {
+    static func addresses(of sandbox: Sandbox) -> [String: EndpointAddress] {
         var addresses: [String: EndpointAddress] = [:]
         for endpoint in sandbox.endpoints {
             addresses[endpoint.network.name] = EndpointAddress(
@@ -193,30 +196,43 @@ struct NetworkSetup: Sendable {
         var requests: [EndpointRequest] = []
         guard record.container.configuration.networkMode == .networks else { return [] }
         for attachment in record.container.configuration.networks {
-            guard let network = try store.network(matching: attachment.network) else {
-                throw EngineError(
-                    .notFound, "network \(attachment.network)",
-                    "container \(record.name) needs it, but it does not exist")
-            }
-            let bridge = try store.bridge(of: network)
-            let (ipv4, ipv6) = try lease(record, bridge, attachment)
-            var request = EndpointRequest(network: bridge, ipv4: ipv4)
-            request.ipv6 = ipv6
-            let wanted = attachment.macAddress ?? (requests.isEmpty ? record.container.configuration.macAddress : nil)
-            request.macAddress = try wanted.map { (text) throws(EngineError) in
-                try parsed(MACAddress(text), "MAC address", text, record)
-            }
-            request.interfaceName = attachment.interfaceName
-            request.linkLocalAddresses = try attachment.linkLocalAddresses.map { (text) throws(EngineError) in
-                try parsed(IPAddress(text), "address", text, record)
-            }
-            request.gatewayPriority = attachment.gatewayPriority
-            request.parameters = try EngineError.explaining("container \(record.name)") {
-                try InterfaceParameter.parse(attachment.driverOptions[InterfaceParameter.option] ?? "")
-            }
-            requests.append(request)
+            requests.append(try endpoint(of: record, attachment, isFirst: requests.isEmpty, lease: lease))
         }
         return requests
+    }
+
+    /// With addresses that are leased.
+    func endpoint(
+        of record: ContainerRecord, _ attachment: NetworkAttachment, isFirst: Bool
+    ) throws(EngineError) -> EndpointRequest {
+        try endpoint(of: record, attachment, isFirst: isFirst, lease: lease)
+    }
+
+    private func endpoint(
+        of record: ContainerRecord, _ attachment: NetworkAttachment, isFirst: Bool, lease: Lease
+    ) throws(EngineError) -> EndpointRequest {
+        guard let network = try store.network(matching: attachment.network) else {
+            throw EngineError(
+                .notFound, "network \(attachment.network)",
+                "container \(record.name) needs it, but it does not exist")
+        }
+        let bridge = try store.bridge(of: network)
+        let (ipv4, ipv6) = try lease(record, bridge, attachment)
+        var request = EndpointRequest(network: bridge, ipv4: ipv4)
+        request.ipv6 = ipv6
+        let wanted = attachment.macAddress ?? (isFirst ? record.container.configuration.macAddress : nil)
+        request.macAddress = try wanted.map { (text) throws(EngineError) in
+            try parsed(MACAddress(text), "MAC address", text, record)
+        }
+        request.interfaceName = attachment.interfaceName
+        request.linkLocalAddresses = try attachment.linkLocalAddresses.map { (text) throws(EngineError) in
+            try parsed(IPAddress(text), "address", text, record)
+        }
+        request.gatewayPriority = attachment.gatewayPriority
+        request.parameters = try EngineError.explaining("container \(record.name)") {
+            try InterfaceParameter.parse(attachment.driverOptions[InterfaceParameter.option] ?? "")
+        }
+        return request
     }
 
     private func lease(

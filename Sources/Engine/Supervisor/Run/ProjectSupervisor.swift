@@ -138,6 +138,8 @@ final class ProjectSupervisor {
             case .hold(let id): try run(id).setPaused(true, call, held: true)
             case .wait(let id): try run(id).wait(call)
             case .attach(let id): try run(id).attach(call)
+            case .connect(let id, let attachment): try run(id).connect(attachment, call)
+            case .disconnect(let id, let network): try run(id).disconnect(network, call)
             case .handOverWork(let old, let new): try run(new).takeOver(from: try run(old), call)
             case .forget(let id): return try forget(id, call)
             case .refreshNames:

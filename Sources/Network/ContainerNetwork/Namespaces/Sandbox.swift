@@ -67,6 +67,35 @@ public final class Sandbox: Sendable {
         try serve()
     }
 
+    /// Adds an interface to a running container; names are looked up in its network too.
+    public func join(_ request: EndpointRequest) throws(NetworkError) {
+        let namespace = try open()
+        defer { namespace.closeSession() }
+        let endpoint = try host.attach(request, as: freeInterfaceName(for: request), in: namespace)
+        record(endpoint, of: request)
+        if gatewayEndpoint == endpoint { try setDefaultRoute(to: endpoint, in: namespace) }
+        try serve()
+    }
+
+    /// Removes the interface in a network, given by its id. No error if there is none.
+    public func leave(_ network: String) throws(NetworkError) {
+        guard let endpoint = endpoints.first(where: { $0.network.id == network }) else { return }
+        let namespace = try open()
+        defer { namespace.closeSession() }
+        let session = try namespace.session()
+        // Its other end goes with it.
+        try NetworkError.explaining("network \(endpoint.network.name)") {
+            try session.perform([.deleteLink(name: endpoint.interfaceName)])
+        }
+        let wasGateway = gatewayEndpoint == endpoint
+        state.withLock { state in
+            state.endpoints.removeAll { $0.network.id == network }
+            state.priorities[network] = nil
+        }
+        if wasGateway, let next = gatewayEndpoint { try setDefaultRoute(to: next, in: namespace) }
+        try serve()
+    }
+
     /// Takes over the interfaces that a running container has.
     func adopt(_ requests: [EndpointRequest]) throws(NetworkError) {
         let namespace = try open()

@@ -88,6 +88,7 @@ extension UpPlanner {
         if options.noRecreate { return nil }
         let named = options.named.isEmpty || options.named.contains(decision.service.name)
         if options.forceRecreate && named { return "forced" }
+        if options.renewAnonymousVolumes && named { return "anonymous volumes are renewed" }
         if options.alwaysRecreateDependencies && !named { return "dependencies are always recreated" }
         if container.labels[ProjectLabel.image] != decision.imageID { return "image changed" }
         let hash = container.labels[ProjectLabel.definitionHash] ?? container.labels[ProjectLabel.configHash]
