@@ -254,7 +254,7 @@ let package = Package(
         // What takes text from outside. The tests replay the corpus; `make fuzz` looks for more (see below).
         testSupport(
             "FuzzTargets", "Tests/Fuzz/FuzzTargets",
-            ["ComposeLoader", "ComposeModel", "Dockerfile", "ImageModel", "Primitives", "YAML"]),
+            ["ComposeLoader", "ComposeModel", "Dockerfile", "ImageModel", "Primitives", "Templates", "YAML"]),
         .testTarget(
             name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/FuzzTests", swiftSettings: strict),
 

@@ -44,8 +44,8 @@ public protocol Engine: Sendable {
     // MARK: Networks, volumes, images
 
     func createNetwork(_ configuration: NetworkConfiguration) throws(EngineError)
-    /// What works less well than it should in networks that were made since the last call, each only once.
-    func takeNetworkWarnings() -> [String]
+    /// What works less well than it should in networks and containers that were made since the last call, each only once.
+    func takeWarnings() -> [String]
     /// Fails with `.inUse` while containers are attached.
     func removeNetwork(_ name: String) throws(EngineError)
     /// Puts a container into one more network, at once if it runs. Fails with `.conflict` if it is in there already.
@@ -118,5 +118,5 @@ public protocol Engine: Sendable {
 }
 
 extension Engine {
-    public func takeNetworkWarnings() -> [String] { [] }
+    public func takeWarnings() -> [String] { [] }
 }

@@ -39,14 +39,18 @@ extension LocalEngine {
             Event(
                 time: .now(), type: "network", action: "create", id: created.id, attributes: networkAttributes(created))
         )
-        let warnings = host.warnings(about: created.name).map(\.reason)
-        networkWarnings.withLock { state in
-            for warning in warnings where state.known.insert(warning).inserted { state.new.append(warning) }
+        warn(host.warnings(about: created.name).map(\.reason))
+    }
+
+    /// Keeps what has not been told yet for ``takeWarnings()``.
+    func warn(_ found: [String]) {
+        warnings.withLock { state in
+            for warning in found where state.known.insert(warning).inserted { state.new.append(warning) }
         }
     }
 
-    public func takeNetworkWarnings() -> [String] {
-        networkWarnings.withLock { state in
+    public func takeWarnings() -> [String] {
+        warnings.withLock { state in
             defer { state.new = [] }
             return state.new
         }
