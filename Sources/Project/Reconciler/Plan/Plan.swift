@@ -146,14 +146,6 @@ extension Plan: CustomStringConvertible {
     }
 }
 
-extension Operation {
-    /// What is done, with the name of the container that progress is shown for.
-    fileprivate var words: String {
-        let kind = "Container "
-        return action.words(of: resource.hasPrefix(kind) ? String(resource.dropFirst(kind.count)) : nil)
-    }
-}
-
 extension Operation.Action: CustomStringConvertible {
     public var description: String { description(naming: [:]) }
 
