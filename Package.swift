@@ -190,8 +190,11 @@ let package = Package(
         unitTests("ImageBuilder", ["Dockerfile", "EngineModel", "ImageModel", "LinuxSystem", "Primitives"]),
         unitTests(
             "Supervisor",
-            ["Compression", "ContainerModel", "ContainerNetwork", "EngineModel", "LinuxSystem", "Primitives", "StateStore",
-             system]),
+            [
+                "Compression", "ContainerModel", "ContainerNetwork", "EngineModel", "LinuxSystem", "Primitives",
+                "StateStore",
+                system,
+            ]),
         unitTests("LocalEngine", ["ContainerModel", "EngineModel", "ImageModel", "LinuxSystem"]),
         unitTests("YAML"),
         unitTests("ComposeLoader", ["ComposeModel", "Digests", "Primitives"], exclude: ["Golden"]),
