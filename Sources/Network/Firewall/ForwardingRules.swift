@@ -1,22 +1,40 @@
+/// A family of addresses that is forwarded or not.
+public enum ForwardingFamily: Sendable, Hashable {
+    case ipv4, ipv6
+
+    var table: String {
+        switch self {
+        case .ipv4: "forwarding_compose"
+        case .ipv6: "forwarding6_compose"
+        }
+    }
+
+    fileprivate var name: String {
+        switch self {
+        case .ipv4: "ipv4"
+        case .ipv6: "ipv6"
+        }
+    }
+}
+
 /// What keeps a host from becoming a router for others: forwarding is switched on for all interfaces or none, so where
 /// we did that, packets that neither come from nor go to a bridge of ours are dropped.
 ///
-/// One table for the host, shared by all projects. Its set holds the bridges' names; IPv6 is not touched, as forwarding
-/// is a matter of each interface there.
+/// One table of each family for the host, shared by all projects. Its set holds the bridges' names. It is not named like
+/// the networks' tables, which are known by their id.
 enum ForwardingRules {
-    /// Not named like the networks' tables, which are known by their id.
-    static let table = "forwarding_compose"
-
     /// Bridges of other programs that switch forwarding on themselves, or would have found it on and relied on it.
     private static let others = ["docker0", "br-*", "virbr*", "podman*", "cni*", "lxcbr*", "lxdbr*", "incusbr*"]
 
     /// Makes the table or renews it, with one more bridge.
-    static func setUp(bridge: String) -> String {
+    static func setUp(_ family: ForwardingFamily, bridge: String) -> String {
+        let table = family.table
         let patterns = others.map { "\"\($0)\"" }
         let exceptions = patterns.flatMap { ["iifname \($0) accept", "oifname \($0) accept"] }
         // With br_netfilter what stays within a bridge, of whomever, passes here as well.
         let bridged = "meta iifkind \"bridge\" meta oifkind \"bridge\" accept"
-        let rules = exceptions + [bridged, "meta nfproto ipv4 iifname != @bridges oifname != @bridges drop"]
+        let rules =
+            exceptions + [bridged, "meta nfproto \(family.name) iifname != @bridges oifname != @bridges drop"]
         let lines =
             [
                 "add table inet \(table)",
@@ -28,12 +46,14 @@ enum ForwardingRules {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    static func removal(of bridge: String) -> String { "delete element inet \(table) bridges { \"\(bridge)\" }\n" }
+    static func removal(_ family: ForwardingFamily, of bridge: String) -> String {
+        "delete element inet \(family.table) bridges { \"\(bridge)\" }\n"
+    }
 
     /// Adding it first makes this no error when it is gone.
-    static let tearDown = "add table inet \(table)\ndelete table inet \(table)\n"
-
-    static let query = "list table inet \(table)\n"
+    static func tearDown(_ family: ForwardingFamily) -> String {
+        "add table inet \(family.table)\ndelete table inet \(family.table)\n"
+    }
 }
 
 extension Firewall {
@@ -41,14 +61,18 @@ extension Firewall {
     ///
     /// - Parameter onlyIfMade: whoever finds forwarding on leaves the host as it is, but has to be let through where
     ///   somebody else of us switched it on.
-    public func guardForwarding(for bridge: String, onlyIfMade: Bool) throws(FirewallError) {
-        if onlyIfMade, (try? run(ForwardingRules.query)) == nil { return }
-        try run(ForwardingRules.setUp(bridge: bridge))
+    public func guardForwarding(
+        of family: ForwardingFamily, for bridge: String, onlyIfMade: Bool
+    ) throws(FirewallError) {
+        if onlyIfMade, (try? run("list table inet \(family.table)\n")) == nil { return }
+        try run(ForwardingRules.setUp(family, bridge: bridge))
     }
 
     /// Forgets a bridge; what is gone is no error.
-    public func unguardForwarding(for bridge: String) { _ = try? run(ForwardingRules.removal(of: bridge)) }
+    public func unguardForwarding(of family: ForwardingFamily, for bridge: String) {
+        _ = try? run(ForwardingRules.removal(family, of: bridge))
+    }
 
     /// Strangers' packets are no longer dropped.
-    public func removeForwardingGuard() { _ = try? run(ForwardingRules.tearDown) }
+    public func removeForwardingGuard(of family: ForwardingFamily) { _ = try? run(ForwardingRules.tearDown(family)) }
 }
