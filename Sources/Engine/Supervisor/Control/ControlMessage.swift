@@ -23,6 +23,8 @@ enum ControlRequest: Codable, Sendable, Hashable {
     case forget(container: String)
     /// Reads the names that containers are found by again: another project changed a shared network.
     case refreshNames
+    /// Puts right what the running containers have of the host's networks.
+    case mendNetworks
     /// Ends the supervisor if no container runs or will; answered after it has cleaned up.
     case leaveIfIdle
     /// Ends the supervisor and leaves keeper and containers to the next one (a newer program takes over).
@@ -36,7 +38,8 @@ extension ControlRequest {
         switch self {
         case .kill: failure.code == .notRunning
         case .pause, .unpause: failure.code == .conflict
-        case .ping, .start, .stop, .restart, .hold, .wait, .attach, .forget, .refreshNames, .leaveIfIdle, .handOver:
+        case .ping, .start, .stop, .restart, .hold, .wait, .attach, .forget, .refreshNames, .mendNetworks, .leaveIfIdle,
+            .handOver:
             false
         }
     }

@@ -25,7 +25,7 @@ public struct NetworkAttachment: Codable, Sendable, Hashable {
     public var macAddress: String?
     /// In the container; nil is `eth0`, `eth1` … in the order of the networks.
     public var interfaceName: String?
-    /// `driver_opts`: kept with the container, without effect.
+    /// `driver_opts`: ``Primitives/InterfaceSysctl/option`` counts, others are only kept.
     public var driverOptions: [String: String] = [:]
     /// Of the attachments the one with the highest gives the default route.
     public var gatewayPriority = 0
@@ -37,12 +37,18 @@ public struct NetworkAttachment: Codable, Sendable, Hashable {
 
 /// A container's addresses on a network.
 public struct EndpointAddress: Codable, Sendable, Hashable {
-    /// The container's own.
+    /// The container's own; empty in a network without IPv4.
     public var ipv4: String
     /// Of the network's subnet: bits, 0 to 32.
     public var prefixLength: Int
-    /// The bridge's IPv4 address.
+    /// Where it sends what is outside, in IPv4; empty without it.
     public var gateway: String
+    /// The container's own of IPv6; nil without it, and in records of versions that did not keep it.
+    public var ipv6: String?
+    /// Of the network's subnet of IPv6: bits, 0 to 128.
+    public var prefixLength6: Int?
+    /// As ``gateway``.
+    public var gateway6: String?
     /// Six pairs of hexadecimal digits with colons between them.
     public var macAddress: String
 
