@@ -62,6 +62,57 @@ struct UpPlanTests {
                 """)
     }
 
+    /// `shadow` is in the network of `db`, whatever its depends_on says.
+    private func sharing() -> Project {
+        project("db", "shadow") { project in
+            project.services["shadow"]?.networks = [:]
+            project.services["shadow"]?.networkMode = "service:db"
+            project.services["shadow"]?.dependsOn = ["db": ServiceDependency()]
+        }
+    }
+
+    @Test
+    func whoSharesNamespacesFollowsTheReplacementOfTheirOwner() throws {
+        let engine = makeEngine()
+        var project = sharing()
+        try carryOut(plan(project, on: engine), on: engine)
+        project.services["db"]?.environment["LEVEL"] = "debug"
+        let text = try named(plan(project, on: engine), on: engine)
+        #expect(text.contains("stop container p-shadow-1: db is recreated"))
+        #expect(text.contains("start container p-shadow-1"))
+    }
+
+    @Test
+    func whoSharesNamespacesIsStartedAnewWithTheirOwner() throws {
+        let engine = makeEngine()
+        let project = sharing()
+        try carryOut(plan(project, on: engine), on: engine)
+        try engine.stopContainer("p-db-1", timeout: nil)
+        #expect(
+            try named(plan(project, on: engine), on: engine) == """
+                1. stop container p-shadow-1: db is started
+                2. start container p-db-1: not running
+                3. start container p-shadow-1 (after 1, 2): db is started
+
+                """)
+    }
+
+    /// Its restart policy, or somebody, started the owner again: the others are in a network that nobody is in.
+    @Test
+    func whoIsInNamespacesThatEndedIsStartedAnew() throws {
+        let engine = makeEngine()
+        let project = sharing()
+        try carryOut(plan(project, on: engine), on: engine)
+        try engine.restartContainer("p-db-1", timeout: nil)
+        #expect(
+            try named(plan(project, on: engine), on: engine) == """
+                1. stop container p-shadow-1: db was restarted
+                2. keep container p-db-1: up to date
+                3. start container p-shadow-1 (after 1, 2): db was restarted
+
+                """)
+    }
+
     @Test
     func anImageThatWasLoadedAnewReplacesTheContainersNoRecreateDoesNot() throws {
         let engine = makeEngine()

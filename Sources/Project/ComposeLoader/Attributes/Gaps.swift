@@ -4,15 +4,17 @@ import YAML
 /// Finds what a canonical document asks for and nothing here does.
 struct Gaps {
     private let context: LoadContext
+    private let document: Mapping
     private var path: [String] = []
     private var found: [AttributeGap] = []
 
-    private init(context: LoadContext) {
+    private init(_ document: Mapping, context: LoadContext) {
+        self.document = document
         self.context = context
     }
 
     static func find(in document: Mapping, context: LoadContext) -> [AttributeGap] {
-        var gaps = Gaps(context: context)
+        var gaps = Gaps(document, context: context)
         gaps.look(at: document, AttributeSupport.rules)
         return gaps.found
     }
@@ -45,7 +47,7 @@ struct Gaps {
 
     private mutating func look(at entry: Mapping.Entry, in owner: Mapping, _ support: Support) {
         for exception in support.exceptions {
-            for (key, node) in exception.condition.matches(entry.value, in: owner) {
+            for (key, node) in exception.condition.matches(entry.value, in: owner, of: document) {
                 let keys = path + (key.map { [$0] } ?? [])
                 let isShown = key == nil && node.mapping == nil && node.sequence == nil
                 let mark = key == nil && (!isShown || node.mark.line == 0) ? entry.keyMark : node.mark

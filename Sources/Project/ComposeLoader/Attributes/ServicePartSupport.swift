@@ -1,3 +1,4 @@
+import Primitives
 import YAML
 
 /// The attributes of a service's larger parts: health check, log, networks, ports, mounts, hooks.
@@ -37,7 +38,15 @@ extension AttributeSupport {
     private static let networking: KeyValuePairs<String, Support> = [
         "services.*.networks": .acted(by: "Supervisor/NetworkSetup"),
         "services.*.networks.*.aliases": .acted(by: "Supervisor/NameDirectory"),
-        "services.*.networks.*.driver_opts": .warned("is ignored: no option of an attachment is known"),
+        "services.*.networks.*.driver_opts": .acted(
+            by: "Primitives/InterfaceSysctl",
+            .refused(
+                "is not a list of parameters such as net.ipv4.conf.IFNAME.log_martians=1",
+                .entries { key, value, _ in
+                    key == InterfaceSysctl.option && (try? InterfaceSysctl.parse(value.text)) == nil
+                }),
+            .warned(
+                "is ignored: only \(InterfaceSysctl.option) is known", .keysOtherThan([InterfaceSysctl.option]))),
         "services.*.networks.*.gw_priority": .acted(by: sandbox),
         "services.*.networks.*.interface_name": .acted(by: sandbox),
         "services.*.networks.*.ipv4_address": .acted(by: "Supervisor/NetworkSetup"),
@@ -50,16 +59,39 @@ extension AttributeSupport {
             .refused("cannot be published: the service shares another's network", .when { sharesNetwork($1) }),
             .warned(
                 "is ignored: the service has no network of its own",
-                .when { !sharesNetwork($1) && hasNoNetwork($1) })),
+                .across { _, service, document in
+                    !sharesNetwork(service) && (hasNoNetwork(service) || isInHostNetwork(service, document))
+                }),
+            .warned(
+                "is ignored: the service's networks are on interfaces of the host, where all its ports are reached",
+                .across { _, service, document in hasOnlyParentNetworks(service, document) })),
         "services.*.ports.[].app_protocol": .recorded("it is for platforms that look into the traffic"),
         "services.*.ports.[].host_ip": .asAbove,
         "services.*.ports.[].mode": .recorded("it makes a difference in swarms only"),
         "services.*.ports.[].name": .recorded("it is for people"),
-        "services.*.ports.[].protocol": .asAbove(
-            .refused("is not supported, only tcp and udp are", .otherThan(["tcp", "udp"]))),
+        "services.*.ports.[].protocol": .asAbove,
         "services.*.ports.[].published": .asAbove,
         "services.*.ports.[].target": .asAbove,
     ]
+
+    /// Whether a service is in an external network that is the host's, or none.
+    private static func isInHostNetwork(_ service: Mapping, _ document: Mapping) -> Bool {
+        let networks = document["networks"]?.mapping
+        return service["networks"]?.mapping?.entries.contains { entry in
+            let network = networks?[entry.key]
+            return network?["external"]?.text == "true" && ["host", "none"].contains(network?["name"]?.string)
+        } ?? false
+    }
+
+    /// Whether all networks of a service are of drivers that publish no ports of the host.
+    private static func hasOnlyParentNetworks(_ service: Mapping, _ document: Mapping) -> Bool {
+        if service["network_mode"]?.string?.isEmpty == false { return false }
+        let named = service["networks"]?.mapping?.entries.map(\.key) ?? []
+        let networks = document["networks"]?.mapping
+        return (named.isEmpty ? ["default"] : named).allSatisfy { name in
+            ["macvlan", "ipvlan"].contains(networks?[name]?["driver"]?.string)
+        }
+    }
 
     private static let resolver = "LocalEngine/MountResolver"
     private static let mountPlan = "ContainerRuntime/ContainerPlanner+Mounts"

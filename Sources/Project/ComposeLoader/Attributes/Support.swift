@@ -43,8 +43,12 @@ struct Support: Sendable {
         case oneOf([String])
         /// Mappings that have other keys; the gap is at the key.
         case keysOtherThan([String])
+        /// Entries of a mapping, given key, value and the mapping that all this stands in; the gap is at the value.
+        case entries(@Sendable (String, Node, Mapping) -> Bool)
         /// Given the value and the mapping that it stands in.
         case when(@Sendable (Node, Mapping) -> Bool)
+        /// As ``when``, given also the whole file.
+        case across(@Sendable (Node, Mapping, Mapping) -> Bool)
     }
 
     let taker: Taker
@@ -77,12 +81,14 @@ extension Support.Condition {
     var isByValue: Bool {
         switch self {
         case .otherThan, .oneOf: true
-        case .anything, .keysOtherThan, .when: false
+        case .anything, .keysOtherThan, .entries, .when, .across: false
         }
     }
 
     /// The places at or below `value` that the condition means, as keys to append, with their values.
-    func matches(_ value: Node, in owner: Mapping) -> [(key: String?, node: Node)] {
+    ///
+    /// - Parameter document: the whole file.
+    func matches(_ value: Node, in owner: Mapping, of document: Mapping) -> [(key: String?, node: Node)] {
         switch self {
         case .anything: return value.saysSomething ? [(nil, value)] : []
         case .otherThan(let texts):
@@ -91,7 +97,13 @@ extension Support.Condition {
         case .keysOtherThan(let keys):
             let others = (value.mapping?.entries ?? []).filter { !keys.contains($0.key) && !$0.value.isRefused }
             return others.map { ($0.key, Node($0.value.value, $0.keyMark)) }
+        case .entries(let isMeant):
+            let meant = (value.mapping?.entries ?? []).filter {
+                !$0.value.isRefused && isMeant($0.key, $0.value, owner)
+            }
+            return meant.map { ($0.key, $0.value) }
         case .when(let isMeant): return isMeant(value, owner) ? [(nil, value)] : []
+        case .across(let isMeant): return isMeant(value, owner, document) ? [(nil, value)] : []
         }
     }
 }

@@ -114,15 +114,20 @@ extension UpPlanner {
     }
 
     /// Services whose dependency is replaced, and that ask for it with `restart: true`, are stopped before and started
-    /// after; so are those that share its namespaces, as these end with it.
+    /// after; so are those that share its namespaces, as these end with it, also where they ended before.
     mutating func propagateRestarts(_ order: [String]) {
+        if !options.start { return }
         for name in order {
             guard let decision = decisions[name], let dependencies = graph.dependencies[name] else { continue }
-            for (dependency, relation) in dependencies.sorted(by: { $0.key < $1.key }) where relation.restart {
-                guard changes(dependency) else { continue }
+            let shared = decision.service.sharedServices
+            for (dependency, relation) in dependencies.sorted(by: { $0.key < $1.key })
+            where relation.restart || shared.contains(dependency) {
                 for (index, entry) in decision.existing.enumerated() {
-                    guard case .keep = entry.decision, options.start else { continue }
-                    decisions[name]?.existing[index].decision = .restart(cause: "\(dependency) is recreated")
+                    guard case .keep = entry.decision else { continue }
+                    let lost =
+                        shared.contains(dependency) ? lossOfNamespaces(of: dependency, for: entry.container) : nil
+                    guard let cause = changes(dependency) ? "\(dependency) is recreated" : lost else { continue }
+                    decisions[name]?.existing[index].decision = .restart(cause: cause)
                 }
             }
         }
@@ -136,5 +141,17 @@ extension UpPlanner {
             case .keep, .start, .remove, .leave: false
             }
         } ?? false
+    }
+
+    /// Why a running container cannot be in the namespaces of a service's container any more; nil if it can.
+    private func lossOfNamespaces(of service: String, for container: Container) -> String? {
+        guard let owner = decisions[service]?.existing.first else { return nil }
+        switch owner.decision {
+        case .start: return "\(service) is started"
+        case .keep:
+            guard let begin = owner.container.startedAt, let own = container.startedAt, begin > own else { return nil }
+            return "\(service) was restarted"
+        case .recreate, .restart, .remove, .leave: return nil
+        }
     }
 }
