@@ -1,4 +1,5 @@
 internal import ComposeModel
+internal import ContainerModel
 internal import EngineModel
 
 extension UpPlanner {
@@ -114,20 +115,20 @@ extension UpPlanner {
     }
 
     /// Services whose dependency is replaced, and that ask for it with `restart: true`, are stopped before and started
-    /// after; so are those that share its namespaces, as these end with it, also where they ended before.
+    /// after.
     mutating func propagateRestarts(_ order: [String]) {
-        if !options.start { return }
         for name in order {
             guard let decision = decisions[name], let dependencies = graph.dependencies[name] else { continue }
             let shared = decision.service.sharedServices
-            for (dependency, relation) in dependencies.sorted(by: { $0.key < $1.key })
-            where relation.restart || shared.contains(dependency) {
+            for (dependency, relation) in dependencies.sorted(by: { $0.key < $1.key }) {
                 for (index, entry) in decision.existing.enumerated() {
-                    guard case .keep = entry.decision else { continue }
-                    let lost =
-                        shared.contains(dependency) ? lossOfNamespaces(of: dependency, for: entry.container) : nil
-                    guard let cause = changes(dependency) ? "\(dependency) is recreated" : lost else { continue }
-                    decisions[name]?.existing[index].decision = .restart(cause: cause)
+                    var outcome: ContainerDecision?
+                    if shared.contains(dependency) {
+                        outcome = followingOwner(of: dependency, entry)
+                    } else if relation.restart, options.start, changes(dependency), case .keep = entry.decision {
+                        outcome = .restart(cause: "\(dependency) is recreated")
+                    }
+                    if let outcome { decisions[name]?.existing[index].decision = outcome }
                 }
             }
         }
@@ -143,15 +144,42 @@ extension UpPlanner {
         } ?? false
     }
 
-    /// Why a running container cannot be in the namespaces of a service's container any more; nil if it can.
-    private func lossOfNamespaces(of service: String, for container: Container) -> String? {
-        guard let owner = decisions[service]?.existing.first else { return nil }
-        switch owner.decision {
-        case .start: return "\(service) is started"
-        case .keep:
-            guard let begin = owner.container.startedAt, let own = container.startedAt, begin > own else { return nil }
-            return "\(service) was restarted"
-        case .recreate, .restart, .remove, .leave: return nil
+    /// What happens to a container that is in the namespaces of a service's container: these end with that one's run, and
+    /// its id is part of what this one was made from. nil: what was decided.
+    private func followingOwner(
+        of service: String, _ entry: (container: Container, decision: ContainerDecision)
+    ) -> ContainerDecision? {
+        switch entry.decision {
+        case .recreate, .remove: return nil
+        case .keep, .start, .restart, .leave: break
         }
+        guard let owner = decisions[service]?.existing.first, entry.container.sharesNamespaces(of: owner.container)
+        else {
+            return options.noRecreate ? nil : .recreate(cause: "\(service) was recreated")
+        }
+        if case .recreate = owner.decision { return .recreate(cause: "\(service) is recreated") }
+        guard options.start, case .keep = entry.decision else { return nil }
+        switch owner.decision {
+        case .restart: return .restart(cause: "\(service) is restarted")
+        case .start: return .restart(cause: "\(service) is started")
+        case .keep:
+            guard let begin = owner.container.startedAt, let own = entry.container.startedAt, begin > own else {
+                return nil
+            }
+            return .restart(cause: "\(service) was restarted")
+        case .recreate, .remove, .leave: return nil
+        }
+    }
+}
+
+extension Container {
+    /// Whether it was made to be in the namespaces of `other`.
+    fileprivate func sharesNamespaces(of other: Container) -> Bool {
+        var names: Set<String> = []
+        if case .container(let name) = configuration.networkMode { names.insert(name) }
+        for mode in [configuration.pid, configuration.ipc, configuration.uts, configuration.cgroup] {
+            if case .container(let name) = mode { names.insert(name) }
+        }
+        return names.contains(other.id) || names.contains(other.finalName)
     }
 }
