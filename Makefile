@@ -8,7 +8,7 @@ RELEASE := .build/release/compose
 RELEASE_FLAGS := -c release --static-swift-stdlib --product compose -Xlinker -s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build debug demo demo-down test unit kernel-test e2e fuzz examples golden check hooks fmt bench sweep clean
+.PHONY: help setup build debug demo demo-down test unit kernel-test e2e fuzz examples golden check hooks fmt bench sweep cycles vm-test clean
 
 help: ## list the jobs
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,14 @@ fmt: ## format the Swift sources in place
 sweep: debug ## kill parts of the program in the middle of its commands, and see that nothing is lost (root; POINTS=300 SEED=1)
 	scripts/setup sweep test
 	$(AS_ROOT) scripts/sweep .build/debug/compose --points $(or $(POINTS),300) --seed $(or $(SEED),1)
+
+cycles: build ## bring a project up and down a thousand times, and see that nothing grows (root; COUNT=1000)
+	scripts/setup sweep test
+	$(AS_ROOT) scripts/cycles $(RELEASE) --count $(or $(COUNT),1000)
+
+vm-test: build debug ## run what matters on Debian 12 as it is installed, in qemu (root; CHECKS="first limits", BEHAVIOUR=DIR)
+	scripts/setup vm demo test
+	$(AS_ROOT) scripts/vm-test $(if $(BEHAVIOUR),--behaviour $(BEHAVIOUR)) $(CHECKS)
 
 bench: build ## measure the built binary; beside docker compose where that is installed
 	scripts/setup bench

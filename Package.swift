@@ -78,14 +78,18 @@ let package = Package(
         base.library("CSeccomp", pkgConfig: "libseccomp", package: "libseccomp-dev"),
         base.library("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
         base.library("CNettle", pkgConfig: "nettle", package: "nettle-dev"),
+        base.library("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
         base.cTarget("CLinux"),
         base.cTarget("CCurl"),
         base.target("Primitives"),
+        base.target("Templates", ["Primitives"]),
         base.target("Digests", ["CNettle"]),
+        base.target("Compression", ["CZlib"]),
+        base.target("YAML", ["CYAML", "Primitives"]),
         base.target("LinuxSystem", ["CLinux", "Primitives", system]),
 
         model.target("ContainerModel", ["Primitives"]),
-        model.target("EngineModel", ["ContainerModel", "Primitives"]),
+        model.target("EngineModel", ["ContainerModel", "Primitives", "Templates"]),
         model.target("ComposeModel", ["Primitives"]),
         model.target("ImageModel", ["EngineModel", "Primitives"]),
 
@@ -94,6 +98,7 @@ let package = Package(
 
         container.cTarget("CLaunch", ["CLinux"]),
         container.target("Cgroups", ["CLinux", "ContainerModel", "LinuxSystem", "Primitives", system]),
+        container.target("CDI", ["ContainerModel", "EngineModel", "LinuxSystem", "Primitives", "YAML", system]),
         container.target("Seccomp", ["CSeccomp"]),
         container.target(
             "ContainerRuntime",
@@ -132,8 +137,8 @@ let package = Package(
         engine.target(
             "Supervisor",
             [
-                "CLinux", "ContainerModel", "ContainerNetwork", "ContainerRuntime", "DNS", "EngineModel",
-                "LinuxSystem", "Primitives", "StateStore", system,
+                "CCurl", "CDI", "CLinux", "Compression", "ContainerModel", "ContainerNetwork", "ContainerRuntime",
+                "DNS", "EngineModel", "LinuxSystem", "Primitives", "StateStore", system,
             ]),
         engine.target(
             "LocalEngine",
@@ -143,8 +148,9 @@ let package = Package(
                 system,
             ]),
 
-        project.target("YAML", ["CYAML", "Primitives"]),
-        project.target("ComposeLoader", ["ComposeModel", "Digests", "Primitives", "YAML"]),
+        project.target(
+            "ComposeLoader",
+            ["ComposeModel", "ContainerModel", "Digests", "EngineModel", "ImageModel", "Primitives", "YAML"]),
         project.target("Reconciler", ["ComposeModel", "ContainerModel", "EngineModel", "ImageModel", "Primitives"]),
 
         commandLine.target("TerminalUI", ["CLinux", "LinuxSystem", "Primitives"]),
@@ -154,14 +160,16 @@ let package = Package(
                 "Archive", "CLinux", "ComposeLoader", "ComposeModel", "ContainerModel", "Digests", "Dockerfile",
                 "EngineModel",
                 "ImageBuilder", "ImageModel", "ImageStore", "LinuxSystem", "LocalEngine", "Primitives", "Reconciler",
-                "Registry", "StateStore", "TerminalUI", argumentParser, system,
+                "Registry", "StateStore", "Templates", "TerminalUI", argumentParser, system,
             ]),
         .executableTarget(
             name: "compose", dependencies: ["ComposeCLI", "Supervisor"], path: "Sources/CLI/compose",
             swiftSettings: strict),
 
         unitTests("Digests"),
+        unitTests("Compression"),
         unitTests("Primitives"),
+        unitTests("Templates", ["Primitives"], exclude: ["Golden"]),
         unitTests("LinuxSystem", ["CLinux", "Primitives", system]),
         unitTests("ContainerModel", ["Primitives"]),
         unitTests("ComposeModel", ["Primitives"]),
@@ -169,6 +177,7 @@ let package = Package(
         unitTests("ImageModel", ["EngineModel", "Primitives"]),
         unitTests("StateStore", ["CLinux", "ContainerModel", "EngineModel", "LinuxSystem", "Primitives"]),
         unitTests("Cgroups", ["ContainerModel", "LinuxSystem"]),
+        unitTests("CDI", ["ContainerModel", "EngineModel", "LinuxSystem", "Primitives"]),
         unitTests("Seccomp", ["CSeccomp"]),
         unitTests("ContainerRuntime", ["Cgroups", "ContainerModel", "LinuxSystem", "Primitives"]),
         unitTests("Netlink", ["Primitives", system]),
@@ -180,7 +189,9 @@ let package = Package(
         unitTests("Dockerfile", ["EngineModel", "ImageModel", "Primitives"], exclude: ["Golden"]),
         unitTests("ImageBuilder", ["Dockerfile", "EngineModel", "ImageModel", "LinuxSystem", "Primitives"]),
         unitTests(
-            "Supervisor", ["ContainerNetwork", "EngineModel", "LinuxSystem", "Primitives", "StateStore", system]),
+            "Supervisor",
+            ["Compression", "ContainerModel", "ContainerNetwork", "EngineModel", "LinuxSystem", "Primitives", "StateStore",
+             system]),
         unitTests("LocalEngine", ["ContainerModel", "EngineModel", "ImageModel", "LinuxSystem"]),
         unitTests("YAML"),
         unitTests("ComposeLoader", ["ComposeModel", "Digests", "Primitives"], exclude: ["Golden"]),
@@ -195,7 +206,8 @@ let package = Package(
             "ComposeCLI",
             [
                 "ComposeModel", "ContainerModel", "EngineDouble", "EngineModel", "ImageBuilder", "ImageModel",
-                "LinuxSystem", "Primitives", "Reconciler", "Registry", "TerminalUI", argumentParser, system,
+                "LinuxSystem", "Primitives", "Reconciler", "Registry", "Templates", "TerminalUI", argumentParser,
+                system,
             ], exclude: ["Golden"]),
 
         kernelTests("LinuxSystem", ["CLinux", system]),
@@ -229,7 +241,8 @@ let package = Package(
             ]),
         testSupport("SupervisorForTests", "Tests/KernelTests/SupervisorForTests", ["Supervisor"]),
         .executableTarget(
-            name: "SupervisorHost", dependencies: ["Supervisor"], path: "Tests/KernelTests/SupervisorHost",
+            name: "SupervisorHost", dependencies: ["CLinux", "LinuxSystem", "Supervisor"],
+            path: "Tests/KernelTests/SupervisorHost",
             swiftSettings: strict),
         kernelTests(
             "LocalEngine",

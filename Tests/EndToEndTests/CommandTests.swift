@@ -176,9 +176,16 @@ extension EndToEnd {
                     image: busybox
                     command: nap
                     pids_limit: 20
+                  full:
+                    image: busybox
+                    command: nap
+                    pids_limit: 3
                 """
             ) { project in
                 try project.compose("up", "-d").succeeds()
+                // nap and its sleep: there is room for one, but who enters takes two for a moment.
+                let late = try project.compose("exec", "-T", "full", "true").fails(with: 126)
+                #expect(late.errors.contains("there is no room for two more within its limit of processes"))
                 try eventually("memory has ended") { try project.status(of: "memory").hasPrefix("exited") }
                 #expect(try !project.logs(of: "memory").contains("\(200 << 20)"))
                 let many = "for i in $(seq 40); do sleep 1 & done; wait"

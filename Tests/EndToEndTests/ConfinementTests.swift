@@ -35,6 +35,35 @@ extension EndToEnd {
             }
         }
 
+        /// `vm.memfd_noexec` is a pid namespace's own, and 2 cannot be taken back in it.
+        @Test(.enabled(if: Files.exists("/proc/sys/vm/memfd_noexec")))
+        func whereMemfdsMayNotBeExecutedServicesRunAndAreEnteredAllTheSame() throws {
+            try Project.with(
+                """
+                services:
+                  web:
+                    image: busybox
+                    command: nap
+                    init: true
+                    user: "1000"
+                """
+            ) { project in
+                let script = """
+                    echo 2 >/proc/sys/vm/memfd_noexec
+                    "$0" up -d
+                    "$0" exec -T web sh -c 'id -u; head -c 17 /proc/1/cmdline'
+                    "$0" exec -T -u 0 web sh -c '! echo >>/proc/1/exe'
+                    "$0" down -t 1
+                    """
+                let outcome = try Command(
+                    ["/usr/bin/unshare", "--pid", "--fork", "--mount-proc", "/bin/sh", "-ec", script, Binary.path],
+                    environment: project.environment, directory: project.folder + "/project"
+                ).finish().succeeds()
+                #expect(outcome.lines == ["1000", "/sbin/docker-init"], "\(outcome)")
+                #expect(outcome.errors.contains("Read-only file system"), "\(outcome)")
+            }
+        }
+
         @Test
         func aReadOnlyRootIncludesTheFilesThatAreWrittenForTheContainer() throws {
             try Project.with(

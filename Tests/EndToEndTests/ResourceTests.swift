@@ -48,6 +48,42 @@ extension EndToEnd {
             }
         }
 
+        /// A container takes about seven descriptors of the supervisor: thirty of them need more than 160.
+        private static let thirty = """
+            services:
+              web:
+                image: busybox
+                command: nap
+                deploy: {replicas: 30}
+            """
+
+        @Test
+        func howManyFilesTheCallerMayOpenIsNoLimitOfTheProject() throws {
+            try Project.with(Self.thirty) { project in
+                try limited("ulimit -n 160; exec \"$0\" up -d", project).succeeds()
+                #expect(try project.compose("ps", "-q").succeeds().lines.count == 30)
+            }
+        }
+
+        @Test
+        func aContainerForWhichTheSupervisorHasNoDescriptorsLeftIsRefusedWithTheReason() throws {
+            try Project.with(Self.thirty) { project in
+                // Without this right nobody raises the limit.
+                let script = "ulimit -n 160; exec setpriv --bounding-set -sys_resource \"$0\" up -d"
+                let up = try limited(script, project).fails(with: 1)
+                #expect(
+                    up.errors.contains("has too many files open to start another container: it may have 160"), "\(up)")
+                #expect(!up.errors.contains("too many open files"), "\(up)")
+            }
+        }
+
+        private func limited(_ script: String, _ project: Project) throws -> Outcome {
+            try Command(
+                ["/bin/sh", "-c", script, Binary.path], environment: project.environment,
+                directory: project.folder + "/project"
+            ).finish()
+        }
+
         private func work(_ project: Project) throws {
             for _ in 1...4 { try project.compose("exec", "-T", "web", "true").succeeds() }
             try project.compose("run", "--rm", "-T", "web", "true").succeeds()

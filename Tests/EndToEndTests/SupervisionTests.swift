@@ -66,6 +66,31 @@ extension EndToEnd {
         }
 
         @Test
+        func upStartsAgainWhatAKilledStopIsStillStopping() throws {
+            try Project.with(
+                """
+                services:
+                  web:
+                    image: busybox
+                    command: sh -c 'trap "echo ending; sleep 2; exit 0" TERM; echo run; while :; do sleep 0.1; done'
+                """
+            ) { project in
+                try project.compose("up", "-d").succeeds()
+                for (round, verb) in ["up -d", "start"].enumerated() {
+                    let stop = try project.start(["stop"])
+                    try eventually("it is ending") { try project.logs(of: "web").count == 2 * round + 2 }
+                    stop.signal(SIGKILL)
+                    try stop.finish().fails(with: 137)
+                    try project.compose(verb.split(separator: " ").map(String.init)).succeeds()
+                    #expect(try project.status(of: "web").hasPrefix("running"), "\(verb)")
+                }
+                try eventually("it runs for the third time") {
+                    try project.logs(of: "web") == ["run", "ending", "run", "ending", "run"]
+                }
+            }
+        }
+
+        @Test
         func aReaderThatGoesAwayEndsWhoPrintsForItAlsoInSilence() throws {
             try Project.with(Self.two) { project in
                 try project.compose("up", "-d").succeeds()

@@ -15,6 +15,9 @@
     X(curl_easy_setopt) \
     X(curl_easy_getinfo) \
     X(curl_easy_strerror) \
+    X(curl_easy_perform) \
+    X(curl_easy_send) \
+    X(curl_easy_recv) \
     X(curl_slist_append) \
     X(curl_slist_free_all) \
     X(curl_multi_init) \
@@ -132,4 +135,17 @@ CURLcode ccurl_perform(CURLM *multi, CURL *easy, int (*stopped)(void *context), 
     }
     lib.curl_multi_remove_handle(multi, easy);
     return code;
+}
+
+CURLcode ccurl_connect(CURL *easy) { return lib.curl_easy_perform(easy); }
+CURLcode ccurl_send(CURL *easy, const void *bytes, size_t count, size_t *sent) {
+    return lib.curl_easy_send(easy, bytes, count, sent);
+}
+CURLcode ccurl_receive(CURL *easy, void *bytes, size_t count, size_t *received) {
+    return lib.curl_easy_recv(easy, bytes, count, received);
+}
+int ccurl_socket(CURL *easy) {
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    lib.curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &socket);
+    return socket;
 }

@@ -76,6 +76,10 @@ int clinux_open_tree(int directory, const char *path, unsigned flags) {
     return (int)syscall(SYS_open_tree, directory, path, flags);
 }
 
+int clinux_unmount(const char *path) {
+    return (int)syscall(SYS_umount2, path, 2 | 8); /* MNT_DETACH, UMOUNT_NOFOLLOW */
+}
+
 int clinux_move_mount(int from, const char *from_path, int to, const char *to_path, unsigned flags) {
     return (int)syscall(SYS_move_mount, from, from_path, to, to_path, flags);
 }

@@ -2,14 +2,16 @@ public import Primitives
 
 /// Sizes and times as docker words them for people.
 public enum HumanText {
-    /// `4.26MB`: powers of 1000, four significant digits.
-    public static func size(_ bytes: Int64) -> String {
-        scaled(Double(bytes), base: 1000, units: ["B", "kB", "MB", "GB", "TB", "PB"])
+    /// `4.263MB`: powers of 1000.
+    ///
+    /// - Parameter digits: significant ones, 3 or 4: docker has three in lists of images and for traffic.
+    public static func size(_ bytes: Int64, digits: Int = 4) -> String {
+        scaled(Double(bytes), base: 1000, units: ["B", "kB", "MB", "GB", "TB", "PB"], digits)
     }
 
     /// `15.3MiB`: powers of 1024, four significant digits.
     public static func binarySize(_ bytes: UInt64) -> String {
-        scaled(Double(bytes), base: 1024, units: ["B", "KiB", "MiB", "GiB", "TiB", "PiB"])
+        scaled(Double(bytes), base: 1024, units: ["B", "KiB", "MiB", "GiB", "TiB", "PiB"], 4)
     }
 
     /// `3 minutes ago`.
@@ -37,24 +39,24 @@ public enum HumanText {
         }
     }
 
-    private static func scaled(_ value: Double, base: Double, units: [String]) -> String {
+    private static func scaled(_ value: Double, base: Double, units: [String], _ digits: Int) -> String {
         var value = value
         var unit = 0
         while value >= base && unit < units.count - 1 {
             value /= base
             unit += 1
         }
-        return significant(value) + units[unit]
+        return significant(value, digits) + units[unit]
     }
 
-    /// Four significant digits without trailing zeros, as `%.4g` prints them.
-    private static func significant(_ value: Double) -> String {
+    /// So many significant digits without trailing zeros, as `%.4g` prints them.
+    private static func significant(_ value: Double, _ digits: Int) -> String {
         let whole = value >= 1000 ? 4 : value >= 100 ? 3 : value >= 10 ? 2 : 1
         var factor: Int64 = 1
-        for _ in 0..<(4 - whole) { factor *= 10 }
+        for _ in 0..<max(0, digits - whole) { factor *= 10 }
         let scaled = Int64((value * Double(factor)).rounded())
-        var fraction = String(scaled % factor).leftPadded(to: 4 - whole)
         if factor == 1 { return "\(scaled)" }
+        var fraction = String(scaled % factor).leftPadded(to: digits - whole)
         while fraction.hasSuffix("0") { fraction.removeLast() }
         return fraction.isEmpty ? "\(scaled / factor)" : "\(scaled / factor).\(fraction)"
     }

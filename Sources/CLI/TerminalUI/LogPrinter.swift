@@ -8,6 +8,8 @@ public final class LogPrinter: Sendable {
         var width = 0
         var prefixes: [String: [UInt8]] = [:]
         var colours: [String: Colour] = [:]
+        /// Lines that were not printed to their ends, by name.
+        var open: [String: PartedLine] = [:]
     }
 
     private let output: OutputWriter
@@ -35,13 +37,18 @@ public final class LogPrinter: Sendable {
     }
 
     /// One line; `time` goes between the prefix and the text.
-    public func print(_ line: [UInt8], of name: String, service: String, time: String? = nil) {
-        let stamp: [UInt8] = time.map { Array($0.utf8) + [0x20] } ?? []
-        guard prefixes else {
-            output.write(pieces: stamp, line, newline: true)
-            return
+    ///
+    /// - Parameter complete: false: more of the line follows from this thread, and others wait for it.
+    public func print(_ line: [UInt8], of name: String, service: String, time: String? = nil, complete: Bool = true) {
+        if let begun = state.withLock({ complete ? $0.open.removeValue(forKey: name) : $0.open[name] }) {
+            return output.write(line, of: begun, isLast: complete)
         }
-        output.write(pieces: prefix(name, service), stamp, line, newline: true)
+        let stamp: [UInt8] = time.map { Array($0.utf8) + [0x20] } ?? []
+        let head = prefixes ? prefix(name, service) : []
+        if complete { return output.write(pieces: head, stamp, line, newline: true) }
+        let begun = output.beginLine()
+        state.withLock { $0.open[name] = begun }
+        output.write(head + stamp + line, of: begun, isLast: false)
     }
 
     private func prefix(_ name: String, _ service: String) -> [UInt8] {

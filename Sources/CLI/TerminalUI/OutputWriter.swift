@@ -10,6 +10,8 @@ public final class OutputWriter: Sendable {
         var buffer: [UInt8] = []
         var failed = false
         var flushing = false
+        /// What is being written in parts: others wait for its end.
+        var line: PartedLine?
     }
 
     /// Where the bytes go; stays its owner's.
@@ -49,18 +51,54 @@ public final class OutputWriter: Sendable {
 
     /// Adds `pieces` one after the other, with nothing of another thread between them.
     public func write(pieces: [UInt8]..., newline: Bool) {
-        state.withLock { state in
-            for piece in pieces { state.buffer += piece }
-            if newline { state.buffer.append(0x0a) }
-            if immediate || state.buffer.count >= Self.capacity { drain(&state) }
+        add { buffer in
+            for piece in pieces { buffer += piece }
+            if newline { buffer.append(0x0a) }
         }
+    }
+
+    /// Begins a line that comes in parts. Blocks while another one is being written; nobody else writes until its end.
+    public func beginLine() -> PartedLine {
+        let line = PartedLine()
+        inTurn(nil) { $0.line = line }
+        return line
+    }
+
+    /// Adds a part of a line.
+    ///
+    /// - Parameter isLast: a newline follows it, and others may write again.
+    public func write(_ bytes: [UInt8], of line: PartedLine, isLast: Bool) {
+        add(line) { buffer in
+            buffer += bytes
+            if isLast { buffer.append(0x0a) }
+        }
+        if !isLast { return }
+        state.withLock { $0.line = nil }
+        line.end()
     }
 
     /// Writes the bytes as they are.
     public func write(_ bytes: UnsafeRawBufferPointer) {
-        state.withLock { state in
-            state.buffer.append(contentsOf: bytes)
+        add { $0.append(contentsOf: bytes) }
+    }
+
+    private func add(_ line: PartedLine? = nil, _ body: (inout [UInt8]) -> Void) {
+        inTurn(line) { state in
+            body(&state.buffer)
             if immediate || state.buffer.count >= Self.capacity { drain(&state) }
+        }
+    }
+
+    /// Runs `body` once no line of somebody else is being written.
+    private func inTurn(_ line: PartedLine?, _ body: (inout State) -> Void) {
+        while true {
+            let other = state.withLock { state -> PartedLine? in
+                if let other = state.line, other !== line { return other }
+                body(&state)
+                return nil
+            }
+            guard let other else { return }
+            other.wait()
         }
     }
 

@@ -54,6 +54,12 @@ public struct ProgressItem: Sendable, Equatable {
         return status == "Built" || status == "Interrupted" || kinds.contains { id.hasPrefix($0) } ? "  " : " "
     }
 
+    /// What docker compose has as an event's text and as its status: containers and the like have a status alone.
+    var textAndStatus: (text: String, status: String) {
+        if separator == " " { return (status, detail) }
+        return ("", detail.isEmpty ? status : "\(status) \(detail)")
+    }
+
     /// `web Skipped - No image to be pulled`: for a line of text.
     var line: String {
         let separator = separator
@@ -75,6 +81,9 @@ public protocol ProgressDisplay: Sendable {
     func finish()
 }
 
+/// Stands before what is shown and not done.
+let dryRunMark = " DRY-RUN MODE - "
+
 /// Shows nothing.
 public struct QuietProgress: ProgressDisplay {
     public init() {}
@@ -92,7 +101,7 @@ public struct PlainProgress: ProgressDisplay {
     /// Prints a line for each change to `output`, marked as a dry run where it is one.
     public init(_ output: OutputWriter, dryRun: Bool) {
         self.output = output
-        prefix = dryRun ? "DRY-RUN MODE - " : ""
+        prefix = dryRun ? dryRunMark : ""
     }
 
     /// Shows the item's new state; any thread may call it.
@@ -122,9 +131,10 @@ public struct JSONProgress: ProgressDisplay {
     public func report(_ item: ProgressItem) {
         var object: JSONValue = dryRun ? ["dry-run": true] : [:]
         object["id"] = .string(item.id)
-        object["status"] = .string(item.phase.rawValue)
         object["parent_id"] = item.parent.map { .string($0) }
-        object["text"] = .string(item.detail.isEmpty ? item.status : "\(item.status) \(item.detail)")
+        let (text, status) = item.textAndStatus
+        if !text.isEmpty { object["text"] = .string(text) }
+        if !status.isEmpty { object["status"] = .string(status) }
         if let amount = item.amount {
             object["current"] = .number(amount.current)
             object["total"] = .number(amount.total)

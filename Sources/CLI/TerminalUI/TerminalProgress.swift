@@ -99,7 +99,7 @@ public final class TerminalProgress: ProgressDisplay {
         let done = whole.count { $0.ended != nil }
         let complete = done == whole.count
         let head = "[+] \(title) \(done)/\(whole.count)"
-        text += "\r\u{1b}[2K" + (dryRun ? "DRY-RUN MODE - " : "")
+        text += "\r\u{1b}[2K"
         text += (complete && colours ? Colour.blue.paint(head) : head) + "\n"
         let shown = visible(state, limit: max(1, Int(rows) - 2))
         for id in shown {
@@ -159,11 +159,12 @@ public final class TerminalProgress: ProgressDisplay {
             }
         let detail = row.item.detail.isEmpty ? "" : " \(row.item.detail)"
         let indent = row.item.parent == nil ? "" : "  "
-        let room = max(10, width - 6 - time.count - indent.count)
+        let room = max(10, width - 6 - time.count - indent.count - (dryRun ? dryRunMark.count : 0))
         var middle = "\(row.item.id)\(row.item.separator)\(bar)\(row.item.status)\(detail)"
         if middle.count > room { middle = String(middle.prefix(room - 1)) + "…" }
         let padding = String(repeating: " ", count: max(1, room - middle.count + 1))
-        let painted = colours ? colour.paint(mark) : mark
+        var painted = colours ? colour.paint(mark) : mark
+        if dryRun { painted += colours ? Colour.cyan.paint(dryRunMark) : dryRunMark }
         return " \(indent)\(painted) \(middle)\(padding)\(colours ? Colour.blue.paint(time) : time)"
     }
 }

@@ -63,6 +63,9 @@ struct sock_filter;
 /* Writes the rules that let the last program's own calls pass, to stand before the container's. Returns their number. */
 size_t let_last_program_pass(struct sock_filter *filter, uint64_t pass);
 _Noreturn void exec_program(struct child *child, const struct claunch_op *op, int operation);
+/* Turns a table of offsets into one of pointers, where it lies. */
+char **pointers(const struct child *child, uint32_t offset, int *count);
+int run_hook(const struct child *child, const struct claunch_op *op);
 int fork_init(struct child *child, const struct claunch_op *op);
 _Noreturn void become_init(const struct child *child, char **argv, char **envp, int operation);
 _Noreturn void fail(const struct child *child, int operation, int error);

@@ -37,6 +37,8 @@ static int run(struct child *child, const struct claunch_op *op, int operation) 
         return run_terminal_operation(child, op);
     case CLAUNCH_FORK_INIT:
         return fork_init(child, op);
+    case CLAUNCH_HOOK:
+        return run_hook(child, op);
     case CLAUNCH_LAST_PROGRAM:
         /* Tolerated by keepers that are older than this operation, and by nobody else. */
         if (prepare_last_program(child, op) != 0) fail(child, operation, errno);

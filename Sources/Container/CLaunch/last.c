@@ -132,8 +132,7 @@ int close_on_exec(const struct child *child) {
     return child->births < 0 ? 0 : (int)syscall(SYS_fcntl, child->births, F_SETFD, 0);
 }
 
-/* Turns a table of offsets into one of pointers, where it lies. */
-static char **pointers(struct child *child, uint32_t offset, int *count) {
+char **pointers(const struct child *child, uint32_t offset, int *count) {
     /* Always as pointers: as integers the compiler might read them before they were written. */
     char **table = (void *)(child->base + offset);
     for (*count = 0; table[*count] != NULL; (*count)++) table[*count] = child->base + (uintptr_t)table[*count];

@@ -56,6 +56,7 @@ int claunch_plan_is_valid(const struct claunch_plan *plan, size_t length) {
             && !(table_is_valid(plan, op->a) && table_is_valid(plan, op->b) && table_is_valid(plan, op->c)
                  && has_room_before(plan, op)))
             return 0;
+        if (op->kind == CLAUNCH_HOOK && !(table_is_valid(plan, op->b) && table_is_valid(plan, op->c))) return 0;
     }
     return 1;
 }

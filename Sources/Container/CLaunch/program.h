@@ -52,7 +52,8 @@ struct program {
     size_t parameters_length;
 };
 
-/* A sealed memfd with the program as an ELF file. Returns -1 with errno set on failure. */
+/* A sealed memfd with the program as an ELF file, or a file on a read-only mount of its own where memfds may not be
+ * executed. Returns -1 with errno set on failure. */
 int make_program(const struct program *program);
 
 #endif

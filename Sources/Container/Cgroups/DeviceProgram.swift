@@ -1,4 +1,5 @@
 internal import CLinux
+internal import ContainerModel
 internal import Glibc
 internal import LinuxSystem
 internal import SystemPackage

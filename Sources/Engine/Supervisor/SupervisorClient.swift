@@ -101,6 +101,11 @@ public struct SupervisorClient: Sendable {
         return code
     }
 
+    /// Lets `new`, which runs and is on standby, do the work of `old`. Does nothing if it is not on standby.
+    public func handOver(from old: String, to new: String) throws(EngineError) {
+        _ = try ControlCall(self).call(.handOverWork(from: old, to: new))
+    }
+
     /// Tells a running supervisor that a container is being removed. Does nothing without one.
     public func forget(_ container: String) throws(EngineError) {
         _ = try ControlCall(self).ifRunning(.forget(container: container))

@@ -29,7 +29,7 @@ public func supervisorMain(arguments: [String]) -> Int32 {
 ///
 /// The Swift runtime's locks (futex(2), FUTEX_LOCK_PI) know a thread by its number, which each keeps from its first lock
 /// on. The thread that a process is forked with keeps that of its parent's: whoever met it at a lock would wait for ever.
-private func onFreshThread(_ body: @escaping @Sendable () -> Int32) -> Int32 {
+package func onFreshThread(_ body: @escaping @Sendable () -> Int32) -> Int32 {
     final class Outcome: Sendable {
         let status = Atomic<Int32>(71)
         let end = Semaphore()
@@ -115,11 +115,7 @@ private struct SupervisorProcess {
         clinux_limit_malloc_arenas()
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
-        var files = rlimit()
-        if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files) == 0 {
-            files.rlim_cur = files.rlim_max
-            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
-        }
+        OpenFiles.raiseLimit()
     }
 
     /// Begins again: a process that may fork a keeper has to be fresh. Nobody else gets the lock in between.

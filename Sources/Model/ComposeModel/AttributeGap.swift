@@ -1,5 +1,5 @@
-/// A value in a project's files that asks for something which nothing here does. Which values these are is stated with
-/// each attribute's support (`ComposeLoader`).
+/// A value in a project's files that asks for something which nothing here does, or which nothing can be made from.
+/// Which values these are is stated with each attribute's support and its checks (`ComposeLoader`).
 public struct AttributeGap: Sendable, Hashable, CustomStringConvertible {
     /// What follows from it.
     public enum Effect: Sendable, Hashable {
@@ -7,6 +7,10 @@ public struct AttributeGap: Sendable, Hashable, CustomStringConvertible {
         case warned
         /// The service would not be what its author means: an error before anything is made.
         case refused
+        /// There is no such value: an error before anything is made.
+        case wrong
+        /// Two of the project's containers cannot run at the same time: an error before they are started.
+        case clash
     }
 
     /// The keys that lead to the value, list items as `[0]`: `["services", "web", "logging", "driver"]`.
@@ -28,8 +32,15 @@ public struct AttributeGap: Sendable, Hashable, CustomStringConvertible {
         self.reason = reason
     }
 
-    /// `compose.yaml:12:7: services.web.gpus is not supported: …`
-    public var description: String { (place.map { $0 + ": " } ?? "") + "\(path) \(reason)" }
+    /// `compose.yaml:12:7: services.web.gpus is not supported: …`, `compose.yaml:9:5: services.web.user: … is …`
+    public var description: String {
+        let sentence: String
+        switch effect {
+        case .warned, .refused: sentence = "\(path) \(reason)"
+        case .wrong, .clash: sentence = "\(path): \(reason)"
+        }
+        return (place.map { $0 + ": " } ?? "") + sentence
+    }
 }
 
 extension Project {

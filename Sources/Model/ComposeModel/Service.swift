@@ -192,8 +192,14 @@ public struct Service: Sendable, Hashable {
         self.name = name
     }
 
-    /// How many containers the file asks for.
-    public var replicas: Int { scale ?? deploy?.replicas ?? 1 }
+    /// How many containers the file asks for; a `global` service has one on each machine.
+    public var replicas: Int {
+        if let scale { return scale }
+        return deploy?.mode?.hasPrefix("global") == true ? 1 : deploy?.replicas ?? 1
+    }
+
+    /// It is to run once and to end (`deploy.mode` `replicated-job` or `global-job`): what has ended well stays so.
+    public var isJob: Bool { deploy?.mode?.hasSuffix("-job") == true }
 
     /// Keys of the networks, those with the highest `priority` first, then by name.
     public var networkNamesByPriority: [String] {

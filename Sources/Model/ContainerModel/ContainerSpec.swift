@@ -25,6 +25,8 @@ public struct ContainerSpec: Codable, Sendable, Hashable {
     public var resources: ResourceLimits
     /// Besides the usual ones, such as `/dev/null` (Compose `devices`).
     public var devices: [DeviceMapping]
+    /// Programs that take part in its making; nil is none.
+    public var hooks: [HookSpec]?
     /// `c 1:3 rwm` lines besides the defaults (Compose `device_cgroup_rules`).
     public var deviceCgroupRules: [String]
     /// Kernel parameters of the container's own namespaces, by dotted name.
@@ -41,6 +43,9 @@ public struct ContainerSpec: Codable, Sendable, Hashable {
     public var directory: String
     /// Parent of the container's cgroup below each hierarchy's mount point; nil is `/compose`.
     public var cgroupParent: String?
+
+    /// Where its hooks find a `config.json` (OCI runtime specification, "Filesystem Bundle").
+    public var bundle: String { directory + "/bundle" }
 
     public init(id: String, name: String, root: RootFilesystem, process: ProcessSpec, directory: String) {
         self.id = id
@@ -158,6 +163,11 @@ public struct MountSpec: Codable, Sendable, Hashable {
     public var target: String
     /// `ro` of the mount itself (Compose `read_only`).
     public var readOnly: Bool
+    /// Read-only is what is mounted there, and not what is mounted below it (Compose `bind.recursive: writable`); nil is
+    /// false.
+    public var isWritableBelow: Bool?
+    /// Flags of the mount besides ``readOnly``; nil is none.
+    public var flags: [MountFlag]?
 
     public init(source: Source, target: String, readOnly: Bool = false) {
         self.source = source

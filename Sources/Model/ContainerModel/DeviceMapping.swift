@@ -6,6 +6,12 @@ public struct DeviceMapping: Sendable, Hashable {
     public var target: String
     /// Any of `r`, `w`, `m`.
     public var permissions: String
+    /// Permission bits of the node in the container; nil are those of the host's.
+    public var fileMode: UInt32?
+    /// Owner of the node in the container; nil is that of the host's.
+    public var userID: UInt32?
+    /// Group of the node in the container; nil is that of the host's.
+    public var groupID: UInt32?
 
     public init(source: String, target: String, permissions: String = "rwm") {
         self.source = source
@@ -16,7 +22,7 @@ public struct DeviceMapping: Sendable, Hashable {
 
 extension DeviceMapping: Codable {
     private enum Key: String, CodingKey {
-        case source, target, permissions
+        case source, target, permissions, fileMode, userID, groupID
         /// As specifications were recorded before 0.2.
         case hostPath, containerPath
     }
@@ -27,6 +33,9 @@ extension DeviceMapping: Codable {
         source = try container.decode(String.self, forKey: isOld ? .hostPath : .source)
         target = try container.decode(String.self, forKey: isOld ? .containerPath : .target)
         permissions = try container.decode(String.self, forKey: .permissions)
+        fileMode = try container.decodeIfPresent(UInt32.self, forKey: .fileMode)
+        userID = try container.decodeIfPresent(UInt32.self, forKey: .userID)
+        groupID = try container.decodeIfPresent(UInt32.self, forKey: .groupID)
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -34,5 +43,8 @@ extension DeviceMapping: Codable {
         try container.encode(source, forKey: .source)
         try container.encode(target, forKey: .target)
         try container.encode(permissions, forKey: .permissions)
+        try container.encodeIfPresent(fileMode, forKey: .fileMode)
+        try container.encodeIfPresent(userID, forKey: .userID)
+        try container.encodeIfPresent(groupID, forKey: .groupID)
     }
 }

@@ -14,6 +14,8 @@ public struct NamespaceSpec: Codable, Sendable, Hashable {
     public var pid = NamespaceMode.own
     /// System V IPC, POSIX message queues, and with them `/dev/shm` (ipc_namespaces(7), Compose `ipc`).
     public var ipc = NamespaceMode.own
+    /// There is no `/dev/shm` (Compose `ipc: none`); nil is false.
+    public var hasNoSharedMemory: Bool?
     /// Host and domain name (uts_namespaces(7), Compose `uts`).
     public var uts = NamespaceMode.own
     /// Interfaces, addresses, routes and ports (network_namespaces(7), Compose `network_mode`).

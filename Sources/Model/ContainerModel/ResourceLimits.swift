@@ -59,6 +59,12 @@ public struct BlkioDevice: Codable, Sendable, Hashable {
 
 /// One `ulimit`: `name` as in `setrlimit(2)` without `RLIMIT_`, lower case; -1 is unlimited.
 public struct Ulimit: Codable, Sendable, Hashable {
+    /// The kernel's numbers (`RLIMIT_…`), by name.
+    public static let resources: [String: UInt64] = [
+        "cpu": 0, "fsize": 1, "data": 2, "stack": 3, "core": 4, "rss": 5, "nproc": 6, "nofile": 7, "memlock": 8,
+        "as": 9, "locks": 10, "sigpending": 11, "msgqueue": 12, "nice": 13, "rtprio": 14, "rttime": 15,
+    ]
+
     /// Such as `nofile`.
     public var name: String
     /// What holds until the process raises it, up to ``hard``.

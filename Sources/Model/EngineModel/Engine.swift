@@ -72,6 +72,10 @@ public protocol Engine: Sendable {
     func unpauseContainer(_ container: String) throws(EngineError)
     /// Pauses a container for as long as the value lives, and no longer than this process.
     func holdContainer(_ container: String) throws(EngineError) -> EngineHold
+    /// Lets a container on standby (``ContainerConfiguration/standby``) that runs do the work of another one of its
+    /// project, which is on standby from then on: names and published ports lead to it. Ports that both ask for are never
+    /// closed. Does nothing if it is not on standby.
+    func handOver(from old: String, to new: String) throws(EngineError)
     func renameContainer(_ container: String, to name: String) throws(EngineError)
     /// Removes a stopped container, or with `force` a running one after killing it; `volumes`: its anonymous ones too.
     func removeContainer(_ container: String, force: Bool, volumes: Bool) throws(EngineError)
@@ -98,9 +102,10 @@ public protocol Engine: Sendable {
     func processes(of container: String) throws(EngineError) -> [ContainerProcess]
     func statistics(of container: String) throws(EngineError) -> Statistics
     /// Passes the container's log to `sink` in order, until its end, or with `follow` until `cancellation` fires
-    /// or (`untilExit`) the container has ended and all of its output was passed on.
+    /// or (`untilExit`) the container has ended and all of its output was passed on. `ended` is told of each end of a run
+    /// between the lines before and behind it.
     func logs(
-        of container: String, _ options: LogOptions, cancellation: Cancellation,
+        of container: String, _ options: LogOptions, cancellation: Cancellation, ended: (LogRunEnd) -> Void,
         sink: (LogRecord) -> Void
     ) throws(EngineError)
     /// Passes events to `sink` as they happen, those since `since` first, until `cancellation` fires or `sink`

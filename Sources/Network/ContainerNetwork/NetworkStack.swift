@@ -108,6 +108,13 @@ public final class NetworkStack: Sendable {
         try publisher.publish(reservation, to: endpoint, endpoint6: endpoint6)
     }
 
+    /// Makes published ports lead to another container; connections that there are stay where they are.
+    public func redirect(
+        _ reservation: PortReservation, to endpoint: Endpoint, endpoint6: Endpoint? = nil
+    ) throws(NetworkError) {
+        try publisher.redirect(reservation, to: endpoint, endpoint6: endpoint6)
+    }
+
     /// Takes away the rules for ports of a container that ended while no supervisor watched. The addresses are those it
     /// had in `network`; ports that lead elsewhere by now are left alone.
     ///

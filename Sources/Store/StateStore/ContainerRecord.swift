@@ -24,7 +24,7 @@ public struct ContainerRecord: Sendable, Hashable {
     /// The container's name.
     public var name: String { container.name }
     /// The Compose project, empty for none.
-    public var project: String { container.labels[projectLabel] ?? "" }
+    public var project: String { container.labels[Container.projectLabel] ?? "" }
 
     /// A container that was never started. Fails if `spec` cannot be written as JSON.
     public init(container: Container, spec: ContainerSpec) throws(EngineError) {
@@ -38,6 +38,7 @@ public struct ContainerRecord: Sendable, Hashable {
         self.recordedSpec = recordedSpec
         self.process = process
         self.shouldRun = shouldRun
+        self.container.isEnding = container.isRunning && !shouldRun
     }
 
     /// What the runtime was told. Fails when the record is damaged, or of a version that says it differently.
@@ -79,9 +80,6 @@ extension Event {
         self.init(time: .now(), type: "container", action: action, id: record.id, attributes: all)
     }
 }
-
-/// The label that names a container's project (Compose Specification, docker compose).
-let projectLabel = "com.docker.compose.project"
 
 /// Whether `labels` has all of `wanted`; a wanted value of nil matches any.
 func matches(_ labels: [String: String], _ wanted: [String: String?]) -> Bool {

@@ -52,7 +52,9 @@ public struct DataLayout: Sendable, Hashable {
     public func container(_ id: String) -> String { "\(containers)/\(id)" }
     /// The directory of a container's log segments.
     public func log(_ id: String) -> String { "\(containers)/\(id)/log" }
-    /// The data of a volume, as it is mounted.
+    /// Where the file system of a volume is mounted while containers use it.
+    public func volumeMount(_ name: String) -> String { "\(runRoot)/volumes/\(name)" }
+    /// What a volume holds that is a directory of its own.
     public func volumeData(_ name: String) -> String { "\(volumes)/\(name)/_data" }
 
     private static func variable(_ name: String) -> String? {

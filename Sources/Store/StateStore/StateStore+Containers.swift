@@ -85,7 +85,7 @@ extension StateStore {
     /// The containers with all of `labels` (a value of nil: any), in order of creation.
     public func containers(labels: [String: String?] = [:]) throws(EngineError) -> [ContainerRecord] {
         var found: [ContainerRecord]
-        if let project = labels[projectLabel] ?? nil {
+        if let project = labels[Container.projectLabel] ?? nil {
             found = try containers(where: "project=?", [.text(project)])
         } else {
             found = try containers(where: "1", [])
@@ -96,7 +96,7 @@ extension StateStore {
 
     /// The containers made from the image with this id.
     public func containers(image: String) throws(EngineError) -> [ContainerRecord] {
-        try containers(where: "image=?", [.text(image)])
+        try containers(where: "image=? OR instr(mounts, ?) > 0", [.text(image), .text("\"\(image)\"")])
     }
 
     private func containers(where condition: String, _ values: [SQLValue]) throws(EngineError) -> [ContainerRecord] {

@@ -24,7 +24,7 @@ extension StateStore {
                 "INSERT INTO events(time, type, action, id, project, attributes) VALUES(?, ?, ?, ?, ?, ?)",
                 [
                     .integer(event.time.nanoseconds), .text(event.type), .text(event.action), .text(event.id),
-                    .text(event.attributes[projectLabel] ?? ""), .text(attributes),
+                    .text(event.attributes[Container.projectLabel] ?? ""), .text(attributes),
                 ])
             let sequence = connection.lastRowID
             if sequence % 1024 == 0 {

@@ -96,6 +96,11 @@ enum Host {
         }
     }
 
+    /// The processes that a process of one thread has started and not waited for.
+    static func children(of pid: pid_t) -> [pid_t] {
+        (Files.text("/proc/\(pid)/task/\(pid)/children") ?? "").split(separator: " ").compactMap { pid_t($0) }
+    }
+
     private static func parent(of pid: pid_t) -> pid_t {
         let stat = Files.text("/proc/\(pid)/stat") ?? ""
         let fields = stat.drop { $0 != ")" }.split(separator: " ")

@@ -48,7 +48,7 @@ struct ChangeTests {
             let network = try host.network("net", "10.81.0.0/24")
             var request = EndpointRequest(network: network, ipv4: IPv4Address("10.81.0.2")!)
             request.interfaceName = "web0"
-            request.sysctls = try InterfaceSysctl.parse("net.ipv4.conf.IFNAME.log_martians=1")
+            request.parameters = try InterfaceParameter.parse("net.ipv4.conf.IFNAME.log_martians=1")
             let web = try host.stack.createSandbox(for: "web", endpoints: [request], resolver: ResolverSettings())
             defer { web.close() }
             #expect(try inside(web.namespace) { Sysctl.read("ipv4/conf/web0/log_martians") } == "1")

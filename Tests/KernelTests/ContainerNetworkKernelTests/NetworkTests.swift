@@ -148,6 +148,26 @@ struct NetworkTests {
         }
     }
 
+    @Test func theForwardingGuardIsWrittenAnewOnlyWhenItDiffers() throws {
+        try TestHost.run { host in
+            try Files.write("0", to: "/proc/sys/net/ipv4/ip_forward")
+            let firewall = try Firewall()
+            func listing() throws -> String {
+                try firewall.run("list table inet forwarding_compose\n", handles: true)
+            }
+            let network = try host.network("net", "10.81.0.0/24")
+            let first = try listing()
+            try host.stack.host.ensure(network, evenIfRecent: true)
+            #expect(try listing() == first)
+            let handle = try #require(
+                first.split(separator: "\n").first { $0.contains("docker0") }?.split(separator: " ").last)
+            try firewall.run("delete rule inet forwarding_compose passing handle \(handle)\n")
+            try host.stack.host.ensure(network, evenIfRecent: true)
+            #expect(try listing().contains("docker0"))
+            try host.stack.host.remove(network)
+        }
+    }
+
     @Test func aHostThatForwardsAlreadyStaysARouter() throws {
         try TestHost.run { host in
             let other = try host.secondNeighbour()

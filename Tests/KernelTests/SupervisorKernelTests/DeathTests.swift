@@ -4,6 +4,7 @@ import Glibc
 import LinuxSystem
 import Primitives
 import StateStore
+import SupervisorForTests
 import Testing
 
 @testable import Supervisor
@@ -28,6 +29,13 @@ import Testing
         try Files.replace("/proc/\(process)/root/tmp/go", with: [])
         #expect(try project.client.wait(id, cancellation: Cancellation()) == 9)
         #expect(try project.lines(id) == (0..<3000).map { "line \($0)" })
+    }
+
+    /// A thread that met a lock before the fork may be taken for another process's there: whoever waits, waits for ever.
+    @Test func theThreadsOfASupervisorFindEachOtherAtLocksThatItsParentHadUsed() throws {
+        SupervisorProgram.useHostOfTests()
+        let launch = ProgramLaunch(path: SupervisorProgram.path, name: "host", environment: [:])
+        #expect(try launch.start(["__lock-after-fork"]).wait() == 0)
     }
 
     @Test func anExitWhileNoSupervisorLivesIsFoundWithItsCodeAndOutput() throws {
@@ -99,6 +107,26 @@ import Testing
         #expect(project.supervisors == [supervisor])
         #expect(ProcessLock.holder(of: project.layout.supervisorLock(project.name)) == supervisor)
         for id in [id] + others { #expect(try project.record(id).container.state == .running) }
+    }
+
+    @Test func aSuccessorThatIsKilledBeforeItListensIsReplacedByTheNextCommand() throws {
+        let project = try TestProject()
+        defer { project.close() }
+        for round in 0..<5 {
+            let id = try project.container("round\(round)", ["sleep", "600"])
+            _ = try project.client.start(id)
+            let supervisor = try #require(try project.supervisorProcess())
+            let keeper = try #require(parent(of: try project.record(id).container.processID))
+            kill(keeper, SIGKILL)
+            try project.eventually("it has begun again") {
+                (Files.text("/proc/\(supervisor)/cmdline") ?? "").split(separator: "\0").contains("--lock")
+            }
+            kill(supervisor, SIGKILL)
+            let next = try project.container("next\(round)", ["true"])
+            _ = try project.client.start(next)
+            #expect(try project.client.wait(next, cancellation: Cancellation()) == 0)
+            #expect(try project.record(id).container.state == .running)
+        }
     }
 
     @Test func aContainerThatWasToEndIsNotRestartedByTheNextSupervisor() throws {

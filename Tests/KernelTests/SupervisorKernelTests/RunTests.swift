@@ -63,6 +63,28 @@ import Testing
         #expect(try !project.record(kind).shouldRun)
     }
 
+    @Test func theEventsOfAContainerComeInTheOrderInWhichThingsHappen() throws {
+        let project = try TestProject()
+        defer { project.close() }
+        let id = try project.container("kind", ["sh", "-c", "trap 'exit 3' TERM; while :; do sleep 0.01; done"])
+        let stopped = ["start", "kill", "die", "stop"]
+        var expected: [String] = []
+        for _ in 0..<10 {
+            _ = try project.client.start(id)
+            try project.client.stop(id, timeout: 20)
+            expected += stopped
+        }
+        _ = try project.client.start(id)
+        try project.client.restart(id, timeout: 20)
+        expected += stopped + ["start", "restart"]
+        func actions() throws -> [String] {
+            try project.store.events(after: 0).filter { $0.event.id == id }.map(\.event.action)
+        }
+        try project.eventually("the restart is told") { try actions() == expected }
+        try project.client.kill(id, signal: SIGKILL)
+        #expect(try actions() == expected + ["kill", "die"])
+    }
+
     @Test func attachedStreamsCarryInputAndAllOutput() throws {
         let project = try TestProject()
         defer { project.close() }

@@ -6,6 +6,7 @@ import LinuxSystem
 import Primitives
 import Reconciler
 import SystemPackage
+import Templates
 import TerminalUI
 import Testing
 
@@ -149,7 +150,7 @@ struct PsTests {
         let running = ContainerSummary(item, now: now, full: false)
         #expect(running.status == "Up 5 seconds (healthy)")
         #expect(running.command == "\"/docker-entrypoint.…\"")
-        #expect(running.ports == "0.0.0.0:8080->80/tcp, [::]:8080->80/tcp, 443/tcp")
+        #expect(running.ports == "443/tcp, 0.0.0.0:8080->80/tcp, [::]:8080->80/tcp")
         item.state = .exited
         item.exitCode = 137
         item.finishedAt = Instant(nanoseconds: 0)
@@ -159,12 +160,56 @@ struct PsTests {
 
     @Test
     func jsonHasOneObjectWithDockersFields() {
-        let text = ContainerSummary(container(), now: Instant(nanoseconds: 60_000_000_000), full: false).json
-            .description
+        let record = ContainerSummary(container(), now: Instant(nanoseconds: 60_000_000_000), full: false).record
+        let text = record.fields.map { "\"\($0.name)\":\($0.value.json)" }.joined(separator: ",")
         for field in ["\"ID\":\"aaaaaaaaaaaa\"", "\"ExitCode\":0", "\"Health\":\"healthy\"", "\"State\":\"running\""] {
             #expect(text.contains(field), "\(field)")
         }
         #expect(text.contains("{\"URL\":\"0.0.0.0\",\"TargetPort\":80,\"PublishedPort\":8080,\"Protocol\":\"tcp\"}"))
         #expect(!text.contains("\n"))
+    }
+
+    private func text(of field: String, full: Bool = false, _ change: (inout Container) -> Void) -> String {
+        var item = container()
+        change(&item)
+        return ContainerSummary(item, now: Instant(nanoseconds: 60_000_000_000), full: full).record.text(field)
+    }
+
+    @Test
+    func aCommandIsOneLineOnWhichArgumentsStandApart() {
+        let words = ["sh", "-c", "echo hello;\necho \"two\"", "x"]
+        #expect(text(of: "Command") { $0.arguments = words } == #""sh -c 'echo hello;\n…""#)
+        #expect(
+            text(of: "Command", full: true) { $0.arguments = words } == #""sh -c 'echo hello;\necho \"two\"' x""#)
+    }
+
+    @Test
+    func portsInARowAreARange() {
+        func bound(_ host: UInt16, _ port: UInt16, _ transport: TransportProtocol = .tcp) -> BoundPort {
+            BoundPort(hostAddress: .v4(.unspecified), hostPort: host, containerPort: port, transport: transport)
+        }
+        let shown = text(of: "Ports") { item in
+            item.ports = [bound(81, 81), bound(80, 80), bound(90, 90), bound(1, 82), bound(53, 53, .udp)]
+            item.configuration.exposedPorts = [80, 7000, 7001, 7002].map { ContainerPort($0) }
+        }
+        #expect(
+            shown
+                == "0.0.0.0:80-81->80-81/tcp, 0.0.0.0:53->53/udp, 0.0.0.0:90->90/tcp, 7000-7002/tcp, 0.0.0.0:1->82/tcp")
+    }
+
+    @Test
+    func aContainerWithoutItsOwnNetworkNamesTheHosts() {
+        #expect(text(of: "Networks") { $0.configuration.networkMode = .host } == "host")
+        #expect(text(of: "Networks") { $0.configuration.networkMode = .none } == "none")
+        #expect(text(of: "Networks") { $0.configuration.networkMode = .container("x") } == "")
+    }
+
+    @Test
+    func mountsAreCutUnlessAllIsWanted() {
+        let mount = MountPoint(
+            type: "volume", name: "a_volume_with_a_long_name", source: "/x", target: "/y", readOnly: false,
+            anonymous: false)
+        #expect(text(of: "Mounts") { $0.mounts = [mount] } == "a_volume_with_…")
+        #expect(text(of: "Mounts", full: true) { $0.mounts = [mount] } == "a_volume_with_a_long_name")
     }
 }

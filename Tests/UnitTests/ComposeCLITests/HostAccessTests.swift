@@ -27,6 +27,7 @@ struct HostAccessTests {
     @Test
     func eachWayToTheHostIsNamed() {
         let wishes = project {
+            $0.provider = ProviderConfig(type: "cloud")
             $0.privileged = true
             $0.capAdd = ["SYS_ADMIN"]
             $0.networkMode = "host"
@@ -38,7 +39,7 @@ struct HostAccessTests {
         }
         #expect(
             HostAccess.lines(wishes, roots: ["/fetched/abc"]) == [
-                "service web: privileged, capabilities SYS_ADMIN, the host's network, the host's processes, "
+                "service web: the host's program cloud, privileged, capabilities SYS_ADMIN, the host's network, the host's processes, "
                     + "seccomp=unconfined, /, /etc to read"
             ])
     }

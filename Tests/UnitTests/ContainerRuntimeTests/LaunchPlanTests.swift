@@ -93,6 +93,29 @@ struct LaunchPlanTests {
             ])
     }
 
+    @Test func flagsOfAMountWinOverThoseOfItsSource() throws {
+        var volume = MountSpec(source: .volume(name: "v", path: "/v", subpath: nil), target: "/v")
+        volume.flags = [.ro, .nodev, .noatime, .rw]
+        let lines = try lines { $0.mounts = [volume] }
+        #expect(lines.contains("attributes mount nodev,noatime clear ro,noatime,strictatime private"))
+    }
+
+    @Test func aReadOnlyBindMayStayWritableBelow() throws {
+        var bind = MountSpec(
+            source: .bind(path: "/h", createIfMissing: false, propagation: nil, recursive: true), target: "/h",
+            readOnly: true)
+        bind.isWritableBelow = true
+        let lines = try lines { $0.mounts = [bind] }
+        let index = try #require(lines.firstIndex(of: "attributes mount private recursive"))
+        #expect(lines[index + 1] == "attributes mount ro")
+    }
+
+    @Test func withoutSharedMemoryNothingIsMountedForIt() throws {
+        let change = try difference { $0.namespaces.hasNoSharedMemory = true }
+        #expect(change.added.isEmpty)
+        #expect(change.removed.contains { $0.contains("tmpfs source=shm") })
+    }
+
     @Test func sharedBindsAreCopiedBeforeTheSeparation() throws {
         let lines = try lines {
             $0.mounts = [
@@ -202,7 +225,7 @@ struct LaunchPlanTests {
         #expect(
             try error {
                 $0.mounts = [MountSpec(source: .tmpfs(size: nil, mode: nil, options: ["nonsense"]), target: "/t")]
-            }.detail == "tmpfs has no option \"nonsense\"")
+            }.detail == "\"nonsense\" is not an option of a tmpfs")
     }
 
     @Test func processLimitsAreDocumentedOnesUnlessAsked() throws {

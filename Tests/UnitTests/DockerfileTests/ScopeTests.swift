@@ -120,6 +120,8 @@ struct ScopeTests {
 
     @Test func anEntrypointTakesOnlyTheBasesCommandAway() throws {
         #expect(try follow("FROM x\nENTRYPOINT [\"e\"]").configuration.execution.command == nil)
+        #expect(try follow("FROM x\nENTRYPOINT [\"e\"]\nENTRYPOINT\nUSER a").configuration.execution.entrypoint == [])
+        #expect(throws: DockerfileError.self) { try follow("FROM x\nSTOPSIGNAL FOO") }
         #expect(try follow("FROM x\nCMD [\"c\"]\nENTRYPOINT [\"e\"]").configuration.execution.command == ["c"])
     }
 

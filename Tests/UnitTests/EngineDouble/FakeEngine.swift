@@ -175,6 +175,10 @@ public final class FakeEngine: Engine {
         return []
     }
     public func holdImages() throws(EngineError) -> EngineHold { EngineHold {} }
+    public func handOver(from old: String, to new: String) throws(EngineError) {
+        let giver = try self.container(old).name
+        try change(new, "hand over from \(giver) to") { $0.configuration.standby = nil }
+    }
     public func renameContainer(_ container: String, to name: String) throws(EngineError) {
         try change(container, "rename") { $0.name = name }
     }
@@ -203,7 +207,8 @@ public final class FakeEngine: Engine {
     public func processes(of container: String) throws(EngineError) -> [ContainerProcess] { [] }
     public func statistics(of container: String) throws(EngineError) -> Statistics { Statistics() }
     public func logs(
-        of container: String, _ options: LogOptions, cancellation: Cancellation, sink: (LogRecord) -> Void
+        of container: String, _ options: LogOptions, cancellation: Cancellation, ended: (LogRunEnd) -> Void,
+        sink: (LogRecord) -> Void
     ) throws(EngineError) {
         let name = try self.container(container).name
         for line in state.withLock({ $0.logs[name] ?? [] }) {

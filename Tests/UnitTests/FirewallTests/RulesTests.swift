@@ -75,6 +75,35 @@ struct RulesTests {
         #expect(!rules.setUp.contains("224.0.0.0/4"))
     }
 
+    @Test func theForwardingGuardIsKnownByItsRulesAndTheBridge() {
+        let rules = ForwardingRules.setUp(.ipv4, bridge: "cb-1").split(separator: "\n").compactMap { line in
+            line.split(separator: " passing ").count == 2 && line.hasPrefix("add rule")
+                ? "\t\t\(line.split(separator: " passing ")[1])\n" : nil
+        }
+        // As nft prints it.
+        func listing(_ rules: [String]) -> String {
+            """
+            table inet forwarding_compose {
+            \tset bridges {
+            \t\ttype ifname
+            \t\telements = { "cb-1", "cb-2" }
+            \t}
+
+            \tchain passing {
+            \t\ttype filter hook forward priority filter; policy accept;
+            \(rules.joined())\t}
+            }
+
+            """
+        }
+        #expect(rules.count == 18)
+        #expect(ForwardingRules.isSetUp(.ipv4, listing(rules), bridge: "cb-1"))
+        #expect(!ForwardingRules.isSetUp(.ipv4, listing(rules), bridge: "cb-3"))
+        #expect(!ForwardingRules.isSetUp(.ipv4, listing(Array(rules.dropFirst())), bridge: "cb-1"))
+        #expect(!ForwardingRules.isSetUp(.ipv4, listing(rules.dropLast() + ["\t\taccept\n"]), bridge: "cb-1"))
+        #expect(!ForwardingRules.isSetUp(.ipv4, "", bridge: "cb-1"))
+    }
+
     @Test func publishedPorts() {
         var port = PortRule(
             hostAddress: nil, hostPort: 8080, transport: .tcp, containerAddress: IPAddress("172.18.0.2")!,
@@ -130,7 +159,7 @@ struct RulesTests {
     @Test func strangersPacketsAreDroppedInTheFamilyThatIsForwarded() {
         let rules = ForwardingRules.setUp(.ipv6, bridge: "cb-1")
         #expect(rules.contains("add table inet forwarding6_compose\n"))
-        #expect(rules.hasSuffix("meta nfproto ipv6 iifname != @bridges oifname != @bridges drop\n"))
+        #expect(rules.contains("meta nfproto ipv6 iifname != @bridges oifname != @bridges drop comment "))
         #expect(ForwardingRules.setUp(.ipv4, bridge: "cb-1").contains("add table inet forwarding_compose\n"))
     }
 

@@ -8,7 +8,7 @@ struct ConfigurationChangeTests {
 
     private func changed(_ lines: String..., from start: Execution = Execution()) throws -> Execution {
         var execution = start
-        for line in lines { try ConfigurationChange(line).apply(to: &execution) }
+        try ConfigurationChange.apply(lines, to: &execution)
         return execution
     }
 
@@ -42,6 +42,25 @@ struct ConfigurationChangeTests {
         var start = Execution()
         start.workingDirectory = before
         #expect(try changed("WORKDIR \(line)", from: start).workingDirectory == expected)
+    }
+
+    @Test func anEntrypointTakesAwayACommandThatNoChangeHasSet() throws {
+        var start = Execution()
+        start.command = ["old"]
+        start.entrypoint = ["base"]
+        #expect(try changed("ENTRYPOINT [\"e\"]", from: start).command == nil)
+        #expect(try changed("CMD [\"c\"]", "ENTRYPOINT [\"e\"]", from: start).command == ["c"])
+        let cleared = try changed("ENTRYPOINT", from: start)
+        #expect(cleared.entrypoint == [] && cleared.command == nil)
+    }
+
+    @Test func aLineIsRunByTheShellOfTheImage() throws {
+        var start = Execution()
+        start.shell = ["/bin/bash", "-o", "pipefail", "-c"]
+        let execution = try changed("CMD run it", "ENTRYPOINT other", from: start)
+        #expect(execution.command == ["/bin/bash", "-o", "pipefail", "-c", "run it"])
+        #expect(execution.entrypoint == ["/bin/bash", "-o", "pipefail", "-c", "other"])
+        #expect(try changed("SHELL [\"/s\"]", "CMD x", from: start).command == ["/s", "x"])
     }
 
     @Test func whatIsNotChangedStays() throws {
@@ -78,6 +97,7 @@ struct ConfigurationChangeTests {
             "SHELL [1]", "EXPOSE 0", "EXPOSE 65536", "EXPOSE 1/icmp", "HEALTHCHECK CMD", "HEALTHCHECK x",
             "HEALTHCHECK NONE x", "HEALTHCHECK --interval CMD x", "HEALTHCHECK --interval=-1s CMD x",
             "HEALTHCHECK --interval=1 CMD x", "HEALTHCHECK --retries=-1 CMD x", "HEALTHCHECK --often=1 CMD x",
+            "STOPSIGNAL FOO",
         ])
     func aMistakeIsRefused(line: String) {
         let error = #expect(throws: ImageFormatError.self) { try changed(line) }
@@ -95,7 +115,7 @@ struct ConfigurationChangeTests {
         var execution = Execution()
         execution.environment = ["A=1"]
         let before = execution
-        #expect(throws: ImageFormatError.self) { try ConfigurationChange("ENV A=2 B=\"").apply(to: &execution) }
+        #expect(throws: ImageFormatError.self) { try ConfigurationChange.apply(["ENV A=2 B=\""], to: &execution) }
         #expect(execution == before)
     }
 }

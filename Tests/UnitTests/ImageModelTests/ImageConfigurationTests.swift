@@ -61,13 +61,12 @@ struct ImageConfigurationTests {
 
     @Test func changesAreInstructionsOfADockerfile() throws {
         var execution = ImageConfiguration.Execution()
-        for line in [
+        let lines = [
             "ENV A=1 B=\"two words\"", "env A 3", "CMD [\"a\", \"b\"]", "ENTRYPOINT run it", "WORKDIR /srv",
             "WORKDIR www",
             "EXPOSE 80 53/udp", "VOLUME [\"/data\"]", "LABEL x='y z'", "HEALTHCHECK --interval=1m30s CMD true",
-        ] {
-            try ConfigurationChange(line).apply(to: &execution)
-        }
+        ]
+        try ConfigurationChange.apply(lines, to: &execution)
         #expect(execution.environment == ["B=two words", "A=3"])
         #expect(execution.command == ["a", "b"])
         #expect(execution.entrypoint == ["/bin/sh", "-c", "run it"])
@@ -75,8 +74,8 @@ struct ImageConfigurationTests {
         #expect(execution.exposedPorts == [ContainerPort(80), ContainerPort(53, .udp)])
         #expect(execution.labels == ["x": "y z"])
         #expect(execution.healthcheck == Healthcheck(test: ["CMD-SHELL", "true"], interval: .seconds(90)))
-        #expect(throws: ImageFormatError.self) { try ConfigurationChange("RUN x").apply(to: &execution) }
-        #expect(throws: ImageFormatError.self) { try ConfigurationChange("EXPOSE web").apply(to: &execution) }
+        #expect(throws: ImageFormatError.self) { try ConfigurationChange.apply(["RUN x"], to: &execution) }
+        #expect(throws: ImageFormatError.self) { try ConfigurationChange.apply(["EXPOSE web"], to: &execution) }
     }
 
     @Test func theSameValuesGiveTheSameBytes() throws {

@@ -46,19 +46,6 @@ struct NetworkOptionTests {
         #expect(error?.description == "\"\(value)\" is not a value of \(name): \(right)")
     }
 
-    @Test func parametersOfAnInterfaceStayBelowTheirDirectory() throws {
-        let found = try InterfaceSysctl.parse("net.ipv4.conf.IFNAME.log_martians=1,net.ipv6.conf.IFNAME.accept_ra=0")
-        #expect(
-            found.map { $0.path(interface: "eth0") } == ["ipv4/conf/eth0/log_martians", "ipv6/conf/eth0/accept_ra"])
-        #expect(found.map(\.value) == ["1", "0"])
-        for text in [
-            "net.ipv4.ip_forward=1", "kernel.IFNAME.a.b=1", "net.ipv4...IFNAME.x=1", "net.ipv4.conf.IFNAME.x",
-            "net./.conf.IFNAME.x=1", "net.ipv4.IFNAME.IFNAME.x=1",
-        ] {
-            #expect(throws: GrammarError.self) { try InterfaceSysctl.parse(text) }
-        }
-    }
-
     @Test func namesOfVLANs() {
         #expect(InterfaceName.vlan("eth0.10")?.parent == "eth0")
         #expect(InterfaceName.vlan("eth0.10")?.id == 10)

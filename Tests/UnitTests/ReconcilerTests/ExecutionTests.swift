@@ -40,7 +40,25 @@ struct ExecutionTests {
             project.services["web"]?.dependsOn = ["db": ServiceDependency(required: false)]
         }
         let shown = try carryOut(plan(project, on: engine), on: engine)
-        #expect(engine.calls.contains("start p-web-1") && shown.contains("Container p-db-1 Skipped"))
+        #expect(engine.calls.contains("start p-web-1"))
+        let reason = "optional dependency \"db\" failed to start: no luck"
+        #expect(shown.contains("Container p-db-1 Skipped: \(reason)"))
+        #expect(shown.contains("warning: \(reason)"))
+    }
+
+    @Test
+    func aJobThatIsNotRequiredMayFail() throws {
+        let engine = makeEngine()
+        engine.update { $0.exits["p-job-1"] = 4 }
+        let project = project("job", "web") { project in
+            project.services["web"]?.dependsOn = [
+                "job": ServiceDependency(condition: .completedSuccessfully, required: false)
+            ]
+        }
+        let shown = try carryOut(plan(project, on: engine), on: engine)
+        #expect(engine.calls.contains("start p-web-1"))
+        #expect(shown.contains("warning: optional dependency \"job\" didn't complete successfully: exit 4"))
+        #expect(!shown.contains { $0.hasPrefix("Container p-job-1 Error") })
     }
 
     @Test

@@ -45,19 +45,19 @@ func plan(
 @discardableResult
 func carryOut(_ plan: Plan, on engine: FakeEngine) throws -> [String] {
     let collector = Collector()
-    var options = ExecutionOptions { dependencies, body in
+    var options = ExecutionOptions(clock: { .now() }) { dependencies, body in
         try TaskGraph.run(dependencies: dependencies, limit: 8, body)
     }
     options.sink = { collector.add("\($0.resource) \($0.status)") }
+    options.warn = { collector.add("warning: \($0)") }
     try execute(plan, engine: engine, options)
     return collector.lines
 }
 
 /// A plan's text with the names of containers instead of their ids.
 func named(_ plan: Plan, on engine: FakeEngine) throws -> String {
-    var text = plan.description
-    for container in try engine.containers(labels: [:]) { text = text.replacing(container.id, with: container.name) }
-    return text
+    let containers = try engine.containers(labels: [:])
+    return plan.description(naming: Dictionary(containers.map { ($0.id, $0.name) }) { first, _ in first })
 }
 
 /// Lines from several threads.

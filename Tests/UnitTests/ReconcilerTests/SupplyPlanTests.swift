@@ -45,6 +45,19 @@ struct SupplyPlanTests {
     }
 
     @Test
+    func missingImagesThatAreMountedArePulledToo() throws {
+        var web = service("web", image: "app")
+        web.volumes = [
+            ServiceVolume(kind: .image, source: "tools", target: "/t"),
+            ServiceVolume(kind: .volume, source: "data", target: "/d"),
+            ServiceVolume(kind: .image, source: "here", target: "/h"),
+        ]
+        let found = try plan([web], images: ["here": image()])
+        #expect(found.pulls.map(\.image) == ["app", "tools"])
+        #expect(found.pulls.last?.services == ["web:volume 0"])
+    }
+
+    @Test
     func missingImagesArePulledOrBuiltWhereThereIsNoNameToPull() throws {
         let services = [service("db", image: "postgres"), service("web", build: true)]
         let found = try plan(services)

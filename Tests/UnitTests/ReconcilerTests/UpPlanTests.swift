@@ -39,6 +39,24 @@ struct UpPlanTests {
     }
 
     @Test
+    func aContainerThatIsBeingStoppedIsStartedAndNotKept() throws {
+        let engine = makeEngine()
+        let project = project("db", "web")
+        try carryOut(plan(project, on: engine), on: engine)
+        engine.update { state in
+            for index in state.containers.indices where state.containers[index].service == "web" {
+                state.containers[index].isEnding = true
+            }
+        }
+        #expect(
+            try plan(project, on: engine).description == """
+                1. keep container p-db-1: up to date
+                2. start container p-web-1: it is being stopped
+
+                """)
+    }
+
+    @Test
     func aChangedServiceIsReplacedWithTheReasonItsDependentsWithRestartAreStoppedAroundIt() throws {
         let engine = makeEngine()
         var project = project("db", "web") { project in

@@ -8,7 +8,7 @@ struct ContainerLifecycleTests {
     private let term = ContainerLifecycle.StopOrder(signal: 15, grace: 10_000_000_000)
 
     private func running(_ policy: RestartPolicy = .no) -> ContainerLifecycle {
-        var lifecycle = ContainerLifecycle(policy: policy)
+        var lifecycle = ContainerLifecycle(RestartBackoff(policy: policy))
         #expect(lifecycle.handle(.start) == [.launch])
         #expect(lifecycle.handle(.launched(at: 0)) == [.tell(.launched)])
         return lifecycle
@@ -50,7 +50,7 @@ struct ContainerLifecycleTests {
         var lifecycle = running(.always)
         let actions = lifecycle.handle(.ended(code: 0, at: second))
         #expect(actions.last == .settle(code: 0, restarts: true, stopped: false))
-        #expect(lifecycle.handle(.settled) == [.schedule(.backoff, after: RestartBackoff.firstDelay)])
+        #expect(lifecycle.handle(.settled) == [.schedule(.backoff, after: 0)])
         #expect(lifecycle.handle(.timer(.backoff)) == [.launch])
         #expect(lifecycle.backoff.restarts == 1)
     }
@@ -82,7 +82,7 @@ struct ContainerLifecycleTests {
     }
 
     @Test func aStopDuringTheStartTakesEffectAfterwards() {
-        var lifecycle = ContainerLifecycle(policy: .always)
+        var lifecycle = ContainerLifecycle(RestartBackoff(policy: .always))
         _ = lifecycle.handle(.start)
         #expect(lifecycle.handle(.stop(term)) == [])
         #expect(lifecycle.handle(.launched(at: 0)).contains(.send(15)))
@@ -139,13 +139,13 @@ struct ContainerLifecycleTests {
 
     @Test func anAdoptedContainerThatWasToEndIsNotRestarted() {
         var lifecycle = ContainerLifecycle(
-            adopted: .always, restarts: 0, startedAt: 0, paused: false, isDismissed: true)
+            adopted: RestartBackoff(policy: .always), startedAt: 0, paused: false, isDismissed: true)
         #expect(
             lifecycle.handle(.ended(code: 137, at: second)).last == .settle(code: 137, restarts: false, stopped: true))
     }
 
     @Test func aFailedLaunchRests() {
-        var lifecycle = ContainerLifecycle(policy: .always)
+        var lifecycle = ContainerLifecycle(RestartBackoff(policy: .always))
         _ = lifecycle.handle(.start)
         #expect(lifecycle.handle(.launchFailed) == [.tell(.launchFailed)])
         #expect(lifecycle.phase == .idle)

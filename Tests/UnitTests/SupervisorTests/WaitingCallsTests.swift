@@ -79,7 +79,7 @@ private struct Scene: Hashable {
     private var isSignalled = false
 
     init(policy: RestartPolicy) {
-        lifecycle = ContainerLifecycle(policy: policy)
+        lifecycle = ContainerLifecycle(RestartBackoff(policy: policy))
     }
 
     // Scenes are the same when the same can still happen in them.

@@ -248,7 +248,7 @@ struct BuildProgressTests {
         }
         #expect(
             text == """
-                {"id":"abc","status":"Working","parent_id":"web","text":"Downloading",\
+                {"id":"abc","parent_id":"web","text":"Downloading",\
                 "current":1,"total":4,"percent":25}
 
                 """)

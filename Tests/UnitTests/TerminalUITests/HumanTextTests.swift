@@ -16,6 +16,15 @@ struct HumanTextTests {
 
     @Test(
         arguments: [
+            (0, "0B"), (999, "999B"), (1114, "1.11kB"), (1_984_123, "1.98MB"), (12_345, "12.3kB"),
+            (123_456_789, "123MB"), (1_500_000, "1.5MB"),
+        ] as [(Int64, String)])
+    func aSizeInAListHasThreeDigits(bytes: Int64, text: String) {
+        #expect(HumanText.size(bytes, digits: 3) == text)
+    }
+
+    @Test(
+        arguments: [
             (0, "0B"), (1023, "1023B"), (1024, "1KiB"), (1536, "1.5KiB"), (16_043_213, "15.3MiB"),
             (1 << 40, "1TiB"), (.max, "1.638e"),
         ] as [(UInt64, String)])

@@ -27,6 +27,44 @@ struct TerminalUITests {
     }
 
     @Test
+    func aLineThatComesInPartsHasNothingOfOthersInIt() throws {
+        let text = try written { writer in
+            let printer = LogPrinter(writer, colours: false, prefixes: true)
+            let done = Semaphore()
+            printer.print(Array("one ".utf8), of: "a-1", service: "a", time: "T", complete: false)
+            try? startThread(name: "other") {
+                printer.print(Array("other".utf8), of: "b-1", service: "b")
+                done.signal()
+            }
+            writer.flush()
+            for part in ["line", " in", " parts"] {
+                printer.print(Array(part.utf8), of: "a-1", service: "a", time: "T", complete: false)
+            }
+            printer.print([], of: "a-1", service: "a", time: "T")
+            done.wait()
+            printer.print(Array("next".utf8), of: "a-1", service: "a", time: "T")
+        }
+        #expect(text == "a-1  | T one line in parts\nb-1  | other\na-1  | T next\n")
+    }
+
+    @Test
+    func columnsHaveTheWidthThatDockerGivesThem() {
+        var wide = Table(["NAME", "STATUS"], minimumWidth: 20)
+        wide.add(["web", "up"])
+        #expect(wide.text == "NAME                STATUS\nweb                 up\n")
+        var narrow = Table(["SERVICE", "#", "UID"], minimumWidth: 4, padding: 2)
+        narrow.add(["db", "1", "root"])
+        #expect(narrow.text == "SERVICE  #   UID\ndb       1   root\n")
+    }
+
+    @Test
+    func aColumnEndsWithARowThatLacksIt() {
+        var table = Table([])
+        for row in [["a", "b", "c"], ["long", "x", "y"], ["only"], ["a", "b"], ["é", "b"]] { table.add(row) }
+        #expect(table.text == "a      b   c\nlong   x   y\nonly\na   b\né   b\n")
+    }
+
+    @Test
     func logLinesStandBehindPaddedNamesColouredByService() throws {
         let plain = try written { writer in
             let printer = LogPrinter(writer, colours: false, prefixes: true)
@@ -50,10 +88,14 @@ struct TerminalUITests {
         #expect(try written { PlainProgress($0, dryRun: false).report(item) } == " Container p-db-1  Starting\n")
         #expect(
             try written { PlainProgress($0, dryRun: true).report(item) }
-                == "DRY-RUN MODE -  Container p-db-1  Starting\n")
+                == " DRY-RUN MODE -  Container p-db-1  Starting\n")
         #expect(
             try written { JSONProgress($0, dryRun: false).report(item) }
-                == "{\"id\":\"Container p-db-1\",\"status\":\"Working\",\"text\":\"Starting\"}\n")
+                == "{\"id\":\"Container p-db-1\",\"status\":\"Starting\"}\n")
+        let pull = ProgressItem("web", "Error", .error, detail: "no such image")
+        #expect(
+            try written { JSONProgress($0, dryRun: false).report(pull) }
+                == "{\"id\":\"web\",\"text\":\"Error\",\"status\":\"no such image\"}\n")
     }
 
     @Test

@@ -11,8 +11,12 @@ struct ScalarTests {
         ("0x1F", .integer(31)), ("0b101", .integer(5)), ("08", .float(8)), ("22:22", .string("22:22")),
         ("18446744073709551615", .unsigned(.max)), ("9223372036854775807", .integer(.max)), ("1.5", .float(1.5)),
         (".5", .float(0.5)), ("1e3", .float(1000)), ("1.2.3", .string("1.2.3")), (".inf", .float(.infinity)),
-        ("-", .string("-")), ("0x", .string("0x")), ("2001-12-14", .timestamp("2001-12-14T00:00:00Z")),
-        ("2001-12-14t21:59:43.10-05:00", .timestamp("2001-12-14T21:59:43.1-05:00")),
+        ("-", .string("-")), ("0x", .string("0x")),
+        ("2001-12-14", .timestamp("2001-12-14T00:00:00Z", typed: "2001-12-14")),
+        (
+            "2001-12-14t21:59:43.10-05:00",
+            .timestamp("2001-12-14T21:59:43.1-05:00", typed: "2001-12-14t21:59:43.10-05:00")
+        ),
         ("2001-02-30", .string("2001-02-30")), ("nullify", .string("nullify")), ("1e400", .string("1e400")),
     ])
     func plainScalarsAreResolvedAsGoYAMLDoes(text: String, value: Value) {

@@ -46,4 +46,12 @@ void ccurl_multi_wake(CURLM *multi);
 // is not 0 the transfer ends with CURLE_ABORTED_BY_CALLBACK.
 CURLcode ccurl_perform(CURLM *multi, CURL *easy, int (*stopped)(void *context), void *context);
 
+// A connection for the caller's own protocol (CURLOPT_CONNECT_ONLY): makes it, on this thread; then sends and receives,
+// with CURLE_AGAIN where that would wait for the socket.
+CURLcode ccurl_connect(CURL *easy);
+CURLcode ccurl_send(CURL *easy, const void *bytes, size_t count, size_t *sent);
+CURLcode ccurl_receive(CURL *easy, void *bytes, size_t count, size_t *received);
+// Its socket, which stays libcurl's; -1 if it is closed.
+int ccurl_socket(CURL *easy);
+
 #endif

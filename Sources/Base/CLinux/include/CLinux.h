@@ -47,6 +47,8 @@ long clinux_copy_file_range(int from, int to, unsigned long length);
 int clinux_renameat2(int old_directory, const char *old_path, int new_directory, const char *new_path, unsigned flags);
 int clinux_mount_setattr(int directory, const char *path, unsigned flags, uint64_t set, uint64_t clear, uint64_t propagation);
 int clinux_open_tree(int directory, const char *path, unsigned flags);
+/* Takes the topmost mount off a path, lazily; links are not followed. */
+int clinux_unmount(const char *path);
 int clinux_move_mount(int from, const char *from_path, int to, const char *to_path, unsigned flags);
 
 /* A new file system (fsopen(2)) that is attached nowhere, with options (key NUL value NUL ...) and MOUNT_ATTR_... flags:

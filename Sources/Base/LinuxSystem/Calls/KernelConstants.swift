@@ -33,3 +33,12 @@ public let CLONE_NEWIPC: Int32 = 0x0800_0000
 public let CLONE_NEWPID: Int32 = 0x2000_0000
 /// Interfaces, addresses, routes, firewall and ports (network_namespaces(7)).
 public let CLONE_NEWNET: Int32 = 0x4000_0000
+
+/// memfd_create(2): closed by execve(2).
+public let MFD_CLOEXEC: UInt32 = 1
+/// memfd_create(2): its size and content can be fixed for ever.
+public let MFD_ALLOW_SEALING: UInt32 = 2
+/// fcntl(2): fixes something of a memory file.
+public let F_ADD_SEALS: Int32 = 1033
+/// All of it: the size, the content and the seals themselves.
+public let F_SEAL_ALL: Int32 = 0b1111

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Glibc
 public import SystemPackage
 
 /// `key` or `key=value` of a file system.
@@ -46,12 +47,30 @@ public struct MountAttributes: OptionSet, Sendable, Hashable, CustomStringConver
     /// `nodiratime`: as `noatime`, for directories only.
     public static let noDirectoryAccessTime = MountAttributes(rawValue: 0x80)
 
+    /// All of the field that says when times of access change (`MOUNT_ATTR__ATIME`).
+    public static let accessTimes = MountAttributes(rawValue: 0x70)
+
     private static let names: [(MountAttributes, String)] = [
         (.readOnly, "ro"), (.noSetuid, "nosuid"), (.noDevices, "nodev"), (.noExecute, "noexec"),
         (.noAccessTime, "noatime"), (.strictAccessTime, "strictatime"), (.noDirectoryAccessTime, "nodiratime"),
     ]
 
     public var description: String { Self.names.filter { contains($0.0) }.map(\.1).joined(separator: ",") }
+}
+
+/// Shows a mount that is attached nowhere at `path`, for as long as it is not unmounted.
+public func attachMount(_ mount: borrowing Descriptor, at path: String) throws(Errno) {
+    // MOVE_MOUNT_F_EMPTY_PATH
+    try systemCall { clinux_move_mount(mount.raw, "", AT_FDCWD, path, 4) }
+}
+
+/// Takes the topmost mount off `path`; who has files open there keeps them. false if nothing is mounted there.
+@discardableResult
+public func unmount(_ path: String) throws(Errno) -> Bool {
+    if clinux_unmount(path) == 0 { return true }
+    let error = Errno(rawValue: errno)
+    if error == .invalidArgument || error == .noSuchFileOrDirectory { return false }
+    throw error
 }
 
 /// A new file system that is attached nowhere: usable through its descriptor until that is closed.

@@ -34,8 +34,16 @@ public enum UnixSocketKind: Sendable {
     case stream
     /// Messages with borders (`SOCK_SEQPACKET`).
     case packets
+    /// Messages with borders to whoever is there (`SOCK_DGRAM`).
+    case datagrams
 
-    fileprivate var type: Int32 { Int32((self == .stream ? SOCK_STREAM : SOCK_SEQPACKET).rawValue) }
+    fileprivate var type: Int32 {
+        switch self {
+        case .stream: Int32(SOCK_STREAM.rawValue)
+        case .packets: Int32(SOCK_SEQPACKET.rawValue)
+        case .datagrams: Int32(SOCK_DGRAM.rawValue)
+        }
+    }
 }
 
 /// Process, user and group of the other end, when it connected.

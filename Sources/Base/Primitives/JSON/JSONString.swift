@@ -5,6 +5,8 @@ public enum JSONEscapes: Sendable {
     /// Those that Go's `encoding/json` escapes for the sake of HTML and JavaScript (`<`, `>`, `&`, U+2028, U+2029);
     /// backspace and form feed have their short forms.
     case go
+    /// Those of the same encoder where it leaves HTML alone.
+    case goWithoutHTML
 }
 
 /// A text as a JSON string (RFC 8259, section 7), with its quotes.
@@ -31,15 +33,17 @@ public func appendQuotedJSON(_ text: String, _ escapes: JSONEscapes = .necessary
             case UInt8(ascii: "\n"): escape = "\\n"
             case UInt8(ascii: "\r"): escape = "\\r"
             case UInt8(ascii: "\t"): escape = "\\t"
-            case 0x08 where escapes == .go: escape = "\\b"
-            case 0x0c where escapes == .go: escape = "\\f"
+            case 0x08 where escapes != .necessary: escape = "\\b"
+            case 0x0c where escapes != .necessary: escape = "\\f"
             case 0..<0x20: escape = hexadecimalEscape(byte)
             case UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"):
-                if escapes == .necessary { continue }
+                if escapes != .go { continue }
                 escape = hexadecimalEscape(byte)
             case 0xa8, 0xa9:
                 // The last byte of U+2028 and U+2029, or of another character.
-                guard escapes == .go, index >= 2, bytes[index - 2] == 0xe2, bytes[index - 1] == 0x80 else { continue }
+                guard escapes != .necessary, index >= 2, bytes[index - 2] == 0xe2, bytes[index - 1] == 0x80 else {
+                    continue
+                }
                 first = index - 2
                 escape = byte == 0xa8 ? "\\u2028" : "\\u2029"
             default: continue

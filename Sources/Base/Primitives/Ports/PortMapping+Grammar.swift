@@ -82,6 +82,9 @@ extension PortMapping {
                 bare = bare.last == "]" ? bare.dropLast() : ""
             }
             guard let address = IPAddress(String(bare)) else {
+                if bare.contains(":"), hostAddress.first != "[" {
+                    throw GrammarError("has too many parts, use IP:HOST:CONTAINER", in: text, at: text.startIndex)
+                }
                 throw GrammarError(hostAddress, of: text, "is not an IP address", as: "a port")
             }
             return (address, String(bare))

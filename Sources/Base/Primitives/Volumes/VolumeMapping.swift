@@ -22,6 +22,8 @@ public struct VolumeMapping: Hashable, Sendable {
     public var propagation: MountPropagation?
     /// `z` or `Z`; nil leaves the label as it is.
     public var selinux: SELinuxLabel?
+    /// Options that mean nothing, in their order; docker compose takes and forgets them.
+    public var unknownOptions: [String] = []
 
     public init(source: Source, target: String) {
         self.source = source
@@ -35,6 +37,11 @@ public struct VolumeMapping: Hashable, Sendable {
 }
 
 extension VolumeMapping {
+    /// The words that mean something as an option.
+    public static let options: [String] =
+        ["ro", "rw", "nocopy", "z", "Z", "cached", "delegated", "consistent"]
+        + MountPropagation.allCases.map(\.rawValue)
+
     /// Reads the short form by the rules of docker compose: a letter before a colon is a Windows drive, colons inside
     /// `${…}` do not separate, a text of one or two characters is all target, unknown options are ignored.
     public init(_ text: String) throws(GrammarError) {
@@ -84,9 +91,15 @@ extension VolumeMapping {
         case "ro": readOnly = true
         case "rw": readOnly = false
         case "nocopy": noCopy = true
+        case "cached", "delegated", "consistent": break
         default:
-            propagation = MountPropagation(rawValue: option) ?? propagation
-            selinux = SELinuxLabel(rawValue: option) ?? selinux
+            if let word = MountPropagation(rawValue: option) {
+                propagation = word
+            } else if let label = SELinuxLabel(rawValue: option) {
+                selinux = label
+            } else {
+                unknownOptions.append(option)
+            }
         }
     }
 

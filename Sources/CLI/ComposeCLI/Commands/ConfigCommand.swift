@@ -108,7 +108,7 @@ struct ConfigCommand: ComposeCommand {
     }
 
     private func printVariables(_ context: CommandContext) throws -> Int32 {
-        var table = Table(["NAME", "REQUIRED", "DEFAULT VALUE", "ALTERNATE VALUE"])
+        var table = Table(["NAME", "REQUIRED", "DEFAULT VALUE", "ALTERNATE VALUE"], minimumWidth: 20)
         for variable in try projectVariables(options(context), files: HostFiles()) {
             table.add([
                 variable.name, variable.required ? "true" : "false", variable.defaultValue, variable.alternateValue,

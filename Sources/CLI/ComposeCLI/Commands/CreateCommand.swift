@@ -10,7 +10,7 @@ struct CreateCommand: ComposeCommand {
 
     func execute(_ context: CommandContext) throws -> Int32 {
         let interruption = try Interruption()
-        let project = try context.projectToStart(services: services, yes: creation.yes)
+        let project = try context.projectToStart(services: services, yes: creation.yes, starts: false)
         if project.services.isEmpty { throw CommandError("no service selected") }
         var options = try creation.planOptions(context, services: services)
         options.start = false

@@ -25,7 +25,7 @@ struct EventsCommand: ComposeCommand {
         ) { event in
             let service = event.attributes[ProjectLabel.service] ?? ""
             if event.type == "container" && (services.isEmpty || services.contains(service)) {
-                context.output.line(json ? Self.json(event, service).description : Self.text(event))
+                context.output.line(json ? Self.json(event, service).text(.go) : Self.text(event))
                 context.output.flush()
             }
             return !context.output.failed
@@ -47,7 +47,7 @@ struct EventsCommand: ComposeCommand {
             "action": .string(event.action),
             "attributes": .object(attributes(event).map { JSONValue.Member($0.key, .string($0.value)) }),
             "id": .string(event.id), "service": .string(service),
-            "time": .string(TimeText.microseconds(event.time, separator: "T")), "type": "container",
+            "time": .string(event.time.rfc3339), "type": "container",
         ]
     }
 }

@@ -38,9 +38,9 @@ struct ExecCommand: ComposeCommand {
         }
         let container = try context.container(of: service, index: index, running: true)
         var request = ExecRequest(arguments: Array(words.dropFirst()))
-        request.environment = env.compactMap { entry in
+        request.environment = env.map { entry in
             if entry.contains("=") { return entry }
-            return context.environment[entry].map { "\(entry)=\($0)" }
+            return context.environment[entry].map { "\(entry)=\($0)" } ?? entry
         }
         request.workingDirectory = workdir
         request.user = user

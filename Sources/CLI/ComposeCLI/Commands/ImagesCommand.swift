@@ -14,7 +14,8 @@ struct ImagesCommand: ComposeCommand {
 
     func execute(_ context: CommandContext) throws -> Int32 {
         guard format == "table" || format == "json" else {
-            throw CommandError("unsupported format \"\(format)\"", hint: "it is table or json")
+            throw CommandError(
+                "format value \"\(format)\" could not be parsed: parsing failed", hint: "it is table or json")
         }
         let engine = try context.engine()
         let containers = try context.containers(of: services).found
@@ -25,7 +26,8 @@ struct ImagesCommand: ComposeCommand {
             }
             return 0
         }
-        var table = Table(["CONTAINER", "REPOSITORY", "TAG", "PLATFORM", "IMAGE ID", "SIZE", "CREATED"])
+        var table = Table(
+            ["CONTAINER", "REPOSITORY", "TAG", "PLATFORM", "IMAGE ID", "SIZE", "CREATED"], minimumWidth: 20)
         var objects: [JSONValue] = []
         for container in containers {
             let image = try engine.image(container.imageID)
@@ -34,7 +36,7 @@ struct ImagesCommand: ComposeCommand {
             table.add([
                 container.name, repository, tag, image?.platform ?? "",
                 String(Self.plain(container.imageID).prefix(12)),
-                HumanText.size(size), image?.created.map { HumanText.ago(since: $0, now: .now()) } ?? "N/A",
+                HumanText.size(size, digits: 3), image?.created.map { HumanText.ago(since: $0, now: .now()) } ?? "N/A",
             ])
             var object: JSONValue = [
                 "ID": .string(container.imageID), "ContainerName": .string(container.name),
@@ -42,6 +44,7 @@ struct ImagesCommand: ComposeCommand {
                 "Size": .number(size),
             ]
             object["Created"] = image?.created.map { .string($0.rfc3339) }
+            object["LastTagTime"] = image.map { .string($0.stored.rfc3339) }
             objects.append(object)
         }
         if format == "json" {

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import ComposeModel
 internal import EngineModel
-internal import LinuxSystem
+internal import Primitives
 internal import Reconciler
 
 struct KillCommand: ComposeCommand {

@@ -22,11 +22,13 @@ struct ListCommand: ComposeCommand {
 
     func execute(_ context: CommandContext) throws -> Int32 {
         guard format == "table" || format == "json" else {
-            throw CommandError("unsupported format \"\(format)\"", hint: "it is table or json")
+            throw CommandError(
+                "format value \"\(format)\" could not be parsed: parsing failed", hint: "it is table or json")
         }
         let filters = try filter.map(Self.namePattern)
         let entries = try context.projects()
-            .filter { all || $0.containers.contains { $0.isRunning } }
+            .map { project in (name: project.name, containers: project.containers.filter { all || $0.isRunning }) }
+            .filter { !$0.containers.isEmpty }
             .map { Entry(name: $0.name, status: Self.status($0.containers), files: Self.files($0.containers)) }
             .filter { entry in try filters.allSatisfy { try $0.firstMatch(in: entry.name) != nil } }
         print(entries, context.output)
@@ -45,7 +47,7 @@ struct ListCommand: ComposeCommand {
             }
             output.line(JSONValue.array(objects).description)
         } else {
-            var table = Table(["NAME", "STATUS", "CONFIG FILES"])
+            var table = Table(["NAME", "STATUS", "CONFIG FILES"], minimumWidth: 20)
             for entry in entries { table.add([entry.name, entry.status, entry.files]) }
             output.write(table.text)
         }

@@ -8,7 +8,7 @@ struct PauseCommand: ComposeCommand {
 
     func execute(_ context: CommandContext) throws -> Int32 {
         try context.queued(services: services) { _ in
-            let running = try context.containers(of: services).found.filter { $0.state == .running }
+            let running = try context.containers(of: services).found.filter(\.isRunning)
             try context.carryOut(LifecyclePlanner.each(running) { .pauseContainer($0.id) }, title: "Pausing")
         }
         return 0

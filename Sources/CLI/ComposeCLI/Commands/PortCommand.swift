@@ -20,7 +20,12 @@ struct PortCommand: ComposeCommand {
         }
         let container = try context.container(of: service, index: index, running: false)
         guard let bound = container.ports.first(where: { $0.containerEnd == wanted }) else {
-            let published = container.ports.map { "\($0.containerEnd)" }.joined(separator: ", ")
+            // As docker words it: the host's ends, 0 for a port that is only exposed.
+            let exposed = container.configuration.exposedPorts.filter { port in
+                !container.ports.contains { $0.containerEnd == port }
+            }
+            let ends = container.ports.map { "\($0.hostPort)/\($0.transport)" } + exposed.map { "0/\($0.transport)" }
+            let published = ends.joined(separator: ", ")
             throw CommandError("no port \(wanted) for container \(container.name): \(published)")
         }
         context.output.line(bound.hostEnd)

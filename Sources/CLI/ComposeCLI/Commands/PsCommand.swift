@@ -31,8 +31,11 @@ struct PsCommand: ComposeCommand {
         var states = status.flatMap { $0.split(separator: ",").map(String.init) }
         if let filter {
             let parts = filter.split(separator: "=", maxSplits: 1).map(String.init)
-            guard parts.count == 2, parts[0] == "status" else {
-                throw CommandError("unknown filter \(filter.split(separator: "=")[0])", hint: "it is status=STATE")
+            guard parts.count == 2 else {
+                throw CommandError("arguments to --filter should be in form KEY=VAL", hint: "it is status=STATE")
+            }
+            guard parts[0] == "status" else {
+                throw CommandError("unknown filter \(parts[0])", hint: "it is status=STATE")
             }
             states.append(parts[1])
         }
@@ -63,14 +66,32 @@ struct PsCommand: ComposeCommand {
 
     private func printRecords(_ containers: [Container], _ context: CommandContext) throws {
         let now = Instant.now()
-        let summaries = containers.map { ContainerSummary($0, now: now, full: noTrunc) }
-        if format == "json" {
-            for summary in summaries { context.output.line(summary.json.description) }
-            return
-        }
-        let columns = ["NAME", "IMAGE", "COMMAND", "SERVICE", "CREATED", "STATUS", "PORTS"]
-        let fields = ["Name", "Image", "Command", "Service", "RunningFor", "Status", "Ports"]
-        try context.printRecords(
-            summaries.map(\.fields), columns: Array(zip(columns, fields)).map { (heading: $0.0, field: $0.1) }, format)
+        let records = containers.map { ContainerSummary($0, now: now, full: noTrunc).record }
+        try context.printRecords(records, Self.layout, format)
     }
+
+    private static let layout = RecordLayout(
+        type: "ContainerContext",
+        columns: [
+            ("NAME", "Name"), ("IMAGE", "Image"), ("COMMAND", "Command"), ("SERVICE", "Service"),
+            ("CREATED", "RunningFor"), ("STATUS", "Status"), ("PORTS", "Ports"),
+        ],
+        headings: [
+            ("CONTAINER ID", "ID"), ("CREATED AT", "CreatedAt"), ("EXIT CODE", "ExitCode"), ("HEALTH", "Health"),
+            ("LABELS", "Labels"), ("LOCAL VOLUMES", "LocalVolumes"), ("MOUNTS", "Mounts"), ("NAMES", "Names"),
+            ("NETWORKS", "Networks"), ("PROJECT", "Project"), ("PUBLISHERS", "Publishers"), ("SIZE", "Size"),
+            ("STATE", "State"),
+        ],
+        raw: """
+            container_id: {{.ID}}
+            image: {{.Image}}
+            command: {{.Command}}
+            created_at: {{.CreatedAt}}
+            state: {{- pad .State 1 0}}
+            status: {{- pad .Status 1 0}}
+            names: {{.Names}}
+            labels: {{- pad .Labels 1 0}}
+            ports: {{- pad .Ports 1 0}}
+
+            """)
 }

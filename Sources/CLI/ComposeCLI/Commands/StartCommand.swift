@@ -13,7 +13,7 @@ struct StartCommand: ComposeCommand {
 
     func execute(_ context: CommandContext) throws -> Int32 {
         let containers = try context.queued(services: services) { try start($0, context) }
-        if wait { try context.waitUntilRunning(containers.map(\.name), completing: [], timeout: waitTimeout) }
+        if wait { try context.waitUntilRunning(containers.map(\.name), timeout: waitTimeout) }
         return 0
     }
 

@@ -18,10 +18,12 @@ struct StatsCommand: ComposeCommand {
     @Argument(help: "SERVICE")
     var services: [String] = []
 
-    private static let columns = [
-        ("CONTAINER ID", "ID"), ("NAME", "Name"), ("CPU %", "CPUPerc"), ("MEM USAGE / LIMIT", "MemUsage"),
-        ("MEM %", "MemPerc"), ("NET I/O", "NetIO"), ("BLOCK I/O", "BlockIO"), ("PIDS", "PIDs"),
-    ]
+    private static let layout = RecordLayout(
+        type: "statsContext",
+        columns: [
+            ("CONTAINER ID", "ID"), ("NAME", "Name"), ("CPU %", "CPUPerc"), ("MEM USAGE / LIMIT", "MemUsage"),
+            ("MEM %", "MemPerc"), ("NET I/O", "NetIO"), ("BLOCK I/O", "BlockIO"), ("PIDS", "PIDs"),
+        ], headings: [("CONTAINER", "Container")])
 
     /// Processor use is what was used between two looks this far apart.
     private static let interval: Int64 = 1_000_000_000
@@ -33,7 +35,8 @@ struct StatsCommand: ComposeCommand {
             pause(until: monotonicNanoseconds() + Self.interval)
             let now = try sample(context, engine)
             if !noStream && context.output.isTerminal { context.output.write("\u{1b}[H\u{1b}[2J") }
-            try context.printRecords(now.map { $0.fields(since: last, full: noTrunc) }, columns: Self.columns, format)
+            let records = now.map { $0.record(since: last, full: noTrunc) }
+            try context.printRecords(records, Self.layout, format)
             context.output.flush()
             if noStream || context.output.failed { return 0 }
             last = now
@@ -58,17 +61,17 @@ private struct UsageSample {
     /// Monotonic nanoseconds.
     var time: Int64
 
-    func fields(since earlier: [UsageSample], full: Bool) -> RecordFields {
-        let id = full ? container.id : String(container.id.prefix(12))
+    func record(since earlier: [UsageSample], full: Bool) -> Record {
         let memory = HumanText.binarySize(statistics.memoryBytes)
         let limit = HumanText.binarySize(statistics.memoryLimit)
         let share = statistics.memoryLimit == 0 ? 0 : Double(statistics.memoryBytes) / Double(statistics.memoryLimit)
-        return [
+        return Record([
             ("BlockIO", pair(statistics.blockRead, statistics.blockWritten)), ("CPUPerc", percent(use(since: earlier))),
-            ("Container", id), ("ID", id), ("MemPerc", percent(share)), ("MemUsage", "\(memory) / \(limit)"),
+            ("Container", container.id), ("ID", full ? container.id : String(container.id.prefix(12))),
+            ("MemPerc", percent(share)), ("MemUsage", "\(memory) / \(limit)"),
             ("Name", container.name), ("NetIO", pair(statistics.networkReceived, statistics.networkSent)),
             ("PIDs", "\(statistics.processes)"),
-        ]
+        ])
     }
 
     /// Processors used, 1 for one of them all the time.
@@ -86,6 +89,7 @@ private struct UsageSample {
     }
 
     private func pair(_ left: UInt64, _ right: UInt64) -> String {
-        "\(HumanText.size(Int64(clamping: left))) / \(HumanText.size(Int64(clamping: right)))"
+        let sizes = [left, right].map { HumanText.size(Int64(clamping: $0), digits: 3) }
+        return sizes.joined(separator: " / ")
     }
 }

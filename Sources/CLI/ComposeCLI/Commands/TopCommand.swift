@@ -15,7 +15,8 @@ struct TopCommand: ComposeCommand {
         let engine = try context.engine()
         let containers = try context.containers(of: services, oneOffs: true).found.filter(\.isRunning)
         if containers.isEmpty { return 0 }
-        var table = Table(["SERVICE", "#", "UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"])
+        var table = Table(
+            ["SERVICE", "#", "UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"], minimumWidth: 4, padding: 2)
         for container in containers {
             for process in try engine.processes(of: container.id) {
                 table.add([

@@ -8,7 +8,7 @@ struct UnpauseCommand: ComposeCommand {
 
     func execute(_ context: CommandContext) throws -> Int32 {
         try context.queued(services: services) { _ in
-            let paused = try context.containers(of: services).found.filter { $0.state == .paused }
+            let paused = try context.containers(of: services).found.filter(\.isRunning)
             try context.carryOut(LifecyclePlanner.each(paused) { .unpauseContainer($0.id) }, title: "Unpausing")
         }
         return 0

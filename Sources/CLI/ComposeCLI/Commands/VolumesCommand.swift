@@ -29,20 +29,25 @@ struct VolumesCommand: ComposeCommand {
             for volume in volumes { context.output.line(volume.name) }
             return 0
         }
-        try context.printRecords(
-            volumes.map(Self.fields), columns: [("DRIVER", "Driver"), ("VOLUME NAME", "Name")], format)
+        try context.printRecords(volumes.map(Self.record), Self.layout, format)
         return 0
     }
 
-    private static func fields(_ volume: Volume) -> RecordFields {
-        let configuration = volume.configuration
-        return [
-            ("Driver", configuration.driver ?? "local"),
-            (
-                "Labels",
-                configuration.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
-            ),
-            ("Mountpoint", volume.path), ("Name", volume.name), ("Scope", "local"),
-        ]
+    private static let layout = RecordLayout(
+        type: "volumeContext", columns: [("DRIVER", "Driver"), ("VOLUME NAME", "Name")],
+        headings: [
+            ("AVAILABILITY", "Availability"), ("GROUP", "Group"), ("LABELS", "Labels"), ("LINKS", "Links"),
+            ("MOUNTPOINT", "Mountpoint"), ("SCOPE", "Scope"), ("SIZE", "Size"), ("STATUS", "Status"),
+        ], raw: "name: {{.Name}}\ndriver: {{.Driver}}\n")
+
+    /// Availability, group and status are those of Swarm's volumes; sizes are counted by `system df` alone.
+    private static func record(_ volume: Volume) -> Record {
+        let labels = volume.configuration.labels
+        return Record(
+            [
+                ("Availability", "N/A"), ("Driver", volume.configuration.driver ?? "local"), ("Group", "N/A"),
+                ("Labels", labelText(labels)), ("Links", "N/A"), ("Mountpoint", volume.path), ("Name", volume.name),
+                ("Scope", "local"), ("Size", "N/A"), ("Status", "N/A"),
+            ], labels: labels)
     }
 }

@@ -5,6 +5,7 @@ internal import Glibc
 internal import LinuxSystem
 internal import Reconciler
 internal import SystemPackage
+internal import TerminalUI
 
 struct CopyCommand: ComposeCommand {
     static let usage: [String]? = ["SERVICE:SRC_PATH DEST_PATH|-", "SRC_PATH|- SERVICE:DEST_PATH"]
@@ -26,13 +27,30 @@ struct CopyCommand: ComposeCommand {
         switch (ServicePath(source), ServicePath(destination)) {
         case (let from?, nil):
             let container = try containers(of: from.service, context)[0]
-            try copyOut(from.path, of: container, context)
+            try shown(container, "\(container.name):\(from.path) to \(destination)", context) {
+                try copyOut(from.path, of: container, context)
+            }
         case (nil, let to?):
-            for container in try containers(of: to.service, context) { try copyIn(to.path, of: container, context) }
+            for container in try containers(of: to.service, context) {
+                try shown(container, "\(source) to \(container.name):\(to.path)", context) {
+                    try copyIn(to.path, of: container, context)
+                }
+            }
         case (nil, nil): throw CommandError("unknown copy direction", hint: "one of the paths is SERVICE:PATH")
         case (.some, .some): throw CommandError("copying between services is not supported")
         }
         return 0
+    }
+
+    /// Tells of a copy while it is made.
+    private func shown(
+        _ container: Container, _ way: String, _ context: CommandContext, _ body: () throws -> Void
+    ) throws {
+        let display = context.progress("Copying")
+        defer { display.finish() }
+        display.report(ProgressItem(container.name, "copy \(way)", .working, detail: "Copying"))
+        try body()
+        display.report(ProgressItem(container.name, "copy \(way)", .done, detail: "Copied"))
     }
 
     /// To a container: all replicas; from one: the first.

@@ -28,20 +28,22 @@ struct ImageHistoryCommand: ComposeCommand {
             for id in ids { context.output.line(id) }
             return 0
         }
-        let records = zip(entries, ids).map { entry, id -> RecordFields in
+        let records = zip(entries, ids).map { entry, id -> Record in
             let command =
                 noTrunc || entry.createdBy.count <= 45 ? entry.createdBy : String(entry.createdBy.prefix(44)) + "…"
-            return [
+            return Record([
                 ("ID", id), ("CreatedSince", entry.created.map { created($0) } ?? "N/A"),
                 ("CreatedAt", entry.created?.rfc3339 ?? ""), ("CreatedBy", command),
-                ("Size", human ? HumanText.size(entry.size) : "\(entry.size)"), ("Comment", entry.comment),
-            ]
+                ("Size", human ? HumanText.size(entry.size, digits: 3) : "\(entry.size)"), ("Comment", entry.comment),
+            ])
         }
-        let columns = [
-            ("IMAGE", "ID"), ("CREATED", "CreatedSince"), ("CREATED BY", "CreatedBy"), ("SIZE", "Size"),
-            ("COMMENT", "Comment"),
-        ]
-        try context.printRecords(records, columns: columns, format)
+        let layout = RecordLayout(
+            type: "historyContext",
+            columns: [
+                ("IMAGE", "ID"), ("CREATED", "CreatedSince"), ("CREATED BY", "CreatedBy"), ("SIZE", "Size"),
+                ("COMMENT", "Comment"),
+            ], headings: [("CREATED AT", "CreatedAt")])
+        try context.printRecords(records, layout, format)
         return 0
     }
 

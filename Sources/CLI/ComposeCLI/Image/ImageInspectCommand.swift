@@ -23,27 +23,12 @@ struct ImageInspectCommand: ComposeCommand {
                 failures.append(error)
             }
         }
-        try print(found, on: context.output)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let documents = try found.map { try JSONValue(parsing: Array(encoder.encode($0))) }
+        try context.printDocuments(documents, format, maps: ["ExposedPorts", "Labels", "Volumes"])
         context.output.flush()
         for failure in failures { context.errors.line(failure.description) }
         return failures.isEmpty ? 0 : 1
-    }
-
-    private func print(_ images: [ImageInspection], on output: OutputWriter) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        switch format {
-        case "":
-            encoder.outputFormatting.insert(.prettyPrinted)
-            output.line(String(decoding: try encoder.encode(images), as: UTF8.self))
-        case "json":
-            for image in images { output.line(String(decoding: try encoder.encode(image), as: UTF8.self)) }
-        default:
-            let template = try ValueTemplate(format)
-            for image in images {
-                let value = try JSONValue(parsing: Array(encoder.encode(image)))
-                output.line(try template.fill(value))
-            }
-        }
     }
 }

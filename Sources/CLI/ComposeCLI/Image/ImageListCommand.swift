@@ -37,20 +37,34 @@ struct ImageListCommand: ComposeCommand {
             ImageNameRow.rows(of: image, filter).map { record(image.summary, $0) }
         }
         if quiet {
-            for record in records { context.output.line(record.first { $0.name == "ID" }?.value ?? "") }
+            for record in records { context.output.line(record.text("ID")) }
             return 0
         }
-        try context.printRecords(records, columns: columns, format)
+        let layout = RecordLayout(
+            type: "imageContext", columns: columns,
+            headings: [
+                ("CONTAINERS", "Containers"), ("CREATED AT", "CreatedAt"), ("DIGEST", "Digest"),
+                ("SHARED SIZE", "SharedSize"), ("UNIQUE SIZE", "UniqueSize"),
+            ],
+            raw: """
+                repository: {{.Repository}}
+                tag: {{.Tag}}
+                image_id: {{.ID}}
+                created_at: {{.CreatedAt}}
+                virtual_size: {{.Size}}
+
+                """)
+        try context.printRecords(records, layout, format)
         return 0
     }
 
-    private func record(_ image: Image, _ row: ImageNameRow) -> RecordFields {
-        [
+    private func record(_ image: Image, _ row: ImageNameRow) -> Record {
+        Record([
             ("Containers", "N/A"), ("CreatedAt", image.created.map(TimeText.goText) ?? "N/A"),
             ("CreatedSince", image.created.map { HumanText.ago(since: $0, now: .now()) } ?? "N/A"),
             ("Digest", row.digest), ("ID", noTrunc ? image.id : String(image.id.dropFirst(7).prefix(12))),
-            ("Repository", row.repository), ("SharedSize", "N/A"), ("Size", HumanText.size(image.size)),
+            ("Repository", row.repository), ("SharedSize", "N/A"), ("Size", HumanText.size(image.size, digits: 3)),
             ("Tag", row.tag), ("UniqueSize", "N/A"),
-        ]
+        ])
     }
 }

@@ -41,8 +41,13 @@ struct LogsCommand: ComposeCommand {
             }
         }
         let (project, found) = try context.containers(of: services, oneOffs: true)
-        let containers = found.filter { index == 0 || $0.number == index }
-        if index != 0 && containers.isEmpty {
+        let chosen = found.filter { index == 0 || $0.number == index }
+        for container in chosen where !Self.isReadable(container) {
+            context.warn(
+                "Can't retrieve logs for \"\(container.name)\": configured logging driver does not support reading")
+        }
+        let containers = chosen.filter(Self.isReadable)
+        if index != 0 && chosen.isEmpty {
             throw CommandError("service \"\(services.first ?? "")\" is not running container #\(index)")
         }
         let printer = LogPrinter(
@@ -64,6 +69,7 @@ struct LogsCommand: ComposeCommand {
         let replica = index
         try session.followStarts(project: project, since: .now()) { container in
             (wanted.isEmpty || wanted.contains(container.service)) && (replica == 0 || container.number == replica)
+                && Self.isReadable(container)
         }
         for container in containers {
             if container.isRunning { session.follow(container) } else { try session.print(container) }
@@ -72,5 +78,9 @@ struct LogsCommand: ComposeCommand {
         while session.activeCount > 0 && !context.output.failed { done.wait() }
         session.cancellation.cancel()
         return 0
+    }
+
+    private static func isReadable(_ container: Container) -> Bool {
+        LogSettings(container.configuration.logging).isReadable
     }
 }

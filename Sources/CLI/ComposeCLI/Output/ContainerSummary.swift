@@ -1,6 +1,7 @@
 internal import EngineModel
 internal import Primitives
 internal import Reconciler
+internal import Templates
 internal import TerminalUI
 
 /// A container as `ps` shows it.
@@ -16,10 +17,18 @@ struct ContainerSummary {
         self.full = full
     }
 
-    /// `"docker-entrypoint.s…"`.
+    /// `"docker-entrypoint.s…"`; arguments with blanks stand in single quotes, as dockerd joins them.
     var command: String {
-        let text = container.arguments.joined(separator: " ")
-        return (full || text.count <= 20 ? text : String(text.prefix(19)) + "…").quotedAsInGo
+        let words = container.arguments.enumerated().map { index, word in
+            index > 0 && word.contains(" ") ? "'\(word)'" : word
+        }
+        return shortened(words.joined(separator: " "), to: 20).quotedAsInGo
+    }
+
+    private func shortened(_ text: String, to width: Int) -> String {
+        let scalars = text.unicodeScalars
+        if full || scalars.count <= width { return text }
+        return String(String.UnicodeScalarView(scalars.prefix(width - 1))) + "…"
     }
 
     /// `Up 5 seconds (healthy)`, `Exited (0) 3 minutes ago`.
@@ -44,80 +53,119 @@ struct ContainerSummary {
         }
     }
 
-    /// `0.0.0.0:8080->80/tcp, [::]:8080->80/tcp, 443/tcp`.
+    /// `443/tcp, 0.0.0.0:80->80/tcp, 0.0.0.0:8080->80/tcp`: ports that follow each other are one range, and those whose
+    /// number changes on the way come last.
     var ports: String {
-        let published = publishedPorts.map { "\($0.hostEnd)->\($0.containerEnd)" }
-        return (published + exposedPorts.map(\.description)).joined(separator: ", ")
+        struct Group {
+            var address: String
+            var transport: String
+            var first: UInt16
+            var last: UInt16
+        }
+        var closed: [Group] = []
+        var open: [Group] = []
+        var changed: [String] = []
+        for port in publishers {
+            if !port.address.isEmpty, port.published != port.target {
+                changed.append("\(port.host):\(port.published)->\(port.target)/\(port.transport)")
+                continue
+            }
+            let index = open.firstIndex { $0.address == port.host && $0.transport == port.transport }
+            if let index, Int(open[index].last) + 1 == Int(port.target) {
+                open[index].last = port.target
+                continue
+            }
+            let group = Group(address: port.host, transport: port.transport, first: port.target, last: port.target)
+            if let index {
+                closed.append(open[index])
+                open[index] = group
+            } else {
+                open.append(group)
+            }
+        }
+        let groups = (closed + open).map { group in
+            let range = group.first == group.last ? "\(group.first)" : "\(group.first)-\(group.last)"
+            return (group.address.isEmpty ? "" : "\(group.address):\(range)->") + "\(range)/\(group.transport)"
+        }
+        return (groups + changed).joined(separator: ", ")
     }
 
-    private var publishedPorts: [BoundPort] {
+    /// A port of the container and, if it is published, where.
+    private struct Publisher {
+        /// Empty for one that is only exposed.
+        var address: String
+        var published: UInt16
+        var target: UInt16
+        var transport: String
+
+        /// As it stands before a colon.
+        var host: String { address.contains(":") ? "[\(address)]" : address }
+    }
+
+    private var publishers: [Publisher] {
         guard container.isRunning else { return [] }
-        return container.ports.sorted {
-            ($0.containerEnd, $0.hostAddress.description) < ($1.containerEnd, $1.hostAddress.description)
+        let published = Set(container.ports.map(\.containerEnd))
+        let bound = container.ports.map {
+            Publisher(
+                address: $0.hostAddress.description, published: $0.hostPort, target: $0.containerPort,
+                transport: $0.transport.rawValue)
+        }
+        let exposed = container.configuration.exposedPorts.filter { !published.contains($0) }.map {
+            Publisher(address: "", published: 0, target: $0.number, transport: $0.transport.rawValue)
+        }
+        return (bound + exposed).sorted {
+            ($0.target, $0.address, $0.published, $0.transport) < ($1.target, $1.address, $1.published, $1.transport)
         }
     }
 
-    /// Those that are not published.
-    private var exposedPorts: [ContainerPort] {
-        guard container.isRunning else { return [] }
-        let published = Set(container.ports.map(\.containerEnd))
-        return container.configuration.exposedPorts.filter { !published.contains($0) }
-    }
-
-    private var labels: String {
-        container.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
-    }
-
     private var mounts: String {
-        container.mounts.map { $0.name.isEmpty ? $0.source : $0.name }.filter { !$0.isEmpty }.joined(separator: ",")
+        container.mounts.map { $0.name.isEmpty ? $0.source : $0.name }.filter { !$0.isEmpty }
+            .map { shortened($0, to: 15) }.joined(separator: ",")
     }
 
     private var localVolumes: Int { container.mounts.count { $0.type == "volume" } }
 
     private var networks: String {
-        container.configuration.networks.map(\.network).sorted().joined(separator: ",")
+        switch container.configuration.networkMode {
+        case .networks: container.configuration.networks.map(\.network).sorted().joined(separator: ",")
+        case .host: "host"
+        case .none: "none"
+        case .container: ""
+        }
     }
 
-    var fields: RecordFields {
-        [
-            ("Command", command), ("CreatedAt", createdAt), ("ExitCode", "\(container.exitCode)"),
-            ("Health", container.health?.rawValue ?? ""),
-            ("ID", full ? container.id : String(container.id.prefix(12))), ("Image", container.configuration.image),
-            ("Labels", labels), ("LocalVolumes", "\(localVolumes)"), ("Mounts", mounts), ("Name", container.name),
-            ("Names", container.name), ("Networks", networks), ("Ports", ports),
-            ("Project", container.labels[ProjectLabel.project] ?? ""), ("Publishers", publishersText),
-            ("RunningFor", HumanText.ago(since: container.created, now: now)), ("Service", container.service),
-            ("Size", "0B"), ("State", container.state.rawValue), ("Status", status),
-        ]
+    /// For `--format`, in the order in which docker compose writes them as JSON.
+    var record: Record {
+        let publishers = TemplateValue.list(publishers.map(Self.value), type: "api.PortPublishers")
+        return Record(
+            [
+                ("Command", .string(command)), ("CreatedAt", .string(TimeText.goText(container.created))),
+                ("ExitCode", .integer(Int64(container.exitCode))),
+                ("Health", .string(container.health?.rawValue ?? "")),
+                ("ID", .string(full ? container.id : String(container.id.prefix(12)))),
+                ("Image", .string(container.configuration.image)), ("Labels", .string(labelText(container.labels))),
+                ("LocalVolumes", .string("\(localVolumes)")), ("Mounts", .string(mounts)),
+                ("Name", .string(container.name)), ("Names", .string(container.name)),
+                ("Networks", .string(networks)), ("Ports", .string(ports)),
+                ("Project", .string(container.labels[ProjectLabel.project] ?? "")), ("Publishers", publishers),
+                ("RunningFor", .string(HumanText.ago(since: container.created, now: now))),
+                ("Service", .string(container.service)), ("Size", .string("0B")),
+                ("State", .string(container.state.rawValue)), ("Status", .string(status)),
+            ], labels: container.labels)
     }
 
-    private var publishersText: String {
-        let published = publishedPorts.map { "{\($0.hostAddress) \($0.containerPort) \($0.hostPort) \($0.transport)}" }
-        return (published + exposedPorts.map { "{ \($0.number) 0 \($0.transport)}" }).joined(separator: " ")
+    private static func value(_ port: Publisher) -> TemplateValue {
+        .structure(
+            TemplateStructure(
+                "api.PortPublisher",
+                [
+                    ("URL", .string(port.address)), ("TargetPort", .integer(Int64(port.target))),
+                    ("PublishedPort", .integer(Int64(port.published))), ("Protocol", .string(port.transport)),
+                ]))
     }
+}
 
-    private var createdAt: String {
-        let text = Instant(nanoseconds: container.created.seconds * 1_000_000_000).rfc3339.dropLast()
-        return text.split(separator: "T").joined(separator: " ") + " +0000 UTC"
-    }
-
-    /// One line, with numbers as numbers and the published ports as objects.
-    var json: JSONValue {
-        var object = JSONValue(fields)
-        object["ExitCode"] = .number(container.exitCode)
-        object["Publishers"] = .array(publishers)
-        return object
-    }
-
-    private var publishers: [JSONValue] {
-        publishedPorts.map { Self.publisher($0.hostAddress.description, $0.hostPort, $0.containerEnd) }
-            + exposedPorts.map { Self.publisher("", 0, $0) }
-    }
-
-    private static func publisher(_ address: String, _ published: UInt16, _ port: ContainerPort) -> JSONValue {
-        [
-            "URL": .string(address), "TargetPort": .number(port.number), "PublishedPort": .number(published),
-            "Protocol": .string(port.transport.rawValue),
-        ]
-    }
+/// Labels in one text: `a=b,c=d`, by their names.
+func labelText(_ labels: [String: String]) -> String {
+    labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
 }

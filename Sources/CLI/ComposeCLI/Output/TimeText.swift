@@ -19,10 +19,10 @@ enum TimeText {
     }
 
     /// `2026-01-02 03:04:05.000000`, UTC.
-    static func microseconds(_ time: Instant, separator: String = " ") -> String {
+    static func microseconds(_ time: Instant) -> String {
         let micros = "\(time.nanoseconds % 1_000_000_000 / 1000)".leftPadded(to: 6)
         let seconds = Instant(nanoseconds: time.seconds * 1_000_000_000).rfc3339.dropLast()
-        return seconds.split(separator: "T").joined(separator: separator) + "." + micros
+        return seconds.split(separator: "T").joined(separator: " ") + "." + micros
     }
 
     /// `2026-01-02 03:04:05 +0000 UTC`, as Go prints a time.

@@ -16,6 +16,7 @@ enum HostAccess {
 
     private static func wishes(of service: Service, _ roots: [String]) -> [String] {
         var wishes: [String] = []
+        if let provider = service.provider { wishes.append("the host's program \(provider.type)") }
         if service.privileged { wishes.append("privileged") }
         if !service.capAdd.isEmpty { wishes.append("capabilities \(service.capAdd.joined(separator: ", "))") }
         let namespaces = [
@@ -24,6 +25,7 @@ enum HostAccess {
         ]
         wishes += namespaces.filter { $0.1 == "host" }.map { "the host's \($0.0)" }
         wishes += service.devices.map { "device \($0.source)" }
+        if !service.gpus.isEmpty { wishes.append("GPUs") }
         wishes += service.deviceCgroupRules.map { "devices \($0)" }
         wishes += service.securityOpt.filter { $0.hasSuffix("unconfined") || $0.hasSuffix("disable") }
         if service.useAPISocket { wishes.append("the engine's API") }

@@ -58,7 +58,8 @@ struct RunCommand: ComposeCommand {
         if tty && noTTY { throw CommandError("--tty and --no-TTY can't be used together") }
         let supply = try supplyRequest()
         let signals = try SignalForwarder()
-        var project = try context.projectToStart(services: [name], policy: noDeps ? .none : .dependencies, yes: false)
+        var project = try context.projectToStart(
+            services: [name], policy: noDeps ? .none : .dependencies, yes: false, starts: false)
         guard var service = project.services[name] else { throw CommandError("no such service: \(name)") }
         let terminal = !noTTY && !detach && isatty(0) == 1
         try overrides.apply(to: &service, context)
@@ -100,12 +101,14 @@ struct RunCommand: ComposeCommand {
         options.environmentFiles = context.root.envFiles
         let cancellation = Cancellation()
         signals.forward { _ in cancellation.cancel() }
+        let project = try context.provide(project)
         let engine = try context.engine()
         let images = try engine.holdImages()
         defer { images.release() }
         let supplied = try context.supply(
             project, try observeNeeds(of: project, engine: engine), supply, cancellation: cancellation)
         signals.forward { number in _exit(128 + number) }
+        options.configHash = { configurationHash(of: $0) }
         let chosen = options
         return try context.queued(project.name) {
             var observed = try observe(project, engine: engine)

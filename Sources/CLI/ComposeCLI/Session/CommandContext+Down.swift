@@ -8,8 +8,14 @@ extension CommandContext {
     func takeDown(_ services: [String], _ options: DownOptions) throws {
         try queued(services: services) { state in
             let plan = try planDown(state.project, named: state.name, state.observed, options)
-            if plan.isEmpty { warnPlain("Warning: No resource found to remove for project \"\(state.name)\".") }
+            // Runs programs of the host in words of the file.
+            let isProvided = try state.project.map { try !providedServices(of: $0).isEmpty } ?? false
+            if plan.isEmpty && !isProvided {
+                warnPlain("Warning: No resource found to remove for project \"\(state.name)\".")
+            }
+            if isProvided, let project = state.project { try confirmRemoteFiles(of: project, yes: root.dryRun) }
             try carryOut(plan, title: "Running")
+            if let project = state.project { try withdraw(project, services: services) }
         }
         if root.dryRun { return }
         // One that was killed before may have forgotten what it had not yet removed: no plan shows that.

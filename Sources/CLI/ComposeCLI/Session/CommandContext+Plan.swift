@@ -19,21 +19,25 @@ extension CommandContext {
     /// - Parameters:
     ///   - title: heads the live list on a terminal.
     ///   - silent: shows only warnings and errors.
+    ///   - amidOutput: other lines are printed meanwhile: nothing is drawn over.
     func carryOut(
         _ plan: Plan, title: String, cancellation: Cancellation = Cancellation(), silent: Bool = false,
-        hookOutput: (@Sendable (String) -> Int32?)? = nil
+        amidOutput: Bool = false, hookOutput: (@Sendable (String) -> Int32?)? = nil
     ) throws {
         for warning in plan.warnings { warn(warning) }
         if plan.isEmpty { return }
         if root.dryRun {
-            output.write(plan.description)
+            let containers = try engine().containers(labels: [:])
+            output.write(
+                plan.description(naming: Dictionary(containers.map { ($0.id, $0.name) }) { first, _ in first }))
             output.flush()
         }
-        let display: any ProgressDisplay = silent ? QuietProgress() : progress(title)
+        let display: any ProgressDisplay = silent ? QuietProgress() : progress(title, amidOutput: amidOutput)
         defer { display.finish() }
         var options = executionOptions(try parallelLimit)
         options.cancellation = cancellation
         options.dryRun = root.dryRun
+        options.warn = { [self] in warn($0) }
         if let hookOutput { options.hookOutput = hookOutput }
         options.sink = { event in
             display.report(
@@ -43,7 +47,7 @@ extension CommandContext {
     }
 
     private func executionOptions(_ limit: Int) -> ExecutionOptions {
-        ExecutionOptions { dependencies, body in
+        ExecutionOptions(clock: { .now() }) { dependencies, body in
             try TaskGraph.run(dependencies: dependencies, limit: limit > 0 ? limit : Self.defaultLimit, body)
         }
     }

@@ -86,12 +86,15 @@ final class CommandContext: Sendable {
         return result.project
     }
 
-    /// The project for a command that starts containers: what of it has no effect here is warned about, and files from
-    /// elsewhere are asked about unless `yes` is the answer already.
+    /// The project for a command that makes containers: what nothing can be made from is refused, what has no effect here
+    /// is warned about, and files from elsewhere are asked about unless `yes` is the answer already.
+    ///
+    /// - Parameter starts: all of them are to run side by side.
     func projectToStart(
-        services: [String], policy: LoadOptions.DependencyPolicy = .dependencies, yes: Bool
+        services: [String], policy: LoadOptions.DependencyPolicy = .dependencies, yes: Bool, starts: Bool = true
     ) throws -> Project {
         let project = try project(services: services, policy: policy)
+        try refuseGaps(in: project, starting: starts)
         try confirmRemoteFiles(of: project, yes: yes || root.dryRun)
         for gap in attributeWarnings(in: project) { warn(gap.description) }
         return project
@@ -130,7 +133,12 @@ final class CommandContext: Sendable {
         case "plain": .plain
         case "json": .json
         case "quiet", "none": .quiet
-        default: statusOutput.isTerminal && ansi != .never ? .tty : .plain
+        default:
+            switch ansi {
+            case .never: .plain
+            case .always: .tty
+            case .auto: statusOutput.isTerminal ? .tty : .plain
+            }
         }
     }
 
@@ -138,14 +146,16 @@ final class CommandContext: Sendable {
         RootOptions.boolean(environment["COMPOSE_STATUS_STDOUT"] ?? "") == true ? output : errors
     }
 
-    /// - Parameter title: `Running`, `Stopping` …
-    func progress(_ title: String) -> any ProgressDisplay {
+    /// - Parameters:
+    ///   - title: `Running`, `Stopping` …
+    ///   - amidOutput: other lines are printed meanwhile: a list that is drawn over would take them with it.
+    func progress(_ title: String, amidOutput: Bool = false) -> any ProgressDisplay {
         switch progressMode {
         case .quiet: QuietProgress()
         case .json: JSONProgress(statusOutput, dryRun: root.dryRun)
-        case .tty:
+        case .tty where !amidOutput:
             TerminalProgress(statusOutput, title: title, colours: colours(on: statusOutput), dryRun: root.dryRun)
-        case .auto, .plain: PlainProgress(statusOutput, dryRun: root.dryRun)
+        case .auto, .plain, .tty: PlainProgress(statusOutput, dryRun: root.dryRun)
         }
     }
 

@@ -36,7 +36,7 @@ extension CommandContext {
             }
             return observed
         }
-        for reference in Set(project.services.values.map { project.imageReference(of: $0) }) {
+        for reference in Set(project.services.values.flatMap { project.imageReferences(of: $0) }) {
             observed.images[reference] = try engine().image(reference)
         }
         return observed

@@ -49,7 +49,7 @@ struct SystemUsageCommand: ComposeCommand {
         var steps = Table(["CACHE ID", "CACHE TYPE", "SIZE", "CREATED", "LAST USED"], minimumWidth: 10)
         for step in usage.buildCache {
             steps.add([
-                String(step.id.prefix(12)), step.kind.rawValue, HumanText.size(step.size),
+                String(step.id.prefix(12)), step.kind.rawValue, HumanText.size(step.size, digits: 3),
                 HumanText.ago(since: step.made, now: .now()), HumanText.ago(since: step.used, now: .now()),
             ])
         }
@@ -66,7 +66,7 @@ struct SystemUsageCommand: ComposeCommand {
                 table.add([
                     row.repository, row.tag, String(summary.id.dropFirst(7).prefix(12)),
                     summary.created.map { HumanText.ago(since: $0, now: .now()) } ?? "N/A",
-                    HumanText.size(summary.size), HumanText.size(entry.shared), HumanText.size(entry.unique),
+                    HumanText.size(summary.size, digits: 3), HumanText.size(entry.shared), HumanText.size(entry.unique),
                     "\(entry.containers)",
                 ])
             }
@@ -83,7 +83,7 @@ struct SystemUsageCommand: ComposeCommand {
             let summary = ContainerSummary(container, now: .now(), full: false)
             table.add([
                 String(container.id.prefix(12)), container.configuration.image, summary.command,
-                "\(container.mounts.filter { $0.type == "volume" }.count)", HumanText.size(entry.size),
+                "\(container.mounts.filter { $0.type == "volume" }.count)", HumanText.size(entry.size, digits: 3),
                 HumanText.ago(since: container.created, now: .now()), summary.status,
                 container.name,
             ])

@@ -16,6 +16,8 @@ final class AttachedUp: Sendable {
         /// The container whose end ended the others.
         var aborted: (service: String, code: Int32)?
         var stopping = false
+        /// Threads that stop or kill the containers.
+        var endings = 0
     }
 
     private let context: CommandContext
@@ -25,6 +27,9 @@ final class AttachedUp: Sendable {
     private let timeout: Int?
     private let state = Mutex(State())
     private let wake = Semaphore()
+    /// Open once nothing is being started any more: what is to end everything must not be overtaken by a start.
+    private let startsAreOver = Semaphore()
+    private let startCancellation = Mutex<Cancellation?>(nil)
     private let printer: LogPrinter
     private let logs = Mutex<LogSession?>(nil)
 
@@ -38,10 +43,12 @@ final class AttachedUp: Sendable {
         for name in options.attach + options.noAttach where project.allServices[name] == nil {
             throw CommandError("no such service: \(name)")
         }
-        var attached = Set(services.isEmpty || options.attachDependencies ? project.serviceNames : services)
-        if !options.attach.isEmpty { attached = Set(options.attach) }
-        attached.subtract(options.noAttach)
-        self.attached = attached.filter { project.services[$0]?.attach ?? true }
+        let started = services.isEmpty || options.attachDependencies ? project.serviceNames : services
+        // Who is named is shown, whatever the file says of it.
+        let attached =
+            options.attach.isEmpty
+            ? started.filter { project.services[$0]?.attach ?? true } : options.attach
+        self.attached = Set(attached).subtracting(options.noAttach)
         printer = LogPrinter(
             context.output, colours: !options.noColor && context.colours(on: context.output),
             prefixes: !options.noLogPrefix)
@@ -50,9 +57,11 @@ final class AttachedUp: Sendable {
     /// Makes and starts the containers. Returns what shows their output from now on; nil if that was only a trial.
     func begin(_ plan: Plan, _ interruption: Interruption) throws -> LogSession? {
         let begin = Instant.now()
+        var logOptions = LogOptions()
+        logOptions.attached = true
         let session = LogSession(
-            engine: try context.engine(), printer: printer, output: context.output, options: LogOptions(),
-            timestamps: options.timestamps, ended: { [weak self] in self?.ended($0) },
+            engine: try context.engine(), printer: printer, output: context.output, options: logOptions,
+            timestamps: options.timestamps, ended: { [weak self] in self?.ended($0, $1) },
             changed: { [wake] in wake.signal() })
         logs.withLock { $0 = session }
         let (creation, start) = plan.splitAtStart()
@@ -64,6 +73,8 @@ final class AttachedUp: Sendable {
         interruption.onInterrupt { [self] in interrupted($0) }
         context.output.whenClosed { [wake] in wake.signal() }
         let attached = attached
+        startCancellation.withLock { $0 = interruption.cancellation }
+        defer { startsAreOver.signal() }
         try announce()
         try session.followStarts(project: project.name, since: begin) { attached.contains($0.service) && !$0.isOneOff }
         do {
@@ -113,11 +124,12 @@ final class AttachedUp: Sendable {
         return attached.sorted().flatMap { observed.containers(of: $0) }
     }
 
-    /// Until no container is followed any more; after a second interrupt without more ado.
+    /// Until no container is followed any more and nothing is being stopped; after a third interrupt without more ado.
     private func waitForEnd(_ session: LogSession) {
         while true {
-            let forced = state.withLock { $0.interrupts > 2 }
-            if session.activeCount == 0 || forced || context.output.failed { return }
+            let (forced, busy, stopping) = state.withLock { ($0.interrupts > 2, $0.endings > 0, $0.stopping) }
+            let count = stopping ? session.followedCount : session.activeCount
+            if count == 0 && !busy || forced || context.output.failed { return }
             wake.wait()
         }
     }
@@ -133,23 +145,20 @@ final class AttachedUp: Sendable {
         }
     }
 
-    private func ended(_ container: Container) {
-        context.output.line("\(LogSession.label(container)) exited with code \(container.exitCode)")
-        context.output.flush()
+    private func ended(_ container: Container, _ end: LogRunEnd) {
         let aborts = state.withLock { state in
-            state.exits.append((container.service, container.exitCode))
-            let abort =
-                options.abortOnExit || (options.abortOnFailure && container.exitCode != 0)
+            state.exits.append((container.service, end.exitCode))
+            let abort = options.abortOnExit || (options.abortOnFailure && end.exitCode != 0)
             guard abort, !state.stopping, state.interrupts == 0 else { return false }
-            state.aborted = (container.service, container.exitCode)
+            state.aborted = (container.service, end.exitCode)
             state.stopping = true
             return true
         }
-        if aborts {
-            context.output.line("Aborting on container exit...")
-            context.output.flush()
-            stop()
-        }
+        if !aborts { return }
+        context.output.line("Aborting on container exit...")
+        context.output.flush()
+        startCancellation.withLock { $0 }?.cancel()
+        inBackground("stop") { $0.stop() }
     }
 
     private func interrupted(_ count: Int) {
@@ -161,19 +170,32 @@ final class AttachedUp: Sendable {
         if count == 1 && !stopping {
             context.output.line("Gracefully Stopping... press Ctrl+C again to force")
             context.output.flush()
-            try? startThread(name: "stop") { [self] in
-                stop()
-                wake.signal()
-            }
+            inBackground("stop") { $0.stop() }
         } else if count >= 2 {
             context.output.line("Killing...")
             context.output.flush()
-            try? startThread(name: "kill") { [self] in
-                kill()
-                wake.signal()
-            }
+            inBackground("kill") { $0.kill() }
         }
         wake.signal()
+    }
+
+    /// The command does not end before `work` has.
+    private func inBackground(_ name: String, _ work: @escaping @Sendable (AttachedUp) -> Void) {
+        state.withLock { $0.endings += 1 }
+        let ended: @Sendable () -> Void = { [self] in
+            state.withLock { $0.endings -= 1 }
+            wake.signal()
+        }
+        do {
+            try startThread(name: name) { [self] in
+                startsAreOver.wait()
+                startsAreOver.signal()
+                work(self)
+                ended()
+            }
+        } catch {
+            ended()
+        }
     }
 
     private func stop() {
@@ -181,7 +203,7 @@ final class AttachedUp: Sendable {
             let observed = try observe(projectNamed: project.name, engine: context.engine())
             let scope = ProjectScope(project: project, observed: observed, named: Set(project.serviceNames))
             let plan = try LifecyclePlanner.stop(scope, observed, timeout: timeout)
-            try context.carryOut(plan, title: "Stopping", hookOutput: hookOutput)
+            try context.carryOut(plan, title: "Stopping", amidOutput: true, hookOutput: hookOutput)
         } catch {
             RenderedError(error)?.print(
                 on: context.errors, json: context.progressMode == .json, debug: context.root.debug)

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import ComposeLoader
 internal import ComposeModel
 internal import EngineModel
 internal import Primitives
@@ -15,6 +16,7 @@ extension CommandContext {
         for name in options.scale.keys.sorted() where project.allServices[name] == nil {
             throw CommandError("no such service: \(name)")
         }
+        let project = try provide(project)
         let images = try engine().holdImages()
         defer { images.release() }
         let supplied = try self.supply(
@@ -27,6 +29,7 @@ extension CommandContext {
                 options.recreateVolumes.insert(name)
             }
         }
+        options.configHash = { configurationHash(of: $0) }
         let chosen = options
         return try queued(project.name, cancellation: cancellation) {
             // Others may have worked on it meanwhile.

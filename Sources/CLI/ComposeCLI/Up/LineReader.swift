@@ -9,16 +9,18 @@ internal import TerminalUI
 
 /// Splits a stream into lines.
 enum LineReader {
-    /// Blocks until the end of `source`.
-    static func lines(of source: consuming Descriptor, _ body: ([UInt8]) -> Void) {
+    /// Blocks until the end of `source`, or until `body` throws.
+    static func lines<Failure>(
+        of source: consuming Descriptor, _ body: ([UInt8]) throws(Failure) -> Void
+    ) throws(Failure) {
         var rest: [UInt8] = []
         while let part = try? source.read(upTo: 65536), !part.isEmpty {
             rest += part
             while let end = rest.firstIndex(of: 0x0a) {
-                body(Array(rest[..<end]))
+                try body(Array(rest[..<end]))
                 rest.removeSubrange(...end)
             }
         }
-        if !rest.isEmpty { body(rest) }
+        if !rest.isEmpty { try body(rest) }
     }
 }

@@ -42,7 +42,8 @@ struct UpCommand: ComposeCommand {
         let attached = !detach && !wait && !noStart
         let interruption = try Interruption()
         let project = try context.projectToStart(
-            services: services, policy: noDeps ? .none : .dependencies, yes: creation.yes)
+            services: services, policy: noDeps ? .none : .dependencies, yes: creation.yes,
+            starts: !noStart)
         if project.services.isEmpty { throw CommandError("no service selected") }
         if let service = attachment.exitCodeFrom, project.allServices[service] == nil {
             throw CommandError("no such service: \(service)")
@@ -72,15 +73,9 @@ struct UpCommand: ComposeCommand {
 
     private func waitUntilRunning(_ context: CommandContext, _ project: Project) throws {
         let observed = try observe(projectNamed: project.name, engine: context.engine())
-        let completing = Set(
-            project.services.values.flatMap { service in
-                service.dependsOn.filter { $0.value.condition == .completedSuccessfully }.keys
-            })
         let waited = services.isEmpty ? project.serviceNames : services
-        let containers = waited.flatMap { observed.containers(of: $0) }
         try context.waitUntilRunning(
-            containers.map(\.name),
-            completing: Set(containers.filter { completing.contains($0.service) }.map(\.name)), timeout: waitTimeout)
+            waited.flatMap { observed.containers(of: $0) }.map(\.name), timeout: waitTimeout)
     }
 
     private func checkConflicts() throws(CommandError) {

@@ -16,7 +16,8 @@ struct WatchCommand: ComposeCommand {
     func execute(_ context: CommandContext) throws -> Int32 {
         let interruption = try Interruption()
         interruption.onInterrupt { _ in }
-        let project = try context.project(services: services)
+        let project =
+            try noUp ? context.project(services: services) : context.projectToStart(services: services, yes: false)
         let watcher = try Watcher(context, project, prune: prune, quietBuild: quiet)
         if !noUp {
             var options = UpOptions()

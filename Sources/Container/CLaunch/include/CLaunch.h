@@ -69,6 +69,8 @@ enum claunch_kind {
     CLAUNCH_NEW_FILE,           /* in y: new file a holding the blob, mode n, owner o = uid << 32 | gid */
     CLAUNCH_LAST_PROGRAM,       /* makes what CLAUNCH_EXEC executes first: it leaves the host's program and enters the pid
                                    namespace; n: standard input is to control the session there. Before any limit */
+    CLAUNCH_HOOK,               /* runs program a with the tables of string offsets b (argv) and c (envp) and waits for it:
+                                   n seconds at most; the blob is its standard input, slot x its output, if given */
 };
 
 /* What CLAUNCH_RESOLVE makes when the path is missing. */

@@ -1,3 +1,5 @@
+internal import ContainerModel
+
 /// A set of capabilities (capabilities(7)), as the kernel's 64-bit mask.
 public struct CapabilitySet: Sendable, Hashable, CustomStringConvertible {
     /// Bit n stands for capability n of `linux/capability.h`.
@@ -17,21 +19,9 @@ public struct CapabilitySet: Sendable, Hashable, CustomStringConvertible {
         CapabilitySet(mask: last >= 63 ? .max : (1 << UInt64(last + 1)) - 1)
     }
 
-    /// Names in the order of their numbers, without `CAP_` (linux/capability.h).
-    public static let names = [
-        "CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "KILL", "SETGID", "SETUID", "SETPCAP",
-        "LINUX_IMMUTABLE", "NET_BIND_SERVICE", "NET_BROADCAST", "NET_ADMIN", "NET_RAW", "IPC_LOCK", "IPC_OWNER",
-        "SYS_MODULE", "SYS_RAWIO", "SYS_CHROOT", "SYS_PTRACE", "SYS_PACCT", "SYS_ADMIN", "SYS_BOOT", "SYS_NICE",
-        "SYS_RESOURCE", "SYS_TIME", "SYS_TTY_CONFIG", "MKNOD", "LEASE", "AUDIT_WRITE", "AUDIT_CONTROL", "SETFCAP",
-        "MAC_OVERRIDE", "MAC_ADMIN", "SYSLOG", "WAKE_ALARM", "BLOCK_SUSPEND", "AUDIT_READ", "PERFMON", "BPF",
-        "CHECKPOINT_RESTORE",
-    ]
-
     /// The capability called `name`, with or without `CAP_`, in upper or lower case; nil when nothing is called so.
     public static func named(_ name: String) -> CapabilitySet? {
-        let upper = name.uppercased()
-        let short = upper.hasPrefix("CAP_") ? String(upper.dropFirst(4)) : upper
-        return names.firstIndex(of: short).map { CapabilitySet(mask: 1 << UInt64($0)) }
+        CapabilityName(name).map { CapabilitySet(mask: 1 << UInt64($0.number)) }
     }
 
     /// Whether all capabilities of the other set are in this one.
@@ -56,7 +46,7 @@ public struct CapabilitySet: Sendable, Hashable, CustomStringConvertible {
         var set = CapabilitySet.none
         var all = false
         for name in names {
-            if ["ALL", "CAP_ALL"].contains(name.uppercased()) {
+            if CapabilityName.meansAll(name) {
                 all = true
                 continue
             }
@@ -76,7 +66,8 @@ public struct CapabilitySet: Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         if self == .standard { return "standard" }
         if mask == 0 { return "none" }
-        let known = Self.names.indices.filter { mask >> UInt64($0) & 1 == 1 }.map { Self.names[$0] }
+        let names = CapabilityName.all
+        let known = names.indices.filter { mask >> UInt64($0) & 1 == 1 }.map { names[$0] }
         return known.joined(separator: ",")
     }
 }

@@ -20,7 +20,7 @@ extension ContainerPlanner {
             addDev()
             if !replaced.contains("/dev/pts") { addDevpts() }
             if !replaced.contains("/dev/mqueue") { addMqueue() }
-            if !replaced.contains("/dev/shm") { addSharedMemory() }
+            if !replaced.contains("/dev/shm"), spec.namespaces.hasNoSharedMemory != true { addSharedMemory() }
         }
         if !replaced.contains("/sys") {
             addSys()

@@ -4,27 +4,14 @@ internal import LinuxSystem
 internal import Primitives
 
 extension ContainerPlanner {
-    /// `path` without `.`, `..` and repeated slashes; absolute, not the root, not where the kernel's own files are.
+    /// See ``MountTarget/clean(_:)``.
     func cleanTarget(_ path: String) throws(RuntimeError) -> String {
-        guard path.hasPrefix("/") else {
-            throw RuntimeError(.invalid, step: "mount at \"\(path)\"", reason: "the target has to be an absolute path")
+        do throws(GrammarError) {
+            return try MountTarget.clean(path)
+        } catch {
+            throw RuntimeError(.invalid, step: "mount at \"\(path)\"", reason: error.reason)
         }
-        let clean = cleanPath(path)
-        guard clean != "/" else {
-            throw RuntimeError(.invalid, step: "mount at \(path)", reason: "the target must not be the root")
-        }
-        if clean == "/proc" || clean.hasPrefix("/proc/"), !Self.proc.contains(clean) {
-            throw RuntimeError(
-                .invalid, step: "mount at \(path)", reason: "nothing may be mounted over the kernel's files in /proc")
-        }
-        return clean
     }
-
-    /// Files that stand-ins such as lxcfs may cover.
-    private static let proc: Set<String> = [
-        "/proc/cpuinfo", "/proc/diskstats", "/proc/meminfo", "/proc/stat", "/proc/swaps", "/proc/uptime",
-        "/proc/loadavg", "/proc/slabinfo", "/proc/sys/kernel/ns_last_pid", "/proc/sys/crypto/fips_enabled",
-    ]
 
     /// Sources whose mounts shall be passed on to the host are copied while they still belong to its group.
     mutating func addSharedSources() throws(RuntimeError) {
@@ -84,15 +71,26 @@ extension ContainerPlanner {
             purpose = "mount a secret at \(path)"
             addSecret(content, mode: mode, owner: UInt64(uid) << 32 | UInt64(gid), scratch: scratch, purpose: purpose)
         }
-        if propagation != 0 {
-            plan.add(
-                .mount(
-                    .setAttributes(
-                        slot, set: spec.readOnly ? .readOnly : [], clear: [], propagation: propagation,
-                        recursive: recursive)), purpose)
-        }
+        if propagation != 0 { addAttributes(of: spec, slot, propagation: propagation, recursive: recursive, purpose) }
         plan.add(.file(.resolve(target, path: path, in: root, missing: missing)), purpose)
         plan.add(.mount(.attach(slot, on: target, coversProc: path.hasPrefix("/proc/"))), purpose)
+    }
+
+    private mutating func addAttributes(
+        of spec: MountSpec, _ slot: Slot, propagation: UInt64, recursive: Bool, _ purpose: String
+    ) {
+        var change = MountChange(spec.flags ?? [])
+        if spec.readOnly { change.apply(.ro) }
+        let staysAbove = recursive && spec.isWritableBelow == true
+        if staysAbove {
+            plan.add(
+                .mount(.setAttributes(slot, set: [], clear: [], propagation: propagation, recursive: true)), purpose)
+        }
+        plan.add(
+            .mount(
+                .setAttributes(
+                    slot, set: change.set, clear: change.clear, propagation: staysAbove ? 0 : propagation,
+                    recursive: recursive && !staysAbove)), purpose)
     }
 
     private static func flags(_ propagation: MountPropagation?) -> UInt64 {
@@ -112,22 +110,16 @@ extension ContainerPlanner {
         var settings = [MountOption("source", "tmpfs")]
         if let size { settings.append(MountOption("size", "\(size)")) }
         if let mode { settings.append(MountOption("mode", String(mode, radix: 8))) }
-        let flags: [String: (MountAttributes, on: Bool)] = [
-            "ro": (.readOnly, true), "rw": (.readOnly, false), "nosuid": (.noSetuid, true), "suid": (.noSetuid, false),
-            "nodev": (.noDevices, true), "dev": (.noDevices, false), "noexec": (.noExecute, true),
-            "exec": (.noExecute, false), "noatime": (.noAccessTime, true), "strictatime": (.strictAccessTime, true),
-            "nodiratime": (.noDirectoryAccessTime, true), "relatime": ([], true), "defaults": ([], true),
-        ]
-        let known: Set<Substring> = ["size", "mode", "uid", "gid", "nr_inodes", "nr_blocks", "huge", "mpol"]
-        for option in options.flatMap({ $0.split(separator: ",") }) {
-            if let (flag, on) = flags[String(option)] {
-                if on { attributes.formUnion(flag) } else { attributes.subtract(flag) }
-                continue
-            }
+        let parsed: MountOptions
+        do throws(GrammarError) {
+            parsed = try MountOptions(tmpfs: options.joined(separator: ","))
+        } catch {
+            throw RuntimeError(.invalid, step: purpose, reason: error.description)
+        }
+        let change = MountChange(parsed.flags)
+        attributes = attributes.subtracting(change.clear).union(change.set)
+        for option in parsed.others {
             let parts = option.split(separator: "=", maxSplits: 1)
-            guard parts.count == 2, known.contains(parts[0]) else {
-                throw RuntimeError(.invalid, step: purpose, reason: "tmpfs has no option \"\(option)\"")
-            }
             settings.removeAll { $0.key == parts[0] }
             settings.append(MountOption(String(parts[0]), String(parts[1])))
         }
@@ -143,6 +135,10 @@ extension ContainerPlanner {
         for device in spec.devices {
             let path = try cleanTarget(device.target)
             for (found, place) in try ContainerRuntime.hostDevices(of: device) {
+                var found = found
+                found.mode = device.fileMode.map { $0 & 0o7777 } ?? found.mode
+                found.userID = device.userID ?? found.userID
+                found.groupID = device.groupID ?? found.groupID
                 addDevice(found, at: place.isEmpty ? path : path + place)
             }
         }

@@ -2,6 +2,7 @@ internal import Cgroups
 internal import ContainerModel
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 
 /// Turns a container's spec into its launch plan. The order of the steps is the security of the result: see each part.
 struct ContainerPlanner {
@@ -51,8 +52,10 @@ struct ContainerPlanner {
         try addFileSystems()
         if spec.process.terminal { addTerminal(socket: streams.console) }
         try addSysctls()
+        addHooks(.createContainer, output: streams.slots[2])
         addPivot()
         addPaths()
+        addHooks(.startContainer, output: streams.slots[2])
         var tail = ProcessTail(process: spec.process, user: user, capabilities: capabilities)
         tail.terminal = terminal
         tail.streams = streams
@@ -186,6 +189,21 @@ struct ContainerPlanner {
         guard spec.namespaces.uts == .own else { return }
         plan.add(.namespace(.hostname(spec.hostname)), "set hostname \"\(spec.hostname)\"")
         if let name = spec.domainname { plan.add(.namespace(.domainname(name)), "set domainname \"\(name)\"") }
+    }
+
+    /// Those of the host still see its files, and the container's root at the directory where it is mounted.
+    private mutating func addHooks(_ moment: HookSpec.Moment, output: Slot) {
+        let state: JSONValue = [
+            "ociVersion": "1.0.2", "id": .string(spec.id), "status": "creating", "bundle": .string(spec.bundle),
+        ]
+        for hook in spec.hooks ?? [] where hook.moment == moment {
+            plan.add(
+                .process(
+                    .hook(
+                        path: hook.path, arguments: hook.arguments.isEmpty ? [hook.path] : hook.arguments,
+                        environment: hook.environment, input: Array(state.description.utf8), output: output,
+                        seconds: hook.timeoutSeconds)), "run the \(moment.rawValue) hook \(hook.path)")
+        }
     }
 
     /// Read-only ones first: a path in both lists ends up masked.

@@ -1,5 +1,4 @@
 internal import CLinux
-internal import Cgroups
 internal import ContainerModel
 internal import Glibc
 internal import Primitives
@@ -36,10 +35,11 @@ extension ContainerRuntime {
             }
         }
         for line in spec.deviceCgroupRules {
-            do throws(CgroupError) {
+            do throws(GrammarError) {
                 rules.append(try DeviceRule(parsing: line))
             } catch {
-                throw RuntimeError(error, spec.name)
+                throw RuntimeError(
+                    .invalid, container: spec.name, step: "apply device rule \"\(line)\"", reason: "it \(error.reason)")
             }
         }
         return rules

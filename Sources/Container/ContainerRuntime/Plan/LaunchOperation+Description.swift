@@ -86,6 +86,9 @@ extension LaunchOperation.Process: CustomStringConvertible {
             "stream \(number) \(slot == .none ? "/dev/null" : slot.name) owner \(owner)"
         case .umask(let mask): "umask \(octal(mask))"
         case .closeOnExec: "close on exec"
+        case .hook(let path, let arguments, let environment, let input, let output, let seconds):
+            "hook \(path) \(quoted(arguments)) environment \(quoted(environment)) input "
+                + "\(quoted([String(decoding: input, as: UTF8.self)])) output \(output.name) within \(seconds) s"
         case .forkInit(let terminal): "init\(terminal ? " terminal" : "")"
         case .lastProgram(let terminal): "last program\(terminal ? " terminal" : "")"
         case .execute(let candidates, let arguments, let environment):

@@ -122,6 +122,11 @@ extension LaunchOperation.Process {
             claunch_op(CLAUNCH_STREAM, x: slot, n: UInt64(number), m: UInt64(owner))
         case .umask(let mask): claunch_op(CLAUNCH_UMASK, n: mask)
         case .closeOnExec: claunch_op(CLAUNCH_CLOSE_ON_EXEC)
+        case .hook(let path, let arguments, let environment, let input, let output, let seconds):
+            claunch_op(
+                CLAUNCH_HOOK, x: output, a: arena.add(path), b: arena.add(table: arguments),
+                c: arena.add(table: environment), n: UInt64(seconds)
+            ).with(blob: input, in: &arena)
         case .forkInit(let terminal): claunch_op(CLAUNCH_FORK_INIT, n: terminal ? 1 : 0)
         case .lastProgram(let terminal): claunch_op(CLAUNCH_LAST_PROGRAM, n: terminal ? 1 : 0)
         case .execute(let candidates, let arguments, let environment):

@@ -64,6 +64,8 @@ enum LaunchOperation: Sendable, Hashable {
         case stream(Int, Slot, owner: UInt32)
         case umask(UInt64)
         case closeOnExec
+        /// Runs a program beside the launch and waits for it; its output goes to the slot.
+        case hook(path: String, arguments: [String], environment: [String], input: [UInt8], output: Slot, seconds: Int)
         case forkInit(terminal: Bool)
         /// Ends the use of the host's program; enters the pid namespace, where standard input may be the terminal.
         case lastProgram(terminal: Bool)

@@ -2,11 +2,6 @@ internal import ContainerModel
 
 /// Resource limits of processes (setrlimit(2)).
 enum ProcessLimits {
-    private static let resources: [String: UInt64] = [
-        "cpu": 0, "fsize": 1, "data": 2, "stack": 3, "core": 4, "rss": 5, "nproc": 6, "nofile": 7, "memlock": 8,
-        "as": 9, "locks": 10, "sigpending": 11, "msgqueue": 12, "nice": 13, "rtprio": 14, "rttime": 15,
-    ]
-
     /// What a container gets that asks for nothing, whatever the caller's limits are.
     private static let defaults: [(name: String, soft: UInt64, hard: UInt64)] = [
         ("core", 0, .max), ("nofile", 1024, 524_288), ("nproc", .max, .max), ("stack", 8 << 20, .max),
@@ -16,14 +11,14 @@ enum ProcessLimits {
 
     static func add(_ asked: [Ulimit], to plan: inout LaunchPlan) throws(RuntimeError) {
         for limit in defaults where !asked.contains(where: { $0.name == limit.name }) {
-            guard let resource = resources[limit.name] else { continue }
+            guard let resource = Ulimit.resources[limit.name] else { continue }
             plan.add(
                 .rights(.limit(resource: resource, name: limit.name, soft: limit.soft, hard: limit.hard)),
                 "set limit \(limit.name)", tolerating: .all)
         }
         for limit in asked {
             let step = "set ulimit \(limit.name)"
-            guard let resource = resources[limit.name] else {
+            guard let resource = Ulimit.resources[limit.name] else {
                 throw RuntimeError(.invalid, step: step, reason: "there is no such limit")
             }
             let soft = limit.soft < 0 ? .max : UInt64(limit.soft)

@@ -20,8 +20,8 @@ extension ContainerSpec {
             workingDirectory: defaults.workingDirectory, user: defaults.user)
         process.additionalGroups = configuration.groupAdd
         process.terminal = configuration.terminal
-        process.capabilitiesAdded = configuration.capAdd.map(Self.capabilityName)
-        process.capabilitiesDropped = configuration.capDrop.map(Self.capabilityName)
+        process.capabilitiesAdded = configuration.capAdd.map(CapabilityName.short)
+        process.capabilitiesDropped = configuration.capDrop.map(CapabilityName.short)
         process.noNewPrivileges = security.noNewPrivileges
         process.seccomp = security.seccomp
         if configuration.privileged && security.seccomp == .builtin { process.seccomp = .unconfined }
@@ -39,6 +39,7 @@ extension ContainerSpec {
         self.mounts = mounts
         namespaces.pid = configuration.pid
         namespaces.ipc = configuration.ipc
+        namespaces.hasNoSharedMemory = configuration.hasNoSharedMemory
         namespaces.uts = configuration.uts
         namespaces.cgroup = configuration.cgroup
         namespaces.network = NamespaceMode(configuration.networkMode)
@@ -51,11 +52,6 @@ extension ContainerSpec {
         privileged = configuration.privileged
         unconfinedSystemPaths = security.unconfinedSystemPaths
         cgroupParent = configuration.cgroupParent.nonEmpty
-    }
-
-    private static func capabilityName(_ name: String) -> String {
-        let upper = name.uppercased()
-        return upper.hasPrefix("CAP_") ? String(upper.dropFirst(4)) : upper
     }
 }
 

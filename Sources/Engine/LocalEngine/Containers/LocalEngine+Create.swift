@@ -15,6 +15,9 @@ extension LocalEngine {
         sweepVolumes()
         let configuration = try withIDs(wanted)
         try Self.checkName(configuration.name)
+        if let problem = LogSettings(configuration.logging).problems.first {
+            throw EngineError(.invalid, "container \(configuration.name)", problem.reason)
+        }
         if let other = try store.container(matching: configuration.name), other.name == configuration.name {
             throw EngineError(
                 .conflict, "container \(configuration.name)",
@@ -31,6 +34,7 @@ extension LocalEngine {
                 .notFound, "image \(configuration.image)", "layers of it are missing on the disk",
                 hint: "load, pull or build it again")
         }
+        try DeviceInterface.check(configuration.deviceRequests)
         let process = try ProcessDefaults(configuration, image: image.configuration)
         try makeSharedBridge(for: configuration)
         for attachment in configuration.networks where try store.network(matching: attachment.network) == nil {
@@ -42,7 +46,8 @@ extension LocalEngine {
         var mounts = MountResolver.Resolution()
         do throws(EngineError) {
             let made = try makeDirectory(id, container: configuration.name)
-            try MountResolver(engine: self, configuration: configuration, image: image).resolve(into: &mounts)
+            try MountResolver(engine: self, configuration: configuration, image: image, directory: directory)
+                .resolve(into: &mounts)
             let record = try record(id, configuration, image, process, directory, mounts)
             let volumes = mounts.made.map(\.volume)
             try store.transaction {
@@ -168,10 +173,7 @@ extension LocalEngine {
         switch configuration.networkMode {
         case .networks, .none: return nil
         case .container(let id): return try record(id).spec().hostname
-        case .host:
-            var name = [CChar](repeating: 0, count: 256)
-            return gethostname(&name, name.count - 1) == 0
-                ? String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+        case .host: return hostName()
         }
     }
 

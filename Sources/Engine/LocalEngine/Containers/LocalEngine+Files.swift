@@ -28,6 +28,7 @@ extension LocalEngine {
         _ path: String, of container: String, as name: String, followLink: Bool, to output: Int32
     ) throws(EngineError) {
         let record = try record(container)
+        note(Event("archive-path", of: record))
         let root = try ContainerRoot(record, record.spec())
         let place = ContainerPath(followLink ? root.destination(of: path) : path)
         let opened = try root.openDirectory(name.isEmpty ? path : place.parent)
@@ -47,6 +48,7 @@ extension LocalEngine {
     ) throws(EngineError) {
         let record = try record(container)
         let spec = try record.spec()
+        note(Event("extract-to-dir", of: record))
         if spec.root.readOnly {
             throw EngineError(.invalid, "container \(record.name)", "its root is read-only")
         }
@@ -61,6 +63,7 @@ extension LocalEngine {
 
     public func export(_ container: String, to output: Int32) throws(EngineError) {
         let record = try record(container)
+        note(Event("export", of: record))
         let root = try ContainerRoot(layersOf: record, record.spec())
         try EngineError.explaining("container \(record.name)") {
             let writer = try TarWriter(FileSink(output))

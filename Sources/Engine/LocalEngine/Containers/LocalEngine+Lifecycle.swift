@@ -9,6 +9,7 @@ extension LocalEngine {
     public func startContainer(_ container: String, attach streams: AttachedStreams?) throws(EngineError) {
         let record = try record(container)
         let terminal = record.container.configuration.terminal
+        if streams != nil { note(Event("attach", of: record)) }
         let attachment = try supervisor(of: record.project).start(record.id, attach: streams)
         guard let attachment, let streams else { return }
         let run = AttachedRun(attachment, terminal: terminal ? streams.input : nil)
@@ -18,6 +19,7 @@ extension LocalEngine {
     public func attachContainer(_ container: String, _ streams: AttachedStreams) throws(EngineError) {
         let record = try record(container)
         _ = try process(of: record)
+        note(Event("attach", of: record))
         let attachment = try supervisor(of: record.project).attach(record.id, streams)
         let run = AttachedRun(
             attachment, terminal: record.container.configuration.terminal ? streams.input : nil)
@@ -33,6 +35,7 @@ extension LocalEngine {
     public func restartContainer(_ container: String, timeout: Int?) throws(EngineError) {
         let record = try record(container)
         try supervisor(of: record.project).restart(record.id, timeout: timeout)
+        note(Event("restart", of: record))
     }
 
     public func killContainer(_ container: String, signal: String) throws(EngineError) {
@@ -76,6 +79,15 @@ extension LocalEngine {
         }
         if code != nil { attachedRuns.withLock { $0[record.id] }?.waitForOutput() }
         return code
+    }
+
+    public func handOver(from old: String, to new: String) throws(EngineError) {
+        let (giver, taker) = (try record(old), try record(new))
+        guard giver.project == taker.project else {
+            throw EngineError(.invalid, "container \(taker.name)", "it is not of the same project as \(giver.name)")
+        }
+        if taker.container.configuration.standby != true { return }
+        try supervisor(of: taker.project).handOver(from: giver.id, to: taker.id)
     }
 
     public func renameContainer(_ container: String, to name: String) throws(EngineError) {

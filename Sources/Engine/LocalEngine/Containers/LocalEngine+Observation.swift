@@ -14,6 +14,7 @@ extension LocalEngine {
         _ = try process(of: record)
         let spec = try record.spec()
         let environment = try runtimeEnvironment()
+        note(Event("top", of: record))
         do throws(RuntimeError) {
             return try ContainerRuntime.processes(of: spec, environment: environment)
         } catch {
@@ -40,10 +41,17 @@ extension LocalEngine {
     }
 
     public func logs(
-        of container: String, _ options: LogOptions, cancellation: Cancellation, sink: (LogRecord) -> Void
+        of container: String, _ options: LogOptions, cancellation: Cancellation, ended: (LogRunEnd) -> Void,
+        sink: (LogRecord) -> Void
     ) throws(EngineError) {
         let record = try record(container)
-        try LogReader(directory: layout.log(record.id)).read(options, cancellation: cancellation, sink: sink)
+        let place = LogPlace(record, layout: layout)
+        if !place.settings.isReadable && !options.attached {
+            throw EngineError(
+                .unsupported, "container \(record.name)", "configured logging driver does not support reading")
+        }
+        try LogReader(directory: place.directory).read(
+            options, cancellation: cancellation, ended: ended, sink: sink)
     }
 
     public func events(
@@ -57,7 +65,7 @@ extension LocalEngine {
         } catch {
             throw EngineError(error, "events", doing: "they cannot be waited for")
         }
-        let project: String? = labels["com.docker.compose.project"] ?? nil
+        let project: String? = labels[Container.projectLabel] ?? nil
         var last = since == nil ? try store.lastEvent() : 0
         while !cancellation.isCancelled {
             let recorded = try store.events(after: last, project: project, since: since, until: until)

@@ -12,6 +12,8 @@ struct MountResolver {
     let engine: LocalEngine
     let configuration: ContainerConfiguration
     let image: StoredImage
+    /// The container's own, on the host.
+    let directory: String
 
     /// What the runtime mounts and what the record shows, in the same order.
     struct Resolution {
@@ -55,6 +57,7 @@ struct MountResolver {
                 MountPoint(
                     type: "bind", name: "", source: source, target: mount.target, readOnly: mount.readOnly,
                     anonymous: false), to: &resolution)
+            if recursive == "writable" { resolution.specs[resolution.specs.count - 1].isWritableBelow = true }
         case .volume(let name, let noCopy, let subpath):
             guard let volume = try engine.store.volume(named: name) else {
                 throw EngineError(.notFound, "volume \(name)", "there is no such volume")
@@ -64,6 +67,7 @@ struct MountResolver {
             let made = try engine.prepareAnonymousVolume()
             resolution.made.append(made)
             try addVolume(made.volume, noCopy: noCopy, subpath: nil, mount, to: &resolution)
+        case .image(let reference, let subpath): try addImage(reference, subpath: subpath, mount, to: &resolution)
         case .tmpfs(let size, let mode, let options):
             add(
                 .tmpfs(size: size, mode: mode, options: options), mount,
@@ -80,6 +84,30 @@ struct MountResolver {
         resolution.points.append(point)
     }
 
+    /// The image's layers as one tree. The record names the image, which keeps it from being removed.
+    private func addImage(
+        _ reference: String, subpath: String?, _ mount: Mount, to resolution: inout Resolution
+    ) throws(EngineError) {
+        guard let mounted = try engine.images.resolve(reference), engine.images.isWhole(mounted) else {
+            throw EngineError(
+                .notFound, "image \(reference)", "it is not on this host (for \(mount.target))",
+                hint: "pull it with `compose pull`, or load it with `compose image load`")
+        }
+        let scratch = "\(directory)/images/\(resolution.specs.count)"
+        do throws(Errno) {
+            try Files.makeDirectories(scratch + "/point", mode: 0o755)
+        } catch {
+            throw EngineError(
+                error, "container \(configuration.name)", doing: "a directory for its mounts cannot be made")
+        }
+        add(
+            .tree(layers: mounted.layers, path: "/" + (subpath ?? ""), scratch: scratch, writable: false),
+            Mount(kind: mount.kind, target: mount.target, readOnly: true),
+            MountPoint(
+                type: "image", name: mounted.id, source: reference, target: mount.target, readOnly: true,
+                anonymous: false), to: &resolution)
+    }
+
     private func addVolume(
         _ volume: Volume, noCopy: Bool, subpath: String?, _ mount: Mount, to resolution: inout Resolution
     ) throws(EngineError) {
@@ -88,6 +116,9 @@ struct MountResolver {
             type: "volume", name: name, source: volume.path, target: mount.target, readOnly: mount.readOnly,
             anonymous: volume.anonymous)
         add(.volume(name: name, path: volume.path, subpath: subpath), mount, point, to: &resolution)
+        if case .bind(_, let flags) = try volume.configuration.source, !flags.isEmpty {
+            resolution.specs[resolution.specs.count - 1].flags = flags
+        }
         if noCopy || subpath != nil || volume.path != engine.layout.volumeData(name) { return }
         try engine.images.fill(volume: volume.path, from: image.layers, path: mount.target)
     }
@@ -99,13 +130,20 @@ struct MountResolver {
         for entry in configuration.volumesFrom {
             let readOnly = entry.hasSuffix(":ro")
             let name = readOnly || entry.hasSuffix(":rw") ? String(entry.dropLast(3)) : entry
-            for point in try engine.record(name).container.mounts where taken.insert(point.target).inserted {
+            let other = try engine.record(name).container
+            let asked = Dictionary(
+                other.configuration.mounts.map { ($0.target, $0.kind) }, uniquingKeysWith: { first, _ in first })
+            for point in other.mounts where taken.insert(point.target).inserted {
                 let kind: Mount.Kind? =
                     switch point.type {
                     case "volume": .volume(name: point.name, noCopy: true, subpath: nil)
+                    // Its source may only be made when the other one starts.
                     case "bind":
-                        .bind(
-                            source: point.source, createHostPath: false, propagation: nil, recursive: nil, selinux: nil)
+                        asked[point.target]
+                            ?? .bind(
+                                source: point.source, createHostPath: false, propagation: nil, recursive: nil,
+                                selinux: nil)
+                    case "image": asked[point.target]
                     default: nil
                     }
                 if let kind {

@@ -21,14 +21,17 @@ extension LocalEngine {
         let spec = try record.spec()
         let process = Self.process(request, in: spec)
         let environment = try runtimeEnvironment()
-        note(Event("exec_create: \(request.arguments.joined(separator: " "))", of: record))
+        let exec = ["execID": RandomIdentifier.make()]
+        let command = request.arguments.joined(separator: " ")
+        note(Event("exec_create: \(command)", of: record, exec))
+        note(Event("exec_start: \(command)", of: record, exec))
         func launch(_ descriptors: LaunchDescriptors) throws(EngineError) -> LaunchedProcess {
             do throws(RuntimeError) {
                 return try execInContainer(
                     process, in: spec, target: target, environment: environment, descriptors: descriptors,
                     privileged: request.privileged)
             } catch {
-                throw EngineError(error, container: record.name)
+                throw Self.execError(error, record)
             }
         }
         if request.detach {
@@ -38,8 +41,18 @@ extension LocalEngine {
         let status =
             request.terminal
             ? try runOnTerminal(request, record, launch) : try runOnPipes(request, record, launch)
-        note(Event("exec_die", of: record, ["exitCode": "\(status.code)"]))
+        note(Event("exec_die", of: record, exec.merging(["exitCode": "\(status.code)"]) { $1 }))
         return status.code
+    }
+
+    /// What could not be entered as it was asked for (a user, a directory) counts as a program that cannot be executed.
+    private static func execError(_ error: RuntimeError, _ record: ContainerRecord) -> EngineError {
+        var explained = EngineError(error, container: record.name)
+        switch error.code {
+        case .invalid, .system, .unsupported: explained.exitCode = 126
+        case .programNotFound, .programNotExecutable, .gone, .keeper, .timedOut: break
+        }
+        return explained
     }
 
     private typealias Launch = (LaunchDescriptors) throws(EngineError) -> LaunchedProcess
@@ -87,7 +100,14 @@ extension LocalEngine {
     private static func process(_ request: ExecRequest, in spec: ContainerSpec) -> ProcessSpec {
         var process = spec.process
         process.arguments = request.arguments
-        process.environment += request.environment
+        for entry in request.environment {
+            let name = Assignment(parsing: entry).name
+            if name == entry {
+                process.environment.removeAll { $0.hasPrefix("\(name)=") }
+            } else {
+                process.environment.append(entry)
+            }
+        }
         process.workingDirectory = request.workingDirectory ?? process.workingDirectory
         process.user = request.user ?? process.user
         process.terminal = request.terminal

@@ -25,12 +25,24 @@ extension LocalEngine {
                 .unsupported, "volume \(name)", "there is no driver \"\(driver)\"", hint: "use the driver local")
         }
         let volume = Volume(
-            configuration: configuration, created: .now(),
-            path: try VolumeOptions(configuration).bindSource
-                ?? layout.volumeData(name), anonymous: false)
+            configuration: configuration, created: .now(), path: try path(of: configuration), anonymous: false)
         sweepVolumes()
         try VolumeFiles(store).make(volume)
         noteCreation(of: volume)
+    }
+
+    /// Where what the volume holds is found on the host.
+    private func path(of configuration: VolumeConfiguration) throws(EngineError) -> String {
+        let name = configuration.name
+        switch try configuration.source {
+        case .directory: return layout.volumeData(name)
+        case .bind(let device, _):
+            if !Files.exists(device) {
+                throw EngineError(.notFound, "volume \(name)", "its device \(device) does not exist")
+            }
+            return device
+        case .fileSystem: return layout.volumeMount(name)
+        }
     }
 
     /// A volume of a container alone, which is recorded with it.
@@ -60,6 +72,7 @@ extension LocalEngine {
                 .inUse, "volume \(name)", "containers use it: \(users.map(\.name).joined(separator: ", "))")
         }
         sweepVolumes()
+        try MountedVolumes(layout).unmount(name)
         try VolumeFiles(store).remove(name)
         note(Event(time: .now(), type: "volume", action: "destroy", id: name, attributes: ["driver": "local"]))
     }
@@ -76,29 +89,5 @@ extension LocalEngine {
                 (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
                     || byte == 0x5f || byte == 0x2e || byte == 0x2d
             }
-    }
-}
-
-/// The `driver_opts` of a local volume.
-///
-/// Only binds are understood: other file systems would have to stay mounted on the host between containers.
-struct VolumeOptions {
-    /// The directory that the volume really is.
-    var bindSource: String?
-
-    init(_ configuration: VolumeConfiguration) throws(EngineError) {
-        let options = configuration.driverOptions
-        if options.isEmpty { return }
-        let flags = options["o", default: ""].split(separator: ",").map(String.init)
-        guard let device = options["device"], flags.contains(where: { $0 == "bind" || $0 == "rbind" }) else {
-            let type = options["type"] ?? "none"
-            throw EngineError(
-                .unsupported, "volume \(configuration.name)",
-                "driver_opts with type \"\(type)\" are not supported, only `o: bind` with a `device`")
-        }
-        if !Files.exists(device) {
-            throw EngineError(.notFound, "volume \(configuration.name)", "its device \(device) does not exist")
-        }
-        bindSource = device
     }
 }

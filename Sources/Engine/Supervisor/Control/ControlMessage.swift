@@ -19,6 +19,8 @@ enum ControlRequest: Codable, Sendable, Hashable {
     case wait(container: String)
     /// Answered with the place where its log ends now, and the descriptor of its standard input if it has one.
     case attach(container: String)
+    /// Names and published ports of one container lead to another one from now on, which runs and is on standby.
+    case handOverWork(from: String, to: String)
     /// Drops what is known of a container that is being removed.
     case forget(container: String)
     /// Reads the names that containers are found by again: another project changed a shared network.
@@ -38,8 +40,8 @@ extension ControlRequest {
         switch self {
         case .kill: failure.code == .notRunning
         case .pause, .unpause: failure.code == .conflict
-        case .ping, .start, .stop, .restart, .hold, .wait, .attach, .forget, .refreshNames, .mendNetworks, .leaveIfIdle,
-            .handOver:
+        case .ping, .start, .stop, .restart, .hold, .wait, .attach, .handOverWork, .forget, .refreshNames, .mendNetworks,
+            .leaveIfIdle, .handOver:
             false
         }
     }

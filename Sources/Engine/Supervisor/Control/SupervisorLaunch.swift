@@ -70,14 +70,18 @@ struct SupervisorLaunch {
         var socket: Descriptor?
         var holder = pulse.process
         if holder == nil { return nil }
+        var waitsSince = monotonicNanoseconds()
         try Polling.wait(
-            every: 5_000_000, upTo: 100_000_000, deadline: monotonicNanoseconds() + Self.listenPatience,
+            every: 5_000_000, upTo: 100_000_000, deadline: waitsSince + Self.patience,
             because: "nobody tells when another process begins to listen"
         ) { () throws(EngineError) in
             socket = try connect()
             if socket != nil { return true }
-            holder = pulse.process
-            return holder == nil
+            let present = pulse.process
+            // Another one has just taken over, for the last one was killed: its time begins now.
+            if present != holder { waitsSince = monotonicNanoseconds() }
+            holder = present
+            return holder == nil || monotonicNanoseconds() - waitsSince > Self.listenPatience
         }
         if let socket { return socket }
         guard let holder else { return try connect() }

@@ -72,25 +72,25 @@ struct ContainerLifecycle: Sendable, Hashable {
     private var startedAt: Int64 = 0
     private var pendingDelay: Int64?
 
-    init(policy: RestartPolicy, restarts: Int = 0) {
-        backoff = RestartBackoff(policy: policy, restarts: restarts)
+    init(_ backoff: RestartBackoff) {
+        self.backoff = backoff
     }
 
     /// A container that was found running (or `paused`).
     ///
     /// - Parameter isDismissed: the user ended it, or was about to.
-    init(adopted policy: RestartPolicy, restarts: Int, startedAt: Int64, paused: Bool, isDismissed: Bool) {
-        self.init(policy: policy, restarts: restarts)
+    init(adopted backoff: RestartBackoff, startedAt: Int64, paused: Bool, isDismissed: Bool) {
+        self.init(backoff)
         self.startedAt = startedAt
         self.isDismissed = isDismissed
         phase = paused ? .paused : .running
     }
 
     /// A container that was found waiting for its restart; the first action is to wait on.
-    static func waiting(_ policy: RestartPolicy, restarts: Int) -> (ContainerLifecycle, [Action]) {
-        var lifecycle = ContainerLifecycle(policy: policy, restarts: restarts)
+    static func waiting(_ backoff: RestartBackoff) -> (ContainerLifecycle, [Action]) {
+        var lifecycle = ContainerLifecycle(backoff)
         lifecycle.phase = .backingOff
-        return (lifecycle, [.schedule(.backoff, after: RestartBackoff.firstDelay)])
+        return (lifecycle, [.schedule(.backoff, after: backoff.firstDelay)])
     }
 
     var isStopping: Bool { stopOrder != nil }

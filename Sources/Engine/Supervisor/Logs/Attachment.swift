@@ -88,7 +88,7 @@ private struct OutputCopy: Sendable {
         var stream = LogStream(directory: directory, from: from)
         var ended = false
         while !ended {
-            let more = try? stream.next { header, bytes in
+            let more = try? stream.next { header, bytes, _ in
                 switch header.kind {
                 case .output: write(bytes, to: output)
                 case .error: write(bytes, to: error)

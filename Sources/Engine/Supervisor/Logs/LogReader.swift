@@ -17,41 +17,51 @@ public struct LogReader: Sendable {
     /// Passes the log's lines to `sink` in order. Blocks until the log's end, or with `follow` until `cancellation`
     /// fires, the container is removed, or (`untilExit`) the container has ended for good.
     ///
-    /// - Parameter waitsForStart: with `untilExit`, also waits for the first start of a container that never ran.
+    /// - Parameters:
+    ///   - waitsForStart: with `untilExit`, also waits for the first start of a container that never ran.
+    ///   - ended: told of each end of a run, between the lines before and behind it.
     public func read(
-        _ options: LogOptions, waitsForStart: Bool = false, cancellation: Cancellation, sink: (LogRecord) -> Void
+        _ options: LogOptions, waitsForStart: Bool = false, cancellation: Cancellation,
+        ended: (LogRunEnd) -> Void = { _ in }, sink: (LogRecord) -> Void
     ) throws(EngineError) {
         do throws(Errno) {
-            var reading = Reading(options: options, waitsForStart: waitsForStart)
+            var reading = Reading(directory, options, waitsForStart: waitsForStart)
             var start = LogPosition.start
             if let tail = options.tail {
-                start = try tailStart(tail)
+                start = try tailStart(tail, until: options.until?.nanoseconds ?? .max)
                 reading.lastEvent = try lastEvent()
+                (reading.skip, reading.end) = try surplus(from: start, over: tail, options)
             }
             var stream = LogStream(directory: directory, from: start)
-            if let tail = options.tail {
-                var last = LastLines(tail)
-                try reading.drain(&stream) { last.add($0) }
-                if !options.follow { reading.assembler.flush { last.add($0) } }
-                last.deliver(to: sink)
-            } else {
-                try reading.drain(&stream, sink: sink)
-            }
-            if options.follow { try follow(&reading, &stream, cancellation, sink: sink) }
-            let limits = reading
-            reading.assembler.flush { if limits.wants($0) { sink($0) } }
+            try reading.drain(&stream, ended: ended, sink: sink)
+            if options.follow { try follow(&reading, &stream, cancellation, ended: ended, sink: sink) }
+            reading.flush(sink: sink)
         } catch {
             throw EngineError(.system, directory, "cannot read the log: \(error)")
         }
     }
 
+    /// How many lines from `start` to the log's present end are more than `count`, and where that end is; the latter only
+    /// for who does not follow.
+    private func surplus(
+        from start: LogPosition, over count: Int, _ options: LogOptions
+    ) throws(Errno) -> (lines: Int, end: LogPosition?) {
+        var lines = 0
+        var counting = Reading(directory, options, waitsForStart: false)
+        var stream = LogStream(directory: directory, from: start)
+        try counting.drainLines(&stream) { _ in lines += 1 }
+        if !options.follow { counting.flushLines { _ in lines += 1 } }
+        return (max(0, lines - count), options.follow ? nil : stream.position)
+    }
+
     private func follow(
-        _ reading: inout Reading, _ stream: inout LogStream, _ cancellation: Cancellation, sink: (LogRecord) -> Void
+        _ reading: inout Reading, _ stream: inout LogStream, _ cancellation: Cancellation,
+        ended: (LogRunEnd) -> Void, sink: (LogRecord) -> Void
     ) throws(Errno) {
         var existed = Files.exists(directory)
         var watch = try LogWatch(directory: directory)
         while true {
-            try reading.drain(&stream, sink: sink)
+            try reading.drain(&stream, ended: ended, sink: sink)
             if reading.isOver || !watch.wait(cancellation) { return }
             if !existed && Files.exists(directory) {
                 existed = true
@@ -60,8 +70,8 @@ public struct LogReader: Sendable {
         }
     }
 
-    /// The record from which on there are at least `count` lines, with some to spare for lines that began earlier.
-    private func tailStart(_ count: Int) throws(Errno) -> LogPosition {
+    /// The record from which on there are at least `count` wanted lines, with some to spare for lines that began earlier.
+    private func tailStart(_ count: Int, until: Int64) throws(Errno) -> LogPosition {
         if count <= 0 { return try end() }
         var lines = 0
         let wanted = count > Int.max - 2 ? count : count + 2
@@ -71,8 +81,9 @@ public struct LogReader: Sendable {
             while stream.position.segment <= segment {
                 let before = stream.position
                 var newlines = 0
-                let more = try stream.next { header, bytes in
-                    if header.kind == .output || header.kind == .error { newlines = Self.newlines(in: bytes) }
+                let more = try stream.next { header, bytes, _ in
+                    let isText = header.kind == .output || header.kind == .error
+                    if isText && header.nanoseconds <= until { newlines = Self.newlines(in: bytes) }
                 }
                 if !more || stream.position.segment != segment { break }
                 records.append((before, newlines))
@@ -88,7 +99,7 @@ public struct LogReader: Sendable {
     private func end() throws(Errno) -> LogPosition {
         guard let segment = LogFormat.segments(directory).last else { return .start }
         var stream = LogStream(directory: directory, from: LogPosition(segment: segment, offset: 0))
-        while try stream.next({ _, _ in }) {}
+        while try stream.next({ _, _, _ in }) {}
         return stream.position
     }
 
@@ -97,7 +108,7 @@ public struct LogReader: Sendable {
         guard let segment = LogFormat.segments(directory).last else { return nil }
         var stream = LogStream(directory: directory, from: LogPosition(segment: segment, offset: 0))
         var event: LogHeader.Kind? = segment > 1 ? .runStarted : nil
-        while try stream.next({ event = Reading.event($0, $1) }) {}
+        while try stream.next({ header, bytes, _ in event = Reading.event(header, bytes) }) {}
         return event
     }
 
@@ -112,11 +123,17 @@ public struct LogReader: Sendable {
 private struct Reading {
     let options: LogOptions
     let waitsForStart: Bool
-    var assembler = LineAssembler()
     var lastEvent: LogHeader.Kind?
+    /// So many wanted lines are not passed on.
+    var skip = 0
+    /// Nothing from here on is read; nil: no end.
+    var end: LogPosition?
+    private let directory: String
+    private var assembler = LineAssembler()
     private var pastEnd = false
 
-    init(options: LogOptions, waitsForStart: Bool) {
+    init(_ directory: String, _ options: LogOptions, waitsForStart: Bool) {
+        self.directory = directory
         self.options = options
         self.waitsForStart = waitsForStart
     }
@@ -128,57 +145,66 @@ private struct Reading {
         return lastEvent == nil ? !waitsForStart : lastEvent == .runEnded
     }
 
-    func wants(_ record: LogRecord) -> Bool {
-        if let since = options.since, record.time < since { return false }
-        if let until = options.until, record.time > until { return false }
-        return true
-    }
-
     /// What a record says about the run: started, or ended for good.
     static func event(_ header: LogHeader, _ bytes: UnsafeRawBufferPointer) -> LogHeader.Kind {
         header.kind == .runEnded && bytes.first != 1 ? .runEnded : .runStarted
     }
 
     /// Reads to the present end.
-    mutating func drain(_ stream: inout LogStream, sink: (LogRecord) -> Void) throws(Errno) {
+    mutating func drain(
+        _ stream: inout LogStream, ended: (LogRunEnd) -> Void, sink: (LogRecord) -> Void
+    ) throws(Errno) {
+        var skip = self.skip
+        let directory = directory
+        try drainLines(&stream, ended: ended) { Self.deliver($0, skipping: &skip, directory, to: sink) }
+        self.skip = skip
+    }
+
+    /// Passes on what has not ended.
+    mutating func flush(sink: (LogRecord) -> Void) {
+        var skip = self.skip
+        let directory = directory
+        flushLines { Self.deliver($0, skipping: &skip, directory, to: sink) }
+        self.skip = skip
+    }
+
+    private static func deliver(
+        _ line: LogLine, skipping skip: inout Int, _ directory: String, to sink: (LogRecord) -> Void
+    ) {
+        if skip > 0 { skip -= 1 } else { line.deliver(from: directory, to: sink) }
+    }
+
+    mutating func drainLines(
+        _ stream: inout LogStream, ended: (LogRunEnd) -> Void = { _ in }, _ body: (LogLine) -> Void
+    ) throws(Errno) {
         var state = self
         defer { self = state }
         let until = options.until?.nanoseconds ?? .max
         while !state.pastEnd {
-            let more = try stream.next { header, bytes in
+            if let end, stream.position >= end { return }
+            let more = try stream.next { header, bytes, position in
                 if header.nanoseconds > until {
                     state.pastEnd = true
                     return
                 }
                 state.lastEvent = Self.event(header, bytes)
-                state.assembler.feed(header, bytes) { if wants($0) { sink($0) } }
+                state.assembler.feed(header, bytes, at: position) { if wants($0) { body($0) } }
+                if let end = LogRunEnd(header, bytes) { ended(end) }
             }
             if !more { return }
         }
     }
-}
 
-/// Keeps the last so many lines.
-private struct LastLines {
-    private let count: Int
-    private var lines: [LogRecord] = []
-    private var next = 0
-
-    init(_ count: Int) {
-        self.count = count
+    mutating func flushLines(_ body: (LogLine) -> Void) {
+        let options = options
+        assembler.flush { if Self.isWanted($0, options) { body($0) } }
     }
 
-    mutating func add(_ line: LogRecord) {
-        if count <= 0 { return }
-        if lines.count < count {
-            lines.append(line)
-        } else {
-            lines[next] = line
-            next = (next + 1) % count
-        }
-    }
+    private func wants(_ line: LogLine) -> Bool { Self.isWanted(line, options) }
 
-    func deliver(to sink: (LogRecord) -> Void) {
-        for index in lines.indices { sink(lines[(next + index) % lines.count]) }
+    private static func isWanted(_ line: LogLine, _ options: LogOptions) -> Bool {
+        if let since = options.since, line.time < since { return false }
+        if let until = options.until, line.time > until { return false }
+        return true
     }
 }

@@ -16,20 +16,34 @@ final class LogWriter: Sendable {
         var position: LogPosition
     }
 
+    /// Runs what takes longer than the writer may.
+    typealias Background = @Sendable (_ work: @escaping @Sendable () -> Void) -> Void
+    /// Told of the number and the bytes of a segment that was removed, while the log is locked.
+    typealias Removal = @Sendable (_ segment: Int, _ bytes: Int) -> Void
+
     private let directory: String
     private let limits: LogLimits
+    private let background: Background?
+    private let removal: Mutex<Removal?> = Mutex(nil)
     private let state: Mutex<State>
 
     /// Opens the log in `directory` (made if missing) at its end and repairs the last record.
-    init(directory: String, limits: LogLimits) throws(Errno) {
+    ///
+    /// - Parameter background: compresses full segments, if the limits say so; nil leaves that to a later writer.
+    init(directory: String, limits: LogLimits, background: Background? = nil) throws(Errno) {
         self.directory = directory
         self.limits = limits
+        self.background = limits.isCompressed ? background : nil
         try Files.makeDirectories(directory)
         let segment = LogFormat.segments(directory).last ?? 1
         let file = try Self.open(directory, segment)
         let offset = try Self.repair(file)
         state = Mutex(State(file: file, position: LogPosition(segment: segment, offset: offset)))
+        compressFull(before: segment)
     }
+
+    /// Has `body` told of what is removed from now on.
+    func whenRemoving(_ body: @escaping Removal) { removal.withLock { $0 = body } }
 
     /// The end of the log.
     var position: LogPosition { state.withLock { $0.position } }
@@ -80,8 +94,10 @@ final class LogWriter: Sendable {
                     failure = error
                 }
             }
+            // Before Linux 6.5 splice(2) tells nobody who watches the file, only write(2) does.
             if moved == length {
                 state.position.offset = start + LogFormat.headerSize + length
+                try Self.write([LogFormat.mark], to: state.file, at: start)
                 return
             }
             if moved > 0 {
@@ -110,9 +126,22 @@ final class LogWriter: Sendable {
         let segment = state.position.segment + 1
         state.file = try Self.open(directory, segment)
         state.position = LogPosition(segment: segment, offset: 0)
-        for old in LogFormat.segments(directory) where old <= segment - limits.segments {
-            unlink("\(directory)/\(LogFormat.fileName(old))")
+        for old in LogFormat.segments(directory) where old <= segment - limits.segments { remove(old) }
+        compressFull(before: segment)
+    }
+
+    private func remove(_ segment: Int) {
+        if let told = removal.withLock({ $0 }), let size = try? LogCompression.size(of: segment, in: directory) {
+            told(segment, size)
         }
+        for name in [LogFormat.fileName(segment), LogFormat.compressedFileName(segment)] {
+            unlink("\(directory)/\(name)")
+        }
+    }
+
+    private func compressFull(before segment: Int) {
+        let directory = directory
+        background? { LogCompression.compressAll(before: segment, in: directory) }
     }
 
     private func locked(_ body: (inout State) throws(Errno) -> Void) throws(Errno) {
@@ -160,41 +189,5 @@ final class LogWriter: Sendable {
         }
         if scan.offset < size { try systemCall { ftruncate(file.raw, off_t(scan.offset)) } }
         return scan.offset
-    }
-}
-
-/// Finds the headers in a segment, one after the other, without reading what is between them twice.
-struct LogSegmentScan {
-    private let file: Int32
-    private var window: [UInt8] = []
-    private var windowOffset = 0
-    /// Where the next header is expected.
-    private(set) var offset: Int
-
-    init(file: Int32, from offset: Int) {
-        self.file = file
-        self.offset = offset
-    }
-
-    /// The next header; nil at the end or where there is none. Afterwards ``offset`` is behind the record if all of it
-    /// is within `size`, else still before it.
-    mutating func next(size: Int) throws(Errno) -> (offset: Int, header: LogHeader)? {
-        guard offset + LogFormat.headerSize <= size else { return nil }
-        if offset < windowOffset || offset + LogFormat.headerSize > windowOffset + window.count {
-            window = [UInt8](repeating: 0, count: min(64 << 10, size - offset))
-            windowOffset = offset
-            let count = try systemCall { pread(file, &window, window.count, off_t(offset)) }
-            window.removeLast(window.count - count)
-            if count < LogFormat.headerSize { return nil }
-        }
-        let place = offset - windowOffset
-        let header = window.withUnsafeBytes {
-            LogHeader(UnsafeRawBufferPointer(rebasing: $0[place..<place + LogFormat.headerSize]))
-        }
-        guard let header else { return nil }
-        let found = offset
-        let end = offset + LogFormat.headerSize + header.length
-        if end <= size { offset = end }
-        return (found, header)
     }
 }

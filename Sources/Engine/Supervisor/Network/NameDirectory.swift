@@ -87,6 +87,7 @@ final class NameDirectory: Sendable {
     /// - Parameter networks: ids by name.
     static func entries(of record: ContainerRecord, networks: [String: String]) -> [NameRecord] {
         let configuration = record.container.configuration
+        if configuration.standby == true { return [] }
         var entries: [NameRecord] = []
         for (network, endpoint) in record.container.addresses.sorted(by: { $0.key < $1.key }) {
             guard let id = networks[network] else { continue }

@@ -7,7 +7,7 @@ internal import StateStore
 extension NetworkSetup {
     /// Puts a running container into one more network: `network connect`.
     ///
-    /// - Returns: what it has of the network then.
+    /// - Returns: what it has of the network then, in place of `network`.
     func connect(
         _ record: ContainerRecord, _ network: RunNetwork, to attachment: NetworkAttachment
     ) throws(EngineError) -> RunNetwork {
@@ -25,7 +25,7 @@ extension NetworkSetup {
 
     /// Takes a running container out of a network: `network disconnect`.
     ///
-    /// - Returns: what it has of the network then.
+    /// - Returns: what it has of the network then, in place of `network`.
     func disconnect(
         _ record: ContainerRecord, _ network: RunNetwork, from name: String
     ) throws(EngineError) -> RunNetwork {
@@ -61,9 +61,10 @@ extension NetworkSetup {
                 try stack.publish(reservation, to: target.ipv4, endpoint6: target.ipv6)
             }
         }
+        let ports = network.ports
         return RunNetwork(
-            sandbox: sandbox, reservation: network.reservation, addresses: Self.addresses(of: sandbox),
-            ports: network.ports)
+            sandbox: sandbox, reservation: network.takeReservation(), addresses: Self.addresses(of: sandbox),
+            ports: ports)
     }
 
     private func ownSandbox(of record: ContainerRecord, _ network: RunNetwork) throws(EngineError) -> Sandbox {

@@ -41,9 +41,8 @@ extension NetworkSetup {
             try parsed(IPAddress(text), "address", text, record)
         }
         request.gatewayPriority = attachment.gatewayPriority
-        let parameters = attachment.driverOptions[InterfaceSysctl.option] ?? ""
-        request.sysctls = try EngineError.explaining("network \(network.name)") {
-            try InterfaceSysctl.parse(parameters)
+        request.parameters = try EngineError.explaining("container \(record.name)") {
+            try InterfaceParameter.parse(attachment.driverOptions[InterfaceParameter.option] ?? "")
         }
         return request
     }

@@ -4,23 +4,40 @@ internal import DNS
 internal import EngineModel
 internal import Primitives
 internal import StateStore
+internal import Synchronization
 
 /// What a running container has of the network: taken down when it ends.
 final class RunNetwork: Sendable {
     /// nil with the host's network or another container's.
     let sandbox: Sandbox?
-    let reservation: PortReservation?
     let addresses: [String: EndpointAddress]
-    let ports: [BoundPort]
+    private let published: Mutex<(reservation: PortReservation?, ports: [BoundPort])>
 
     init(
         sandbox: Sandbox? = nil, reservation: PortReservation? = nil, addresses: [String: EndpointAddress] = [:],
         ports: [BoundPort] = []
     ) {
         self.sandbox = sandbox
-        self.reservation = reservation
         self.addresses = addresses
-        self.ports = ports
+        published = Mutex((reservation, ports))
+    }
+
+    /// Its published ports as they are bound.
+    var ports: [BoundPort] { published.withLock { $0.ports } }
+
+    /// Its published ports, which stay its own; nil if it has none.
+    var reservation: PortReservation? { published.withLock { $0.reservation } }
+
+    /// Takes its published ports away; who gets them publishes them elsewhere, or not at all.
+    func takeReservation() -> PortReservation? {
+        published.withLock { published in
+            defer { published = (nil, []) }
+            return published.reservation
+        }
+    }
+
+    func give(_ reservation: PortReservation) {
+        published.withLock { $0 = (reservation, reservation.ports) }
     }
 }
 
@@ -69,7 +86,7 @@ struct NetworkSetup: Sendable {
             }
             return (address, address6)
         }
-        let sandbox = try EngineError.explaining("network \(record.name)") {
+        let sandbox = try EngineError.explaining("container \(record.name)") {
             try stack.adoptSandbox(
                 for: record.id, pid: pid, endpoints: requests, resolver: try resolverOrNone(record),
                 sockets: keptSockets(of: record.id))
@@ -100,7 +117,7 @@ struct NetworkSetup: Sendable {
 
     /// Frees ports, namespace and addresses. Idempotent.
     func detach(_ id: String, _ network: RunNetwork?) {
-        if let reservation = network?.reservation { stack.unpublish(reservation) }
+        if let reservation = network?.takeReservation() { stack.unpublish(reservation) }
         stack.removeNames(of: id)
         network?.sandbox?.close()
         for name in Self.socketNames { try? keeper?.drop(StandardStreams.key(id, name)) }
@@ -126,7 +143,8 @@ struct NetworkSetup: Sendable {
 
     private func connect(_ record: ContainerRecord, _ requests: [EndpointRequest]) throws(EngineError) -> RunNetwork {
         let resolver = try resolver(record)
-        let ports = record.container.configuration.ports
+        let configuration = record.container.configuration
+        let ports = configuration.standby == true ? [] : configuration.ports
         var reservation: PortReservation?
         var sandbox: Sandbox?
         do throws(NetworkError) {
@@ -146,7 +164,8 @@ struct NetworkSetup: Sendable {
         } catch {
             sandbox?.close()
             if let reservation { stack.unpublish(reservation) }
-            throw EngineError(error, "network \(requests.first?.network.name ?? "none")")
+            // Whichever network it is about: an error that names one is not about the first.
+            throw EngineError(error, error.subject.isEmpty ? "network \(requests.first?.network.name ?? "none")" : "")
         }
     }
 
@@ -158,7 +177,7 @@ struct NetworkSetup: Sendable {
     }
 
     /// Ports without a host address take that of the network, if it names one.
-    private static func bound(_ ports: [PortMapping], in network: NetworkPlan) -> [PortMapping] {
+    static func bound(_ ports: [PortMapping], in network: NetworkPlan) -> [PortMapping] {
         guard let binding = network.hostBinding else { return ports }
         return ports.map { port in
             var port = port

@@ -33,7 +33,7 @@ struct Adoption {
 
     /// Brings store and supervisor in line with what is there.
     func run() throws(EngineError) {
-        let records = try context.store.containers(labels: ["com.docker.compose.project": context.project])
+        let records = try context.store.containers(labels: [Container.projectLabel: context.project])
         let mine = records.isEmpty && context.project.isEmpty ? try context.store.containers() : records
         for record in mine where record.project == context.project { reconcile(record) }
         removeStrays(known: mine)
@@ -74,7 +74,7 @@ struct Adoption {
             } ?? RunNetwork(addresses: container.addresses, ports: container.ports)
         let running = try takeOver(record, spec, identity, network)
         let lifecycle = ContainerLifecycle(
-            adopted: container.configuration.restart, restarts: container.restartCount, startedAt: running.startedAt,
+            adopted: RestartBackoff(container), startedAt: running.startedAt,
             paused: container.state == .paused, isDismissed: !record.shouldRun)
         let run = supervisor.makeRun(record, lifecycle: lifecycle, running: running)
         supervisor.add(run)
@@ -88,8 +88,12 @@ struct Adoption {
     ) throws(EngineError) -> RunningContainer {
         let logs = LogPlace(record, layout: context.layout)
         let directory = context.layout.container(record.id)
+        let delivery = try logs.delivery(spec, context, checked: false)
         do throws(Errno) {
-            let log = try LogWriter(directory: logs.directory, limits: logs.limits)
+            let log = try logs.writer(context)
+            if let delivery {
+                context.attempting("send the output of \(record.name)") { try delivery.start(following: log) }
+            }
             let outputs =
                 context.attempting("read the output of \(record.name)") {
                     try self.pumps(record.id, directory, isTerminal: spec.process.terminal, log)
@@ -97,7 +101,7 @@ struct Adoption {
             let age = max(0, Instant.now().nanoseconds - (record.container.startedAt?.nanoseconds ?? 0))
             return RunningContainer(
                 spec: spec, identity: identity, network: network, log: log, logDirectory: logs.directory,
-                logStart: log.position, pumps: outputs, startedAt: monotonicNanoseconds() - age)
+                logStart: log.position, pumps: outputs, delivery: delivery, startedAt: monotonicNanoseconds() - age)
         } catch {
             throw EngineError(error, "container \(record.name)", doing: "its output cannot be taken over")
         }
@@ -142,8 +146,8 @@ struct Adoption {
         let running = try takeOver(record, spec, identity, network)
         let container = record.container
         let lifecycle = ContainerLifecycle(
-            adopted: container.configuration.restart, restarts: container.restartCount, startedAt: running.startedAt,
-            paused: false, isDismissed: !record.shouldRun)
+            adopted: RestartBackoff(container), startedAt: running.startedAt, paused: false,
+            isDismissed: !record.shouldRun)
         let run = supervisor.makeRun(record, lifecycle: lifecycle, running: running)
         supervisor.add(run)
         run.ended(
@@ -158,8 +162,7 @@ struct Adoption {
 
     /// Was waiting for its restart.
     private func resume(_ record: ContainerRecord) {
-        let (lifecycle, actions) = ContainerLifecycle.waiting(
-            record.container.configuration.restart, restarts: record.container.restartCount)
+        let (lifecycle, actions) = ContainerLifecycle.waiting(RestartBackoff(record.container))
         let run = supervisor.makeRun(record, lifecycle: lifecycle)
         supervisor.add(run)
         for action in actions { run.perform(action) }
@@ -177,7 +180,10 @@ struct Adoption {
         }
         if let ended { context.note("die", ended, ["exitCode": "\(code)"]) }
         let logs = LogPlace(record, layout: context.layout)
-        if let log = try? LogWriter(directory: logs.directory, limits: logs.limits) { try? log.append(.runEnded, [0]) }
+        if let log = try? logs.writer(context) {
+            let end = LogRunEnd(time: .now(), exitCode: code, restarts: false)
+            try? log.append(.runEnded, end.bytes, at: end.time)
+        }
     }
 
     // MARK: What nobody knows of

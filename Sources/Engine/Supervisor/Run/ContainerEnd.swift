@@ -13,10 +13,12 @@ struct RunEnd: Sendable, Hashable {
     var time: Instant
     /// It will be started again.
     var restarts: Bool
-    /// The user stopped it.
+    /// The user ended it.
     var stopped: Bool
     /// Restarts by policy so far, the coming one included.
     var restartCount: Int
+    /// By `stop` or `restart`: docker tells of that, beside the signals.
+    var isStop: Bool
     /// The kernel killed processes of it for want of memory.
     var outOfMemory = false
 }
@@ -38,6 +40,7 @@ struct ContainerEnd: Sendable {
         if lost > 0 {
             context.troubles.write("\(running.spec.name): \(lost) bytes of output could not be written to the log")
         }
+        running.delivery?.finish()
         StandardStreams.dropAll(of: id, from: context)
         StandardStreams.remove(context.layout.container(id))
         context.networks.detach(id, running.network)
@@ -50,6 +53,12 @@ struct ContainerEnd: Sendable {
         context.attempting("record that a container is to end") {
             try context.store.updateStatus(of: id, usesReserve: true) { $0.shouldRun = false }
         }
+    }
+
+    /// Adds an event about the container as it is now.
+    func note(_ action: String, _ attributes: [String: String] = [:]) {
+        guard let record = try? context.store.container(id: id) else { return }
+        context.note(action, record, attributes)
     }
 
     /// Writes down that a restart which was announced will not come. May be repeated until it succeeds.
@@ -67,13 +76,17 @@ struct ContainerEnd: Sendable {
         }
         guard let record else { return nil }
         let logs = LogPlace(record, layout: context.layout)
-        if let log = try? LogWriter(directory: logs.directory, limits: logs.limits) { finishLog(log, restarts: false) }
+        if let log = try? logs.writer(context) {
+            finishLog(log, exitCode: record.container.exitCode, restarts: false)
+        }
+        context.releaseVolumes(of: id)
         removeIfWanted(record)
         return nil
     }
 
-    private func finishLog(_ log: LogWriter, restarts: Bool) {
-        context.attempting("write to a log") { try log.append(.runEnded, [restarts ? 1 : 0]) }
+    private func finishLog(_ log: LogWriter, exitCode: Int32, restarts: Bool) {
+        let end = LogRunEnd(time: .now(), exitCode: exitCode, restarts: restarts)
+        context.attempting("write to a log") { try log.append(.runEnded, end.bytes, at: end.time) }
     }
 
     /// Writes down how the run ended. May be repeated until it succeeds.
@@ -93,12 +106,15 @@ struct ContainerEnd: Sendable {
             return error
         }
         // Only now: who reads in the log that the run has ended looks for its exit code in the record.
-        finishLog(log, restarts: end.restarts)
+        finishLog(log, exitCode: end.code, restarts: end.restarts)
         guard let record else { return nil }
         if end.outOfMemory { context.note("oom", record) }
         context.note("die", record, ["exitCode": "\(end.code)"])
-        if end.stopped { context.note("stop", record) }
-        if !end.restarts { removeIfWanted(record) }
+        if end.isStop { context.note("stop", record) }
+        if !end.restarts {
+            context.releaseVolumes(of: id)
+            removeIfWanted(record)
+        }
         return nil
     }
 

@@ -50,6 +50,7 @@ extension ContainerRun {
         if context.keeper.isLost { return owner.lostKeeper() }
         if !waiting.wantStart { context.troubles.write("restart: \(error)") }
         failure = error
+        isRestart = false
         handle(.launchFailed)
     }
 
@@ -63,6 +64,11 @@ extension ContainerRun {
         launchInput = nil
         startHealthChecks(running, status: .starting)
         notifyNeighbours()
+        if isRestart {
+            isRestart = false
+            let end = ContainerEnd(context: context, id: id)
+            inBackground { end.note("restart") }
+        }
         if let early { ended(early) }
     }
 
@@ -95,41 +101,31 @@ extension ContainerRun {
 
     private func send(_ signal: Int32) {
         guard let running else { return }
-        guard lifecycle.endsForGood else {
-            try? running.identity.send(signal: signal)
-            noteKill(signal)
-            return answerSignalCalls()
-        }
         let end = ContainerEnd(context: context, id: id)
+        let endsForGood = lifecycle.endsForGood
         inBackground {
-            end.recordIntent()
+            if endsForGood { end.recordIntent() }
+            // Before its end can be.
+            end.note("kill", ["signal": "\(signal)"])
             try? running.identity.send(signal: signal)
         } then: { [self] in
             answerSignalCalls()
         }
-        noteKill(signal)
     }
 
     private func killAll() {
         guard let running else { return }
         let context = context
-        let end = lifecycle.endsForGood ? ContainerEnd(context: context, id: id) : nil
+        let end = ContainerEnd(context: context, id: id)
+        let endsForGood = lifecycle.endsForGood
         inBackground {
-            end?.recordIntent()
+            if endsForGood { end.recordIntent() }
+            end.note("kill", ["signal": "\(SIGKILL)"])
             context.attempting("kill \(running.spec.name)") {
                 try ContainerRuntime.killAll(running.spec, environment: context.environment)
             }
             // Also without a working cgroup.
             try? running.identity.send(signal: SIGKILL)
-        }
-        noteKill(SIGKILL)
-    }
-
-    private func noteKill(_ signal: Int32) {
-        let (context, id) = (context, id)
-        context.workers.run {
-            guard let record = try? context.store.container(id: id) else { return }
-            context.note("kill", record, ["signal": "\(signal)"])
         }
     }
 
@@ -195,8 +191,9 @@ extension ContainerRun {
         health = nil
         let end = RunEnd(
             code: code, time: earlyEnd?.time ?? .now(), restarts: restarts, stopped: stopped,
-            restartCount: lifecycle.backoff.restarts)
+            restartCount: lifecycle.backoff.restarts, isStop: isStopped)
         earlyEnd = nil
+        isStopped = false
         guard let running else { return handle(.settled) }
         self.running = nil
         let ending = ContainerEnd(context: context, id: id)
@@ -231,7 +228,7 @@ extension ContainerRun {
     }
 
     /// Other projects on the same networks have to learn of new and gone names.
-    private func notifyNeighbours() {
+    func notifyNeighbours() {
         let context = context
         for project in context.names.neighbours {
             context.workers.run {

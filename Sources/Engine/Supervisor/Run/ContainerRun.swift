@@ -49,6 +49,10 @@ final class ContainerRun {
     var pauseCalls: [(call: PendingCall, held: Bool)] = []
     /// Wait until the signal that they ask for was sent.
     var signalCalls: [PendingCall] = []
+    /// The present run ends because somebody asked for `stop` or `restart`, and not only for a signal.
+    var isStopped = false
+    /// The next run begins because the user wants it restarted.
+    var isRestart = false
     /// What the present pause ends with.
     var hold: SharedDescriptor?
 
@@ -90,12 +94,16 @@ final class ContainerRun {
 
     func stop(_ call: PendingCall, timeout: Int?) {
         waiting.add(call, until: .ended)
+        isRestart = false
+        isStopped = isRunning || isStarting
         handle(.stop(order(timeout: timeout)))
     }
 
     func restart(_ call: PendingCall, timeout: Int?) {
         waiting.add(call, until: .running(input: false))
         if lifecycle.phase == .idle { reload() }
+        isRestart = true
+        isStopped = isRunning || isStarting
         handle(.restart(order(timeout: timeout)))
     }
 
@@ -181,7 +189,7 @@ final class ContainerRun {
     private func reload() {
         guard let record = try? context.store.container(id: id) else { return }
         configuration = record.container.configuration
-        lifecycle = ContainerLifecycle(policy: configuration.restart)
+        lifecycle = ContainerLifecycle(RestartBackoff(configuration))
     }
 
     private func order(timeout: Int?) -> ContainerLifecycle.StopOrder {

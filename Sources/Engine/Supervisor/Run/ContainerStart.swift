@@ -37,10 +37,13 @@ struct ContainerStart: Sendable {
     }
 
     private func start(_ record: ContainerRecord) throws(EngineError) -> StartedContainer {
-        let spec = try record.spec()
+        try OpenFiles.checkRoom(for: record)
+        var spec = try record.spec()
+        try DeviceInterface.apply(record.container.configuration.deviceRequests, to: &spec)
         let shared = try sharedNamespaces(of: spec, record)
         let network = try context.networks.attach(record)
         do throws(EngineError) {
+            try MountedVolumes(context.layout).ensure(for: record, in: context.store)
             try NetworkFiles(store: context.store, layout: context.layout).write(for: record, spec, network)
             return try launch(record, spec, shared, network)
         } catch {
@@ -56,10 +59,12 @@ struct ContainerStart: Sendable {
         let configuration = record.container.configuration
         let terminal = spec.process.terminal
         let logs = LogPlace(record, layout: context.layout)
+        // A service that was up goes on, whoever takes its output.
+        let delivery = try logs.delivery(spec, context, checked: restarts == 0)
         let log: LogWriter
         let streams: StandardStreams
         do throws(Errno) {
-            log = try LogWriter(directory: logs.directory, limits: logs.limits)
+            log = try logs.writer(context)
             streams = try StandardStreams(
                 directory: directory, input: !terminal && (wantsInput || configuration.openStdin))
         } catch {
@@ -74,6 +79,9 @@ struct ContainerStart: Sendable {
             descriptors.standardError = streams.containerError.raw
         }
         let logStart = log.position
+        if let delivery {
+            context.attempting("send the output of \(record.name)") { try delivery.start(following: log) }
+        }
         context.attempting("write to the log of \(record.name)") { try log.append(.runStarted) }
         let started: StartedContainer
         do throws(RuntimeError) {
@@ -89,9 +97,10 @@ struct ContainerStart: Sendable {
             let pumps = try startPumps(directory, terminal: master, log: log)
             let running = RunningContainer(
                 spec: spec, identity: process.identity, network: network, log: log, logDirectory: logs.directory,
-                logStart: logStart, pumps: pumps, startedAt: monotonicNanoseconds())
+                logStart: logStart, pumps: pumps, delivery: delivery, startedAt: monotonicNanoseconds())
             started = StartedContainer(running: running, input: input)
         } catch {
+            delivery?.finish()
             undoLaunch(spec, directory, log, record)
             throw EngineError(error, container: record.name)
         }
@@ -169,6 +178,7 @@ struct ContainerStart: Sendable {
         } catch {
             undoLaunch(running.spec, context.layout.container(id), running.log, record)
             for pump in running.pumps { _ = pump.finish() }
+            running.delivery?.finish()
             throw EngineError(
                 error.code, "container \(record.name)", "its start cannot be recorded: \(error.reason)")
         }
@@ -194,19 +204,14 @@ struct ContainerStart: Sendable {
                 record.shouldRun = false
             }
         }
+        context.releaseVolumes(of: id)
     }
 }
 
-/// Where a container's log is and how much of it is kept.
-struct LogPlace {
-    let directory: String
-    let limits: LogLimits
-
-    /// With driver `none` there is no log to read later, only what attached clients read from.
-    init(_ record: ContainerRecord, layout: DataLayout) {
-        let configuration = record.container.configuration.logging
-        directory = configuration.driver == "none" ? layout.container(record.id) + "/attach" : layout.log(record.id)
-        limits = LogLimits(configuration)
+extension SupervisorContext {
+    /// After the record says that a container does not run.
+    nonisolated func releaseVolumes(of container: String) {
+        attempting("unmount volumes") { try MountedVolumes(layout).release(after: container) }
     }
 }
 

@@ -3,6 +3,7 @@ internal import ContainerRuntime
 internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 internal import StateStore
 internal import SystemPackage
 
@@ -18,6 +19,8 @@ final class HealthProbe {
     private struct Probe {
         var tag: String
         var output: ProbeOutput
+        /// Names it in events.
+        var execID: String
         /// Known once its launch was reported; its end may be reported before.
         var identity: ProcessIdentity?
     }
@@ -89,14 +92,15 @@ final class HealthProbe {
         do throws(Errno) {
             let pipe = try Descriptor.pipe()
             let writing = SharedDescriptor(pipe.write)
-            probe = Probe(tag: tag, output: try ProbeOutput(pipe.read, loop: loop))
+            let execID = RandomIdentifier.make()
+            probe = Probe(tag: tag, output: try ProbeOutput(pipe.read, loop: loop), execID: execID)
             // One of an earlier probe that does not come back takes the time of this one as well.
             if isLaunching || lingering?.isAlive == true { return }
             isLaunching = true
             let (context, running, process) = (context, running, process)
             context.run(on: context.probeWorkers) {
                 Result { () throws(RuntimeError) in
-                    try Self.launch(process, in: running, as: tag, output: writing, context, deadline: end)
+                    try Self.launch(process, in: running, as: tag, execID, output: writing, context, deadline: end)
                 }
             } then: { [weak self] result in
                 self?.launched(tag, result)
@@ -109,18 +113,31 @@ final class HealthProbe {
 
     /// Blocks.
     private nonisolated static func launch(
-        _ process: ProcessSpec, in running: RunningContainer, as tag: String, output: SharedDescriptor,
-        _ context: SupervisorContext, deadline: Int64
+        _ process: ProcessSpec, in running: RunningContainer, as tag: String, _ execID: String,
+        output: SharedDescriptor, _ context: SupervisorContext, deadline: Int64
     ) throws(RuntimeError) -> ProcessIdentity {
         // It waited for its turn too long.
         guard monotonicNanoseconds() < deadline else { throw RuntimeError(.timedOut, step: "start a process") }
         var descriptors = LaunchDescriptors()
         descriptors.standardOutput = output.raw
         descriptors.standardError = output.raw
+        // Both before it can have ended.
+        let command = process.arguments.joined(separator: " ")
+        for action in ["exec_create", "exec_start"] { note("\(action): \(command)", running, execID, context) }
         let launched = try ContainerRuntime.exec(
             process, in: running.spec, target: running.identity, tag: tag, keeper: context.keeper,
             environment: context.environment, descriptors: descriptors, deadline: deadline)
         return launched.identity
+    }
+
+    private nonisolated static func note(
+        _ action: String, _ running: RunningContainer, _ execID: String, _ context: SupervisorContext,
+        exitCode: Int32? = nil
+    ) {
+        guard let record = try? context.store.container(id: running.spec.id) else { return }
+        var attributes = ["execID": execID]
+        attributes["exitCode"] = exitCode.map { "\($0)" }
+        context.note(action, record, attributes)
     }
 
     private func launched(_ tag: String, _ result: Result<ProcessIdentity, RuntimeError>) {
@@ -155,6 +172,10 @@ final class HealthProbe {
     private func finish(_ outcome: HealthMonitor.Outcome) {
         loop.cancel(deadline)
         let output = probe?.output.close() ?? []
+        if let execID = probe?.execID, case .exited(let code) = outcome {
+            let (context, running) = (context, running)
+            context.workers.run { Self.note("exec_die", running, execID, context, exitCode: code) }
+        }
         probe = nil
         if outcome != .exited(0) { keepOutput(output, outcome) }
         handle(.finished(outcome))

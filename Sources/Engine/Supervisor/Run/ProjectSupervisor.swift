@@ -92,7 +92,7 @@ final class ProjectSupervisor {
         guard let record = try context.store.container(id: id) else {
             throw EngineError(.notFound, "container \(id.prefix(12))", "there is no such container")
         }
-        let run = makeRun(record, lifecycle: ContainerLifecycle(policy: record.container.configuration.restart))
+        let run = makeRun(record, lifecycle: ContainerLifecycle(RestartBackoff(record.container.configuration)))
         add(run)
         return run
     }
@@ -138,6 +138,7 @@ final class ProjectSupervisor {
             case .hold(let id): try run(id).setPaused(true, call, held: true)
             case .wait(let id): try run(id).wait(call)
             case .attach(let id): try run(id).attach(call)
+            case .handOverWork(let old, let new): try run(new).takeOver(from: try run(old), call)
             case .forget(let id): return try forget(id, call)
             case .refreshNames:
                 let context = context

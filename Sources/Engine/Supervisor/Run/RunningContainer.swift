@@ -14,12 +14,14 @@ final class RunningContainer: Sendable {
     /// Where the run's output begins in the log.
     let logStart: LogPosition
     let pumps: [OutputPump]
+    /// Sends the output elsewhere; nil: it stays in the log.
+    let delivery: LogDelivery?
     /// Monotonic nanoseconds; of an adopted run reckoned from the record.
     let startedAt: Int64
 
     init(
         spec: ContainerSpec, identity: ProcessIdentity, network: RunNetwork, log: LogWriter, logDirectory: String,
-        logStart: LogPosition, pumps: [OutputPump], startedAt: Int64
+        logStart: LogPosition, pumps: [OutputPump], delivery: LogDelivery?, startedAt: Int64
     ) {
         self.spec = spec
         self.identity = identity
@@ -28,6 +30,7 @@ final class RunningContainer: Sendable {
         self.logDirectory = logDirectory
         self.logStart = logStart
         self.pumps = pumps
+        self.delivery = delivery
         self.startedAt = startedAt
     }
 }

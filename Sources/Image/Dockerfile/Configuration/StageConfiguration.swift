@@ -49,7 +49,11 @@ public struct StageConfiguration: Sendable, Hashable {
             execution.command = command(line)
             hasOwnCommand = true
         case .shell(let words): execution.shell = words
-        case .stopSignal(let signal): execution.stopSignal = signal
+        case .stopSignal(let signal):
+            guard SignalName.number(signal) != nil else {
+                throw Self.wrong(file, instruction, "invalid signal: \(signal)")
+            }
+            execution.stopSignal = signal
         case .healthcheck(let check): execution.healthcheck = check
         case .onBuild(let trigger): execution.onBuild = (execution.onBuild ?? []) + [trigger]
         case .maintainer(let name): author = name

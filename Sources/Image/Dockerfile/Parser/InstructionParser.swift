@@ -30,7 +30,10 @@ struct InstructionParser {
                 "there is no instruction \(text.name.prefix(100))",
                 hint: Spelling.closest(to: name, among: Self.names).map { "did you mean \($0)?" })
         }
-        if text.arguments.isEmpty { throw SyntaxError("\(name) needs arguments", hint: Self.forms[name]) }
+        // An ENTRYPOINT alone takes the base image's away, as `ENTRYPOINT []` does.
+        if text.arguments.isEmpty, name != "ENTRYPOINT" {
+            throw SyntaxError("\(name) needs arguments", hint: Self.forms[name])
+        }
         switch name {
         case "FROM": return .from(try FromInstruction(text))
         case "RUN": return .instruction(.run(try run()))
@@ -56,7 +59,7 @@ struct InstructionParser {
         case "EXPOSE": .expose(splitFields(text.arguments))
         case "VOLUME": .volume(try volumes())
         case "CMD": .command(try commandLine(text.arguments))
-        case "ENTRYPOINT": .entrypoint(try commandLine(text.arguments))
+        case "ENTRYPOINT": .entrypoint(text.arguments.isEmpty ? .exec([]) : try commandLine(text.arguments))
         case "SHELL": .shell(try shell())
         default: .onBuild(try trigger())
         }
@@ -67,7 +70,6 @@ struct InstructionParser {
         "ADD": "write ADD SOURCE… DESTINATION", "ENV": "write ENV KEY=VALUE", "LABEL": "write LABEL KEY=VALUE",
         "ARG": "write ARG NAME or ARG NAME=DEFAULT", "EXPOSE": "write EXPOSE PORT or PORT/udp",
         "CMD": "write CMD [\"PROGRAM\", \"ARGUMENT\"]; [] takes the base image's away",
-        "ENTRYPOINT": "write ENTRYPOINT [\"PROGRAM\", \"ARGUMENT\"]; [] takes the base image's away",
         "SHELL": "write SHELL [\"/bin/bash\", \"-c\"]", "HEALTHCHECK": "write HEALTHCHECK CMD COMMAND or NONE",
         "ONBUILD": "write ONBUILD INSTRUCTION ARGUMENTS",
     ]

@@ -26,9 +26,7 @@ extension ImageStore {
             throw EngineError(.invalid, "image reference \"\(name ?? "")\"", "a new name cannot hold a digest")
         }
         var execution = base
-        for line in changes {
-            try EngineError.explaining { try ConfigurationChange(line).apply(to: &execution) }
-        }
+        try EngineError.explaining { try ConfigurationChange.apply(changes, to: &execution) }
         try EngineError.explaining { try execution.validate() }
         TemporaryDirectories(layout).sweep()
         try layers.prepare()

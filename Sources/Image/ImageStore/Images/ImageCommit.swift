@@ -47,9 +47,7 @@ extension ImageStore {
             throw EngineError(.invalid, "image reference \"\(commit.name ?? "")\"", "a new name cannot hold a digest")
         }
         var execution = commit.execution
-        for line in commit.changes {
-            try EngineError.explaining { try ConfigurationChange(line).apply(to: &execution) }
-        }
+        try EngineError.explaining { try ConfigurationChange.apply(commit.changes, to: &execution) }
         try EngineError.explaining { try execution.validate() }
         let lease = try lease()
         try lease.hold(commit.base.diffIDs.map { .layer($0) })

@@ -53,8 +53,12 @@ public struct Container: Codable, Sendable, Hashable {
     /// The last run ended with the machine that it ran on.
     public var endedWithMachine: Bool { state == .exited && error == Self.endOfMachine }
 
+    /// The label that names the project of a container, a network or a volume (Compose Specification, docker compose).
+    public static let projectLabel = "com.docker.compose.project"
     /// Those of the image and the caller's, which come before them.
     public var labels: [String: String] { configuration.labels }
+    /// It runs, but not for long: somebody stops it.
+    public var isEnding = false
     /// Running as docker counts: a paused one is, and so is one that waits for its restart.
     public var isRunning: Bool { state == .running || state == .paused || state == .restarting }
 

@@ -41,6 +41,8 @@ public struct ContainerConfiguration: Codable, Sendable, Hashable {
     public var stopTimeout: Int?
     /// What happens when the container has ended.
     public var restart = RestartPolicy.no
+    /// nil is Docker's rule.
+    public var restartPacing: RestartPacing?
     /// Once the container is made: the check that is carried out, nil for none.
     public var healthcheck: Healthcheck?
 
@@ -57,6 +59,9 @@ public struct ContainerConfiguration: Codable, Sendable, Hashable {
     public var networkMode = NetworkMode.networks
     /// Empty unless `networkMode` is `.networks`. First the one that gives the default route.
     public var networks: [NetworkAttachment] = []
+    /// True while another container does its work: its names lead nowhere, and its ports are not published
+    /// (``Engine/handOver(from:to:)``). nil is false.
+    public var standby: Bool?
     /// Containers reachable under other names: alias → container name or id.
     public var links: [String: String] = [:]
     /// Published: reachable at the host's addresses.
@@ -78,6 +83,8 @@ public struct ContainerConfiguration: Codable, Sendable, Hashable {
     public var pid = NamespaceMode.own
     /// System V IPC, POSIX message queues and `/dev/shm`.
     public var ipc = NamespaceMode.own
+    /// An IPC namespace of its own without `/dev/shm` (`ipc: none`); nil is false.
+    public var hasNoSharedMemory: Bool?
     /// Host and domain name.
     public var uts = NamespaceMode.own
     /// The view of `/sys/fs/cgroup`.
@@ -93,6 +100,8 @@ public struct ContainerConfiguration: Codable, Sendable, Hashable {
     public var securityOpt: [String] = []
     /// Besides the usual ones, such as `/dev/null`.
     public var devices: [DeviceMapping] = []
+    /// Devices that are looked for on the host at each start; nil is none.
+    public var deviceRequests: [DeviceRequest]?
     /// `c 1:3 rwm` lines besides the defaults.
     public var deviceCgroupRules: [String] = []
     /// Kernel parameters of the container's own namespaces, by dotted name.

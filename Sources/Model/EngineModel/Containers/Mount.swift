@@ -13,6 +13,8 @@ public struct Mount: Codable, Sendable, Hashable {
         /// A new volume without a name, filled from the image.
         case anonymousVolume(noCopy: Bool)
         case tmpfs(size: UInt64?, mode: UInt32?, options: [String])
+        /// What an image that is on this host holds, or a directory or file of it; never written to.
+        case image(reference: String, subpath: String?)
     }
 
     /// What is mounted.
@@ -31,11 +33,11 @@ public struct Mount: Codable, Sendable, Hashable {
 
 /// Something mounted in a container, as it was made.
 public struct MountPoint: Codable, Sendable, Hashable {
-    /// `bind`, `volume` or `tmpfs`.
+    /// `bind`, `volume`, `tmpfs` or `image`.
     public var type: String
-    /// The volume's name; empty for others.
+    /// The volume's name, the image's id; empty for others.
     public var name: String
-    /// Host path; empty for tmpfs.
+    /// Host path, or how the image is called; empty for tmpfs.
     public var source: String
     /// Absolute path inside the container.
     public var target: String

@@ -25,7 +25,7 @@ public struct NetworkAttachment: Codable, Sendable, Hashable {
     public var macAddress: String?
     /// In the container; nil is `eth0`, `eth1` … in the order of the networks.
     public var interfaceName: String?
-    /// `driver_opts`: ``Primitives/InterfaceSysctl/option`` counts, others are only kept.
+    /// `driver_opts`: only `com.docker.network.endpoint.sysctls` is acted upon, see ``InterfaceParameter``.
     public var driverOptions: [String: String] = [:]
     /// Of the attachments the one with the highest gives the default route.
     public var gatewayPriority = 0

@@ -25,3 +25,16 @@ public enum RestartPolicy: Codable, Sendable, Hashable {
         }
     }
 }
+
+/// How restarts by policy follow each other, where the file says it (Compose `deploy.restart_policy`).
+public struct RestartPacing: Codable, Sendable, Hashable {
+    /// Between the end of a run and the next start; nil begins with 0.1 s and doubles up to a minute, as in Docker.
+    public var delayNanoseconds: Int64?
+    /// A run that lasts as long has succeeded: the count of attempts begins anew. nil never forgets one.
+    public var windowNanoseconds: Int64?
+
+    public init(delayNanoseconds: Int64? = nil, windowNanoseconds: Int64? = nil) {
+        self.delayNanoseconds = delayNanoseconds
+        self.windowNanoseconds = windowNanoseconds
+    }
+}

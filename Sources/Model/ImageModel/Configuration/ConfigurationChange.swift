@@ -11,14 +11,28 @@ public struct ConfigurationChange: Sendable, Hashable {
         let trimmed = line.trimmed
         instruction = String(trimmed.prefix { !$0.isWhitespace }).uppercased()
         rest = String(trimmed.dropFirst(instruction.count)).trimmed
-        guard !instruction.isEmpty, !rest.isEmpty else { throw Self.wrong(line, "it is not INSTRUCTION VALUE") }
+        guard !instruction.isEmpty, !rest.isEmpty || instruction == "ENTRYPOINT" else {
+            throw Self.wrong(line, "it is not INSTRUCTION VALUE")
+        }
     }
 
-    /// Makes the change.
-    public func apply(to execution: inout ImageConfiguration.Execution) throws(ImageFormatError) {
+    /// Makes several changes in their order. As in a build, ENTRYPOINT takes away a CMD that none of them has set.
+    public static func apply(
+        _ lines: [String], to execution: inout ImageConfiguration.Execution
+    ) throws(ImageFormatError) {
+        var hasOwnCommand = false
+        for line in lines {
+            let change = try ConfigurationChange(line)
+            try change.apply(to: &execution)
+            if change.instruction == "CMD" { hasOwnCommand = true }
+            if change.instruction == "ENTRYPOINT", !hasOwnCommand { execution.command = nil }
+        }
+    }
+
+    private func apply(to execution: inout ImageConfiguration.Execution) throws(ImageFormatError) {
         switch instruction {
-        case "CMD": execution.command = command
-        case "ENTRYPOINT": execution.entrypoint = command
+        case "CMD": execution.command = command(execution)
+        case "ENTRYPOINT": execution.entrypoint = rest.isEmpty ? [] : command(execution)
         case "ENV":
             for (key, value) in try pairs() {
                 execution.environment =
@@ -39,7 +53,11 @@ public struct ConfigurationChange: Sendable, Hashable {
             let base = execution.workingDirectory ?? "/"
             execution.workingDirectory = rest.hasPrefix("/") ? rest : (base.hasSuffix("/") ? base : base + "/") + rest
         case "USER": execution.user = rest
-        case "STOPSIGNAL": execution.stopSignal = rest
+        case "STOPSIGNAL":
+            guard SignalName.number(rest) != nil else {
+                throw Self.wrong("STOPSIGNAL \(rest)", "invalid signal: \(rest)")
+            }
+            execution.stopSignal = rest
         case "SHELL":
             guard let array else { throw Self.wrong("SHELL \(rest)", "it takes a JSON array") }
             execution.shell = array
@@ -49,8 +67,12 @@ public struct ConfigurationChange: Sendable, Hashable {
         }
     }
 
-    /// The exec form, or the shell form run by `/bin/sh -c`.
-    private var command: [String] { array ?? ["/bin/sh", "-c", rest] }
+    /// The exec form, or the shell form run by the image's SHELL.
+    private func command(_ execution: ImageConfiguration.Execution) -> [String] {
+        if let array { return array }
+        let shell = execution.shell ?? []
+        return (shell.isEmpty ? ["/bin/sh", "-c"] : shell) + [rest]
+    }
 
     private var array: [String]? { try? JSONValue(parsing: rest).strings }
 

@@ -41,7 +41,11 @@ public struct ImageReference: Hashable, Sendable, CustomStringConvertible {
         }
         guard Self.isDomain(domain) else { throw wrong("\"\(domain)\" is not a host name") }
         path = domain == "docker.io" && !rest.contains("/") ? "library/\(rest)" : String(rest)
-        if path.utf8.contains(where: { (0x41...0x5a).contains($0) }) { throw wrong("the name must be lower case") }
+        let isUpper = path.utf8.contains { (0x41...0x5a).contains($0) }
+        if path.utf8.contains(0x20) {
+            throw wrong("the name has a blank in it" + (isUpper ? ", and it must be lower case" : ""))
+        }
+        if isUpper { throw wrong("the name must be lower case") }
         guard path.split(separator: "/", omittingEmptySubsequences: false).allSatisfy({ Self.isPathComponent($0) })
         else { throw wrong("a name has lower-case letters and digits, separated by '.', '_', '__' or '-'") }
         guard domain.utf8.count + path.utf8.count < 255 else { throw wrong("the name is longer than 255 bytes") }

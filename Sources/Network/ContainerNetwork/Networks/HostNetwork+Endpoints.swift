@@ -124,11 +124,11 @@ extension HostNetwork {
         let hasIPv6 =
             request.ipv6 != nil
             || request.linkLocalAddresses.contains { if case .v6 = $0 { true } else { false } }
-        if hasIPv6 || !request.sysctls.isEmpty {
+        if hasIPv6 || !request.parameters.isEmpty {
             try namespace.enter { () throws(NetworkError) in
                 if hasIPv6 { try Sysctl.set("ipv6/conf/\(name)/disable_ipv6", "0") }
-                for parameter in request.sysctls {
-                    try Sysctl.set(parameter.path(interface: name), parameter.value)
+                for parameter in request.parameters {
+                    try Sysctl.set(parameter.path(of: name), parameter.value)
                 }
             }
         }

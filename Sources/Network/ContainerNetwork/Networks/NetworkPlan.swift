@@ -127,8 +127,8 @@ public struct EndpointRequest: Sendable, Hashable {
     public var linkLocalAddresses: [IPAddress] = []
     /// The highest one gives the default route; of equal ones the first.
     public var gatewayPriority = 0
-    /// Set for the interface before it is up.
-    public var sysctls: [InterfaceSysctl] = []
+    /// Of the interface, set before it is up.
+    public var parameters: [InterfaceParameter] = []
 
     public init(network: NetworkPlan, ipv4: IPv4Address? = nil) {
         self.network = network

@@ -239,6 +239,21 @@ final class PortPublisher: Sendable {
         return warnings
     }
 
+    /// The sockets stay open and each rule is replaced in one transaction, so that nobody finds the ports closed.
+    func redirect(
+        _ reservation: PortReservation, to endpoint: Endpoint, endpoint6: Endpoint? = nil
+    ) throws(NetworkError) {
+        let before = reservation.state.withLock { $0.published }
+        _ = try publish(reservation, to: endpoint, endpoint6: endpoint6)
+        let after = reservation.state.withLock { Set($0.published.map(\.network.id)) }
+        for part in before {
+            // Where the ports are led elsewhere in the same network their rules were replaced; openings are by address.
+            let rules = after.contains(part.network.id) ? [] : part.rules
+            host.firewall?.unpublish(rules, open: part.open, in: part.network.rules)
+        }
+        _ = try publish(reservation, to: endpoint, endpoint6: endpoint6)
+    }
+
     /// Somebody may have flushed all rules: makes the network's anew, then tries once more.
     private func publishAgain(
         _ part: PortReservation.Published, _ firewall: Firewall

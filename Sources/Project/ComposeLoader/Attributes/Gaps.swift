@@ -1,4 +1,3 @@
-import ComposeModel
 import YAML
 
 /// Finds what a canonical document asks for and nothing here does.
@@ -6,17 +5,16 @@ struct Gaps {
     private let context: LoadContext
     private let document: Mapping
     private var path: [String] = []
-    private var found: [AttributeGap] = []
 
     private init(_ document: Mapping, context: LoadContext) {
         self.document = document
         self.context = context
     }
 
-    static func find(in document: Mapping, context: LoadContext) -> [AttributeGap] {
+    /// Notes them in `context`.
+    static func find(in document: Mapping, context: LoadContext) {
         var gaps = Gaps(document, context: context)
         gaps.look(at: document, AttributeSupport.rules)
-        return gaps.found
     }
 
     private mutating func look(at mapping: Mapping, _ rules: PathRules<Support>) {
@@ -47,15 +45,12 @@ struct Gaps {
 
     private mutating func look(at entry: Mapping.Entry, in owner: Mapping, _ support: Support) {
         for exception in support.exceptions {
-            for (key, node) in exception.condition.matches(entry.value, in: owner, of: document) {
-                let keys = path + (key.map { [$0] } ?? [])
-                let isShown = key == nil && node.mapping == nil && node.sequence == nil
-                let mark = key == nil && (!isShown || node.mark.line == 0) ? entry.keyMark : node.mark
+            for fault in exception.condition.matches(entry.value, in: owner, of: document) {
+                let (keys, node) = (path + fault.keys, fault.node)
+                let isShown = fault.keys.isEmpty && node.mapping == nil && node.sequence == nil
+                let mark = fault.keys.isEmpty && (!isShown || node.mark.line == 0) ? entry.keyMark : node.mark
                 let subject = joined(keys) + (isShown && exception.condition.isByValue ? " \"\(node.text)\"" : "")
-                found.append(
-                    AttributeGap(
-                        keys: keys, path: subject, place: context.diagnostic("", at: mark).place,
-                        effect: exception.effect, reason: exception.reason))
+                context.note(exception.reason + fault.details, exception.effect, keys, shown: subject, at: mark)
             }
         }
     }

@@ -19,7 +19,7 @@ extension AttributeSupport {
         "include.[].project_directory": .asAbove,
         "name": .acted(by: "ComposeLoader/ProjectOptions"),
         "version": .recorded("it is obsolete and means nothing"),
-        "models": .recorded("services that use one are refused"),
+        "models": .acted(by: "ComposeCLI/CommandContext+Models"),
         "models.*.context_size": .asAbove,
         "models.*.model": .asAbove,
         "models.*.name": .asAbove,
@@ -88,30 +88,12 @@ extension AttributeSupport {
         "volumes.*.driver": .acted(
             by: "LocalEngine/LocalEngine+Volumes",
             .refused("is not supported, only \"local\" is", .otherThan(["local"]))),
-        "volumes.*.driver_opts": .acted(
-            by: "LocalEngine/VolumeOptions",
-            .refused(
-                "is only supported as `o: bind` with a `device`",
-                .when { options, _ in !(options.mapping ?? Mapping()).isEmpty && !isBind(options) }),
-            .refused(
-                "has flags other than bind in `o`, which are not supported",
-                .when { options, _ in isBind(options) && flags(options).contains { !bindFlags.contains($0) } })),
+        "volumes.*.driver_opts": .acted(by: "EngineModel/VolumeSource"),
         "volumes.*.external": .acted(by: resources),
         "volumes.*.external.name": .acted(by: "ComposeLoader/Canonical"),
         "volumes.*.labels": .acted(by: "StateStore/StateStore+Volumes"),
         "volumes.*.name": .acted(by: "Reconciler/ResourceTranslation"),
     ]
-
-    /// What says nothing more than a bind.
-    private static let bindFlags: Set<Substring> = ["bind", "rbind", "rw", "defaults"]
-
-    private static func flags(_ options: Node) -> [Substring] {
-        (options["o"]?.text ?? "").split(separator: ",")
-    }
-
-    private static func isBind(_ options: Node) -> Bool {
-        options["device"] != nil && flags(options).contains { $0 == "bind" || $0 == "rbind" }
-    }
 
     private static let references = "Reconciler/ServiceTranslation+Storage"
 

@@ -1,3 +1,4 @@
+import EngineModel
 import Primitives
 import YAML
 
@@ -16,22 +17,37 @@ extension AttributeSupport {
         "services.*.healthcheck.start_period": .acted(by: monitor),
         "services.*.healthcheck.test": .acted(by: "Supervisor/HealthProbe"),
         "services.*.healthcheck.timeout": .acted(by: "Supervisor/HealthProbe"),
-        "services.*.logging": .acted(by: "Supervisor/LogWriter"),
-        "services.*.logging.driver": .acted(
-            by: "Supervisor/LogLimits",
-            .warned(
-                "is not supported: the output is kept here, see it with `compose logs`",
-                .otherThan(["json-file", "local", "none"]))),
+        "services.*.logging": .acted(
+            by: "EngineModel/LogSettings",
+            .refused("cannot be used", .checked { loggingFaults($0) })),
+        "services.*.logging.driver": .acted(by: "Supervisor/LogDelivery"),
         "services.*.logging.options": .acted(
             by: "Supervisor/LogLimits",
-            .warned("is ignored: only max-size and max-file are known", .keysOtherThan(["max-size", "max-file"])),
-            .refused(
-                "has a max-size that is not a size, use a number and k, m or g",
-                .when { node, _ in node["max-size"].map { !isLogSize($0.text) } ?? false }),
-            .refused(
-                "has a max-file that is not a number from 1",
-                .when { node, _ in node["max-file"].map { (Int($0.text) ?? 0) < 1 } ?? false })),
+            .warned(
+                "is ignored: the driver none keeps nothing",
+                .when { $1["driver"]?.text == "none" && $0.mapping?.isEmpty == false })),
     ]
+
+    /// What the drivers' table says of a service's log.
+    private static func loggingFaults(_ logging: Mapping) -> [Support.Fault] {
+        let options = logging["options"]?.mapping
+        let texts = (options?.entries ?? []).filter { !$0.value.isRefused }.map { ($0.key, $0.value.text) }
+        let settings = LogSettings(
+            LogConfiguration(
+                driver: logging["driver"]?.text ?? "", options: Dictionary(texts, uniquingKeysWith: { $1 })))
+        return settings.problems.map { problem in
+            guard let name = problem.option, let entry = options?.entries.first(where: { $0.key == name }) else {
+                let place = logging.entries.first { $0.key == "driver" }
+                return Support.Fault(
+                    keys: ["driver"], node: place?.value ?? Node(.null, logging.entries.first?.keyMark ?? Mark()),
+                    details: ": " + problem.reason)
+            }
+            let isName = problem.reason.hasPrefix("unknown log opt ")
+            return Support.Fault(
+                keys: ["options", name], node: isName ? Node(entry.value.value, entry.keyMark) : entry.value,
+                details: ": " + problem.reason)
+        }
+    }
 
     private static let sandbox = "ContainerNetwork/Sandbox"
 
@@ -39,14 +55,10 @@ extension AttributeSupport {
         "services.*.networks": .acted(by: "Supervisor/NetworkSetup"),
         "services.*.networks.*.aliases": .acted(by: "Supervisor/NameDirectory"),
         "services.*.networks.*.driver_opts": .acted(
-            by: "Primitives/InterfaceSysctl",
-            .refused(
-                "is not a list of parameters such as net.ipv4.conf.IFNAME.log_martians=1",
-                .entries { key, value, _ in
-                    key == InterfaceSysctl.option && (try? InterfaceSysctl.parse(value.text)) == nil
-                }),
+            by: "ContainerNetwork/HostNetwork+Endpoints",
             .warned(
-                "is ignored: only \(InterfaceSysctl.option) is known", .keysOtherThan([InterfaceSysctl.option]))),
+                "is ignored: only com.docker.network.endpoint.sysctls is known",
+                .keysOtherThan([InterfaceParameter.option]))),
         "services.*.networks.*.gw_priority": .acted(by: sandbox),
         "services.*.networks.*.interface_name": .acted(by: sandbox),
         "services.*.networks.*.ipv4_address": .acted(by: "Supervisor/NetworkSetup"),
@@ -56,7 +68,6 @@ extension AttributeSupport {
         "services.*.networks.*.priority": .acted(by: "Reconciler/ServiceTranslation+Networking"),
         "services.*.ports": .acted(
             by: "ContainerNetwork/PortPublisher",
-            .refused("cannot be published: the service shares another's network", .when { sharesNetwork($1) }),
             .warned(
                 "is ignored: the service has no network of its own",
                 .across { _, service, document in
@@ -114,20 +125,18 @@ extension AttributeSupport {
         "services.*.volumes.[].bind": .acted(by: resolver),
         "services.*.volumes.[].bind.create_host_path": .acted(by: resolver),
         "services.*.volumes.[].bind.propagation": .acted(by: mountPlan),
-        "services.*.volumes.[].bind.recursive": .acted(
-            by: resolver,
-            .refused("is not supported: what is mounted below is read-only like the rest", .oneOf(["writable"]))),
+        "services.*.volumes.[].bind.recursive": .acted(by: resolver),
         "services.*.volumes.[].bind.selinux": .recorded("containers have no SELinux labels"),
         "services.*.volumes.[].consistency": .recorded("mounts are always consistent"),
         "services.*.volumes.[].image": .asAbove,
-        "services.*.volumes.[].image.subpath": .refused("is not supported: images cannot be mounted"),
+        "services.*.volumes.[].image.subpath": .asAbove,
         "services.*.volumes.[].read_only": .acted(by: mountPlan),
         "services.*.volumes.[].source": .asAbove,
         "services.*.volumes.[].target": .asAbove,
         "services.*.volumes.[].tmpfs": .acted(by: mountPlan),
         "services.*.volumes.[].tmpfs.mode": .asAbove,
         "services.*.volumes.[].tmpfs.size": .asAbove,
-        "services.*.volumes.[].type": .asAbove(.refused("is not supported", .oneOf(["cluster", "image", "npipe"]))),
+        "services.*.volumes.[].type": .asAbove(.refused("is not supported", .oneOf(["cluster", "npipe"]))),
         "services.*.volumes.[].volume": .acted(by: resolver),
         "services.*.volumes.[].volume.labels": .warned("is ignored: label the volume below volumes"),
         "services.*.volumes.[].volume.nocopy": .asAbove,
@@ -148,12 +157,4 @@ extension AttributeSupport {
         "services.*.pre_stop.[].user": .asAbove,
         "services.*.pre_stop.[].working_dir": .asAbove,
     ]
-
-    /// `10m`, `-1`, as Docker's `json-file` driver takes them.
-    private static func isLogSize(_ text: String) -> Bool {
-        if text == "-1" { return true }
-        let digits = text.utf8.prefix { $0 >= 48 && $0 <= 57 }
-        let unit = String(decoding: text.utf8.dropFirst(digits.count), as: UTF8.self).lowercased()
-        return !digits.isEmpty && ["", "b", "k", "kb", "m", "mb", "g", "gb"].contains(unit)
-    }
 }

@@ -15,7 +15,7 @@ extension AttributeSupport {
         "services.*.cap_drop": .acted(by: "ContainerRuntime/Capabilities"),
         "services.*.cgroup": .acted(by: planner),
         "services.*.command": .acted(by: process),
-        "services.*.credential_spec": .refused(windows),
+        "services.*.credential_spec": .warned(windows),
         "services.*.credential_spec.config": .asAbove,
         "services.*.credential_spec.file": .asAbove,
         "services.*.credential_spec.registry": .asAbove,
@@ -27,9 +27,7 @@ extension AttributeSupport {
         "services.*.environment": .acted(by: process),
         "services.*.group_add": .acted(by: "ContainerRuntime/ProcessTail"),
         "services.*.init": .acted(by: planner),
-        "services.*.ipc": .acted(
-            by: planner, .refused("is not supported: write private, shareable, host or service:NAME", .oneOf(["none"]))
-        ),
+        "services.*.ipc": .acted(by: planner),
         "services.*.isolation": .recorded(
             "containers are always isolated by namespaces",
             .refused("is for Windows, only \"default\" is possible", .otherThan(["default"]))),
@@ -52,14 +50,10 @@ extension AttributeSupport {
         "services.*.user": .acted(by: process),
         "services.*.userns_mode": .recorded(
             "containers are in the user namespace of the engine",
-            .refused(
-                "is not supported: there are no user namespaces, it can only be \"host\"", .otherThan(["host"]))),
+            .warned(
+                "is ignored: there are no user namespaces, it can only be \"host\"", .otherThan(["host", "private"]))),
         "services.*.uts": .acted(by: planner),
-        "services.*.working_dir": .acted(
-            by: process,
-            .refused(
-                "is not an absolute path",
-                .when { node, _ in node.string.map { !$0.isEmpty && !$0.hasPrefix("/") } ?? false })),
+        "services.*.working_dir": .acted(by: process),
     ]
 
     private static let resources: KeyValuePairs<String, Support> = [
@@ -95,12 +89,13 @@ extension AttributeSupport {
         "services.*.devices.[].permissions": .asAbove,
         "services.*.devices.[].source": .asAbove,
         "services.*.devices.[].target": .asAbove,
-        "services.*.gpus": .refused("is not supported: pass the device files with devices"),
+        "services.*.gpus": .acted(by: "CDI/CDIRegistry"),
         "services.*.gpus.[].capabilities": .asAbove,
         "services.*.gpus.[].count": .asAbove,
         "services.*.gpus.[].device_ids": .asAbove,
         "services.*.gpus.[].driver": .asAbove,
-        "services.*.gpus.[].options": .asAbove,
+        "services.*.gpus.[].options": .refused(
+            "is not supported: devices are described by specifications in /etc/cdi, which have no options"),
         "services.*.mem_limit": .acted(by: cgroup),
         "services.*.mem_reservation": .acted(by: cgroup),
         "services.*.mem_swappiness": .acted(by: cgroup),
@@ -115,18 +110,19 @@ extension AttributeSupport {
     ]
 
     private static let surroundings: KeyValuePairs<String, Support> = [
-        "services.*.dns": .acted(by: networkFiles, sharedFiles),
+        "services.*.dns": .acted(by: networkFiles),
         "services.*.dns_opt": .acted(by: networkFiles, sharedFiles),
         "services.*.dns_search": .acted(by: networkFiles, sharedFiles),
         "services.*.domainname": .acted(by: planner),
         "services.*.expose": .acted(by: "LocalEngine/LocalEngine+Create"),
-        "services.*.external_links": .acted(by: "Supervisor/NetworkSetup"),
-        "services.*.extra_hosts": .acted(by: networkFiles, sharedFiles),
+        "services.*.external_links": .acted(by: "Supervisor/NetworkSetup", unlinked),
+        "services.*.extra_hosts": .acted(by: networkFiles),
         "services.*.hostname": .acted(by: planner),
-        "services.*.links": .acted(by: "Supervisor/NetworkSetup"),
+        "services.*.links": .acted(by: "Supervisor/NetworkSetup", unlinked),
         "services.*.mac_address": .acted(
             by: "Supervisor/NetworkSetup",
-            .warned("is ignored: the service has no network of its own", .when { hasNoNetwork($1) })),
+            .warned(
+                "is ignored: the service has no network of its own", .when { $1["network_mode"]?.string == "none" })),
         "services.*.network_mode": .acted(by: "Supervisor/NetworkSetup"),
     ]
 
@@ -145,12 +141,12 @@ extension AttributeSupport {
         "services.*.image": .acted(by: "Reconciler/SupplyPlanner"),
         "services.*.label_file": .acted(by: "ComposeLoader/EnvironmentFiles"),
         "services.*.labels": .acted(by: "StateStore/ContainerRecord"),
-        "services.*.models": .refused("is not supported: there is no model runner"),
+        "services.*.models": .acted(by: "ComposeCLI/CommandContext+Models"),
         "services.*.models.*.endpoint_var": .asAbove,
         "services.*.models.*.model_var": .asAbove,
         "services.*.platform": .acted(by: "Registry/PlatformChoice"),
         "services.*.profiles": .acted(by: "ComposeLoader/ServiceSelection"),
-        "services.*.provider": .refused("is not supported: services are containers"),
+        "services.*.provider": .acted(by: "ComposeCLI/CommandContext+Providers"),
         "services.*.provider.options": .asAbove,
         "services.*.provider.type": .asAbove,
         "services.*.pull_policy": .acted(by: "Reconciler/PullPolicy"),
@@ -163,6 +159,10 @@ extension AttributeSupport {
 
     private static let sharedFiles = Support.Exception.warned(
         "is ignored: the files of the container that the network is shared with count", .when { sharesNetwork($1) })
+
+    private static let unlinked = Support.Exception.warned(
+        "is ignored: names are found in networks of the service's own",
+        .when { links, service in !(links.sequence ?? []).isEmpty && hasNoNetwork(service) })
 
     /// Whether a service is in the network of another container.
     static func sharesNetwork(_ service: Mapping) -> Bool {

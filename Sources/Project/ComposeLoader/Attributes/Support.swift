@@ -49,6 +49,16 @@ struct Support: Sendable {
         case when(@Sendable (Node, Mapping) -> Bool)
         /// As ``when``, given also the whole file.
         case across(@Sendable (Node, Mapping, Mapping) -> Bool)
+        /// Places in a mapping, each with what is wrong there, which follows the exception's reason.
+        case checked(@Sendable (Mapping) -> [Fault])
+    }
+
+    /// Something in a mapping that a condition means.
+    struct Fault: Sendable {
+        /// The keys that lead to it.
+        let keys: [String]
+        let node: Node
+        var details = ""
     }
 
     let taker: Taker
@@ -81,29 +91,30 @@ extension Support.Condition {
     var isByValue: Bool {
         switch self {
         case .otherThan, .oneOf: true
-        case .anything, .keysOtherThan, .entries, .when, .across: false
+        case .anything, .keysOtherThan, .entries, .when, .across, .checked: false
         }
     }
 
-    /// The places at or below `value` that the condition means, as keys to append, with their values.
+    /// The places at or below `value` that the condition means.
     ///
     /// - Parameter document: the whole file.
-    func matches(_ value: Node, in owner: Mapping, of document: Mapping) -> [(key: String?, node: Node)] {
+    func matches(_ value: Node, in owner: Mapping, of document: Mapping) -> [Support.Fault] {
+        let whole = Support.Fault(keys: [], node: value)
         switch self {
-        case .anything: return value.saysSomething ? [(nil, value)] : []
-        case .otherThan(let texts):
-            return value.saysSomething && !texts.contains(value.text) ? [(nil, value)] : []
-        case .oneOf(let texts): return texts.contains(value.text) ? [(nil, value)] : []
+        case .anything: return value.saysSomething ? [whole] : []
+        case .otherThan(let texts): return value.saysSomething && !texts.contains(value.text) ? [whole] : []
+        case .oneOf(let texts): return texts.contains(value.text) ? [whole] : []
         case .keysOtherThan(let keys):
             let others = (value.mapping?.entries ?? []).filter { !keys.contains($0.key) && !$0.value.isRefused }
-            return others.map { ($0.key, Node($0.value.value, $0.keyMark)) }
+            return others.map { Support.Fault(keys: [$0.key], node: Node($0.value.value, $0.keyMark)) }
         case .entries(let isMeant):
             let meant = (value.mapping?.entries ?? []).filter {
                 !$0.value.isRefused && isMeant($0.key, $0.value, owner)
             }
-            return meant.map { ($0.key, $0.value) }
-        case .when(let isMeant): return isMeant(value, owner) ? [(nil, value)] : []
-        case .across(let isMeant): return isMeant(value, owner, document) ? [(nil, value)] : []
+            return meant.map { Support.Fault(keys: [$0.key], node: $0.value) }
+        case .when(let isMeant): return isMeant(value, owner) ? [whole] : []
+        case .across(let isMeant): return isMeant(value, owner, document) ? [whole] : []
+        case .checked(let faults): return value.mapping.map(faults) ?? []
         }
     }
 }

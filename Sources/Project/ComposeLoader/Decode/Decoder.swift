@@ -94,7 +94,7 @@ final class Decoder {
         case .integer(let value): .integer(value)
         case .unsigned(let value): .unsigned(value)
         case .float(let value): .float(value)
-        case .string(let value), .timestamp(let value): .string(value)
+        case .string(let value), .timestamp(let value, _): .string(value)
         case .sequence(let items): .list(items.map { value($0) })
         case .mapping(let mapping):
             .mapping(Dictionary(uniqueKeysWithValues: mapping.entries.map { ($0.key, value($0.value)) }))
@@ -151,6 +151,7 @@ final class Decoder {
         switch node.value {
         case .integer(let value): return value
         case .float: return 0
+        case .unsigned: throw failure("\(node.text) is too large", node)
         default:
             let text = try text(node)
             return try grammar(node) { () throws(GrammarError) in try ByteCount(parsing: text).bytes }

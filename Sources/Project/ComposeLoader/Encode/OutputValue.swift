@@ -57,7 +57,7 @@ extension OutputValue {
         case .integer(let value): self = .integer(value)
         case .unsigned(let value): self = .unsigned(value)
         case .float(let value): self = .number(value, single: false)
-        case .string(let text), .timestamp(let text): self = .string(text)
+        case .string(let text), .timestamp(let text, _): self = .string(text)
         case .sequence(let items): self = .list(items.map { OutputValue($0) })
         case .mapping(let mapping): self = .sorted(mapping.entries.map { Entry($0.key, OutputValue($0.value)) })
         }

@@ -10,7 +10,7 @@ extension Node {
         case .unsigned(let value): String(value)
         case .float(let value): NumberText.general(value)
         case .string(let value): value
-        case .timestamp(let value): value
+        case .timestamp(let value, _): value
         case .sequence(let items): "[" + items.map(\.text).joined(separator: " ") + "]"
         case .mapping(let mapping):
             "{" + mapping.entries.map { "\($0.key): \($0.value.text)" }.joined(separator: ", ") + "}"

@@ -1,3 +1,4 @@
+import ComposeModel
 import YAML
 
 /// What one load shares: the files read so far, warnings, the way to the file system.
@@ -54,6 +55,31 @@ final class LoadContext {
     func warnUnset(_ name: String) {
         guard unset.insert(name).inserted else { return }
         warn("The \"\(name)\" variable is not set. Defaulting to a blank string.")
+    }
+
+    // MARK: Gaps
+
+    private var foundGaps: [(mark: Mark, gap: AttributeGap)] = []
+
+    /// Notes a value that nothing can be done with.
+    ///
+    /// - Parameter shown: how its path is written; nil as it is.
+    func note(
+        _ reason: String, _ effect: AttributeGap.Effect, _ keys: [String], shown: String? = nil, at mark: Mark
+    ) {
+        let gap = AttributeGap(
+            keys: keys, path: shown ?? joined(keys), place: diagnostic("", at: mark).place, effect: effect,
+            reason: reason)
+        if !foundGaps.contains(where: { $0.gap == gap }) { foundGaps.append((mark, gap)) }
+    }
+
+    /// All that were noted, in the order of the files.
+    var gaps: [AttributeGap] {
+        foundGaps.enumerated().sorted { left, right in
+            func key(_ mark: Mark) -> (UInt16, UInt32, UInt32) { (mark.file, mark.line, mark.column) }
+            let (first, second) = (key(left.element.mark), key(right.element.mark))
+            return first == second ? left.offset < right.offset : first < second
+        }.map(\.element.gap)
     }
 
     // MARK: Problems

@@ -50,7 +50,8 @@ struct Loading {
         do {
             name = try found.projectName()
         } catch {
-            context.report(error)
+            // Without the files there is no telling what the name would be.
+            if context.problems.isEmpty { context.report(error) }
             name = "project"
         }
         self.found = found
@@ -89,7 +90,10 @@ struct Loading {
         if context.problems.isEmpty { try project.select(options.services, options.dependencyPolicy) }
         resolveEnvironment(of: &project, document)
         if !options.allResources { project.dropUnusedResources() }
-        project.gaps = Gaps.find(in: document, context: context)
+        Gaps.find(in: document, context: context)
+        Judgement.pass(on: document, context: context)
+        PortClashes.find(in: project, document: document, context: context)
+        project.gaps = context.gaps
         return project
     }
 

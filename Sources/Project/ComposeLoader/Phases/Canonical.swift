@@ -1,3 +1,4 @@
+import ComposeModel
 import Primitives
 import YAML
 
@@ -278,7 +279,12 @@ struct Canonical {
     private func volume(_ item: inout Node) throws(LoadFailure) {
         guard let text = item.string else { return }
         do {
-            item.value = .mapping(Self.volume(try VolumeMapping(text), item.mark))
+            let mapping = try VolumeMapping(text)
+            item.value = .mapping(Self.volume(mapping, item.mark))
+            for option in mapping.unknownOptions {
+                let guess = Spelling.suggestion(for: option, among: VolumeMapping.options)
+                context.note("has an option \"\(option)\" that means nothing\(guess)", .warned, path, at: item.mark)
+            }
         } catch {
             if lenient { return }
             throw failure(error.description, item)

@@ -62,8 +62,8 @@ struct Validation {
                 report("\"\(text)\" is not one of \(shape.values.joined(separator: ", "))\(guess)", node.mark)
             }
             if let problem = shape.check?(text) { report(problem, node.mark) }
-        case .timestamp(let text):
-            if shape.kinds != .any { report("a date must be put in quotes: \"\(text)\"", node.mark) }
+        case .timestamp(_, let typed):
+            if shape.kinds != .any { report("a date must be put in quotes: \"\(typed)\"", node.mark) }
         case .sequence(let items):
             if expect(.list, shape, node) { list(items, shape) }
         case .refused: return
@@ -81,9 +81,26 @@ struct Validation {
     private mutating func expect(_ kinds: Shape.Kinds, _ shape: Shape, _ node: Node) -> Bool {
         if !shape.kinds.isDisjoint(with: kinds) { return true }
         let name = Self.name(shape.kinds)
-        report(node.isNull ? "is empty, must be \(name)" : "must be \(name), not \(node.kindName)", node.mark)
+        let guess = shape.kinds == .string ? writtenAsText(node) : ""
+        report(
+            node.isNull ? "is empty, must be \(name)" : "must be \(name), not \(node.kindName)\(guess)", node.mark)
         return false
     }
+
+    /// How a number or boolean is written where text belongs.
+    private func writtenAsText(_ node: Node) -> String {
+        switch node.value {
+        case .integer, .unsigned, .float:
+            let isDuration = Self.durations.contains(path.last ?? "")
+            return isDuration ? ": write \(node.text)s" : ": write \"\(node.text)\""
+        case .bool: return ": write \"\(node.text)\""
+        case .null, .string, .timestamp, .sequence, .mapping, .refused: return ""
+        }
+    }
+
+    private static let durations: Set<String> = [
+        "stop_grace_period", "interval", "timeout", "start_period", "start_interval", "delay", "window", "monitor",
+    ]
 
     private static func name(_ kinds: Shape.Kinds) -> String {
         // Text is only taken because of variables there.

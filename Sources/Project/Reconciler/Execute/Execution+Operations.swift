@@ -8,6 +8,14 @@ extension Execution {
         case .keep: tell(resource, "Running", .done)
         case .wait(let condition, let service, let containers):
             if !options.dryRun { try wait(condition, service, containers) }
+        case .watch(let container, let monitor):
+            if !options.dryRun { try watch(container, monitor) }
+        case .delay(let time): if !options.dryRun { try pause(time) }
+        case .handOver(let old, let new): if !options.dryRun { try engine.handOver(from: old, to: new) }
+        case .rollBack(let new, let old, let startsFirst):
+            tell(resource, "Rolling back", .working)
+            if !options.dryRun { try rollBack(from: new, to: old, startsFirst: startsFirst) }
+            tell(resource, "Rolled back", .done)
         case .runHooks(let hooks, let container, let service):
             if !options.dryRun { try runHooks(hooks, container, service) }
         case .createNetwork(let network):
@@ -37,9 +45,9 @@ extension Execution {
         case .restartContainer(let name, let timeout):
             try step(operation, "Restarting", "Started") { try engine.restartContainer(name, timeout: timeout) }
         case .pauseContainer(let name):
-            try step(operation, "Pausing", "Paused") { try engine.pauseContainer(name) }
+            try step(operation, nil, "Paused") { try engine.pauseContainer(name) }
         case .unpauseContainer(let name):
-            try step(operation, "Unpausing", "Unpaused") { try engine.unpauseContainer(name) }
+            try step(operation, nil, "Unpaused") { try engine.unpauseContainer(name) }
         case .removeContainer(let name, let volumes, let shown):
             try step(operation, "Removing", "Removed", shown: shown) {
                 try engine.removeContainer(name, force: true, volumes: volumes)
@@ -47,10 +55,11 @@ extension Execution {
         }
     }
 
+    /// - Parameter begin: nil for what takes no time.
     private func step(
-        _ operation: Operation, _ begin: String, _ end: String, shown: Bool = true, _ body: () throws -> Void
+        _ operation: Operation, _ begin: String?, _ end: String, shown: Bool = true, _ body: () throws -> Void
     ) throws {
-        if shown { tell(operation.resource, begin, .working) }
+        if shown, let begin { tell(operation.resource, begin, .working) }
         if !options.dryRun { try body() }
         if shown { tell(operation.resource, end, .done) }
     }
@@ -66,6 +75,19 @@ extension Execution {
         } catch let error as EngineError where error.code == .notFound {
             tell(operation.resource, "Removed", .done)
         }
+    }
+
+    private func rollBack(from new: String, to old: String, startsFirst: Bool) throws(EngineError) {
+        if startsFirst {
+            try engine.startContainer(old, attach: nil)
+            try engine.handOver(from: new, to: old)
+        }
+        do throws(EngineError) {
+            try engine.removeContainer(new, force: true, volumes: false)
+        } catch {
+            if error.code != .notFound { throw error }
+        }
+        if !startsFirst { try engine.startContainer(old, attach: nil) }
     }
 
     private func runHooks(_ hooks: [ServiceHook], _ container: String, _ service: String) throws(EngineError) {

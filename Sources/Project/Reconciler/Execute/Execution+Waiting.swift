@@ -20,7 +20,6 @@ extension Execution {
                 throw EngineError(.cancelled, "container \(name)", "cancelled")
             }
             if code != 0 {
-                tell("Container \(name)", "service \"\(service)\" didn't complete successfully: exit \(code)", .error)
                 throw EngineError(
                     .startFailed, "", "service \"\(service)\" didn't complete successfully: exit \(code)")
             }

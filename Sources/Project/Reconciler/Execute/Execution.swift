@@ -1,3 +1,4 @@
+internal import ComposeModel
 public import EngineModel
 public import Primitives
 internal import Synchronization
@@ -27,15 +28,21 @@ public struct ExecutionOptions: Sendable {
     public var cancellation = Cancellation()
     /// Where the output of a container's hooks goes; nil discards it. The descriptor stays the caller's.
     public var hookOutput: @Sendable (_ container: String) -> Int32? = { _ in nil }
+    /// Called with what the user should know besides, worded for the log; on the threads that work.
+    public var warn: @Sendable (String) -> Void = { _ in }
     /// Only tells what would be done.
     public var dryRun = false
+    /// Tells the time: how long a new container has run for.
+    public var clock: @Sendable () -> Instant
     /// Runs tasks 0, 1 … on threads, each after those that it depends on, and returns after the last one.
     public var runTasks: @Sendable (_ dependencies: [[Int]], _ body: @escaping @Sendable (Int) -> Void) throws -> Void
 
     public init(
+        clock: @escaping @Sendable () -> Instant,
         runTasks:
             @escaping @Sendable (_ dependencies: [[Int]], _ body: @escaping @Sendable (Int) -> Void) throws -> Void
     ) {
+        self.clock = clock
         self.runTasks = runTasks
     }
 }
@@ -82,29 +89,27 @@ final class Execution: Sendable {
     let engine: any Engine
     let options: ExecutionOptions
     private let state: Mutex<State>
+    /// Operations that all who wait for them can do without.
+    private let optional: Set<Int>
 
     init(plan: Plan, engine: any Engine, options: ExecutionOptions) {
         self.plan = plan
         self.engine = engine
         self.options = options
         state = Mutex(State(outcomes: Array(repeating: nil, count: plan.operations.count)))
+        let edges = plan.operations.flatMap(\.after)
+        optional = Set(edges.filter { $0.need == .attempt }.map(\.operation)).subtracting(
+            edges.filter { $0.need != .attempt }.map(\.operation))
     }
 
     /// Failures, but for those of dependencies that every dependent can do without.
     var failures: [EngineError] {
-        let optional = Set(
-            plan.operations.indices.filter { index in
-                let edges = plan.operations.flatMap(\.after).filter { $0.operation == index }
-                return !edges.isEmpty && edges.allSatisfy(\.optional)
-            })
-        return state.withLock { $0.failures }.filter { !optional.contains($0.operation) }.map(\.error)
+        state.withLock { $0.failures }.filter { !optional.contains($0.operation) }.map(\.error)
     }
 
     func perform(_ index: Int) {
         let operation = plan.operations[index]
-        let blocked = state.withLock { state in
-            operation.after.contains { !$0.optional && state.outcomes[$0.operation] != .succeeded }
-        }
+        let blocked = state.withLock { state in isBlocked(operation, state.outcomes) }
         if blocked || options.cancellation.isCancelled {
             state.withLock { $0.outcomes[index] = .skipped }
             return
@@ -119,6 +124,8 @@ final class Execution: Sendable {
                 state.outcomes[index] = .failed
                 if error.code != .cancelled { state.failures.append((index, error)) }
             }
+            // Whoever waits for it tells that it goes on without.
+            if optional.contains(index), case .wait = operation.action { return }
             let word = failureWord(operation)
             options.sink(
                 ExecutionEvent(
@@ -127,13 +134,37 @@ final class Execution: Sendable {
         }
     }
 
+    private func isBlocked(_ operation: Operation, _ outcomes: [Outcome?]) -> Bool {
+        var wantsFailure = false
+        var hasFailure = false
+        for edge in operation.after {
+            switch edge.need {
+            case .success: if outcomes[edge.operation] != .succeeded { return true }
+            case .attempt, .end: break
+            case .failure:
+                wantsFailure = true
+                if outcomes[edge.operation] == .failed { hasFailure = true }
+            }
+        }
+        return wantsFailure && !hasFailure
+    }
+
     private func warnOfFailedOptionals(_ operation: Operation) {
         let failed = state.withLock { state in
-            operation.after.filter { $0.optional && state.outcomes[$0.operation] == .failed }
+            state.failures.filter { failure in
+                operation.after.contains { $0.need == .attempt && $0.operation == failure.operation }
+            }
         }
-        for edge in failed {
-            let dependency = plan.operations[edge.operation]
-            tell(dependency.resource, "Skipped", .warning, "- optional dependency \(dependency.service ?? "") failed")
+        for failure in failed {
+            let dependency = plan.operations[failure.operation]
+            let name = dependency.service ?? ""
+            var reason = "optional dependency \"\(name)\" failed to start: \(failure.error.reason)"
+            if case .wait(.completedSuccessfully, _, _) = dependency.action {
+                // Its own sentence begins with `service "x"`.
+                reason = "optional dependency" + failure.error.reason.dropFirst("service".count)
+            }
+            tell(dependency.resource, "Skipped: \(reason)", .warning)
+            options.warn(reason)
         }
     }
 

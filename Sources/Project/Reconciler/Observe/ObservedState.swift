@@ -53,7 +53,7 @@ public func observeNeeds(of project: Project, engine: any Engine) throws(EngineE
         let name = project.volumeName(key)
         if let found = try engine.volume(named: name) { state.volumes[name] = found }
     }
-    for reference in Set(project.services.values.map { project.imageReference(of: $0) }) {
+    for reference in Set(project.services.values.flatMap { project.imageReferences(of: $0) }) {
         if let image = try engine.image(reference) { state.images[reference] = image }
     }
     return state
@@ -97,6 +97,11 @@ extension Container {
 extension Project {
     /// The image that containers of `service` are made from: the given one, or that of the build.
     public func imageReference(of service: Service) -> String { service.image ?? "\(name)-\(service.name)" }
+
+    /// All images that the containers of a service need: their own, and those that are mounted in them.
+    public func imageReferences(of service: Service) -> [String] {
+        [imageReference(of: service)] + service.volumes.filter { $0.kind == .image }.compactMap(\.source)
+    }
 
     /// The network's name outside the project.
     public func networkName(_ key: String) -> String { networks[key]?.name ?? "\(name)_\(key)" }

@@ -1,15 +1,20 @@
+internal import EngineModel
+
 /// Labels of docker compose on containers, networks and volumes. They are how a project's things are found again.
 public enum ProjectLabel {
     /// The project's name: what everything of a project has in common.
-    public static let project = "com.docker.compose.project"
+    public static let project = Container.projectLabel
     /// The service's name.
     public static let service = "com.docker.compose.service"
     /// From 1: which of the service's replicas it is.
     public static let containerNumber = "com.docker.compose.container-number"
     /// `True` or `False`.
     public static let oneOff = "com.docker.compose.oneoff"
-    /// Hexadecimal digest of the definition; another one means that the thing has to be made anew.
+    /// On a container docker compose's hash of its service, as `config --hash` prints it; on a network or volume a digest
+    /// of the definition, of which another one means that the thing has to be made anew.
     public static let configHash = "com.docker.compose.config-hash"
+    /// On a container: digest of what it was made from. Another one means that it has to be made anew.
+    public static let definitionHash = "com.docker.compose.definition-hash"
     /// The image's id when the container was made.
     public static let image = "com.docker.compose.image"
     /// `db:service_started:false,…`: name, condition, `restart`.

@@ -128,7 +128,7 @@ private struct StartPlanner {
     var waits: [String: Int] = [:]
 
     mutating func start(_ name: String) {
-        for container in observed.containers(of: name) where !container.isRunning {
+        for container in observed.containers(of: name) where !container.isRunning || container.isEnding {
             if let wanted, !wanted.contains(container.id) { continue }
             let edges = dependencyEdges(of: name)
             let resource = "Container \(container.name)"
@@ -153,7 +153,7 @@ private struct StartPlanner {
             // After a boot nobody knows any more how a dependency ended that was to complete.
             let isToCome = wanted == nil || relation.condition == .healthy && !started.isEmpty
             if relation.condition == .started || !isToCome {
-                edges += started.map { .init($0, optional: optional) }
+                edges += started.map { .init($0, optional ? .attempt : .success) }
                 continue
             }
             let key = "\(dependency) \(relation.condition.rawValue)"
@@ -163,7 +163,7 @@ private struct StartPlanner {
                     .wait(relation.condition, service: dependency, containers: containers.map(\.name)),
                     "Container \(containers[0].name)", service: dependency, after: started.map { .init($0) })
             waits[key] = wait
-            edges.append(.init(wait, optional: optional))
+            edges.append(.init(wait, optional ? .attempt : .success))
         }
         return edges
     }

@@ -24,7 +24,7 @@ extension Plan {
         for index in operations.indices where isIn(index) {
             var operation = operations[index]
             operation.after = operation.after.compactMap { edge in
-                numbers[edge.operation].map { Operation.Edge($0, optional: edge.optional) }
+                numbers[edge.operation].map(edge.moved)
             }
             plan.operations.append(operation)
         }
@@ -35,7 +35,7 @@ extension Plan {
 extension Operation {
     fileprivate var isStart: Bool {
         switch action {
-        case .startContainer, .wait: true
+        case .startContainer, .wait, .watch, .handOver, .rollBack, .delay: true
         default: false
         }
     }

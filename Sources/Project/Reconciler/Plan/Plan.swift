@@ -1,5 +1,6 @@
 public import ComposeModel
 public import EngineModel
+internal import Primitives
 
 /// Operations and what each has to wait for. Made by the planners, carried out by ``execute(_:engine:_:)``.
 public struct Plan: Sendable {
@@ -27,7 +28,7 @@ public struct Plan: Sendable {
         let offset = operations.count
         operations += other.operations.map { operation in
             var operation = operation
-            operation.after = operation.after.map { Operation.Edge($0.operation + offset, optional: $0.optional) }
+            operation.after = operation.after.map { $0.moved(to: $0.operation + offset) }
             return operation
         }
         warnings += other.warnings
@@ -63,20 +64,51 @@ public struct Operation: Sendable {
         case runHooks([ServiceHook], container: String, service: String)
         /// Until `condition` holds for the containers of a service.
         case wait(ServiceDependency.Condition, service: String, containers: [String])
+        /// Until a new container is healthy, if that is checked, and has run for so long.
+        case watch(String, monitor: Duration)
+        /// The names and published ports of one container lead to another one from now on.
+        case handOver(from: String, to: String)
+        /// The old container does its work again, and the new one is removed; `startsFirst` in this order.
+        case rollBack(from: String, to: String, startsFirst: Bool)
+        /// Nothing, for so long.
+        case delay(Duration)
         /// Nothing to do: it is as it should be.
         case keep(String)
     }
 
-    /// Something that comes first. If it fails this operation is skipped, unless the edge is optional.
+    /// Something that comes first.
     public struct Edge: Sendable, Hashable {
+        /// What this operation needs of the other one.
+        public enum Need: Sendable, Hashable {
+            /// Its success: else this one is skipped.
+            case success
+            /// Only a warning tells that it failed.
+            case attempt
+            /// That it is over, however it ended; a failure stays a failure.
+            case end
+            /// Its failure: this one is only carried out if one that it has this edge to fails.
+            case failure
+        }
+
         /// Its index in ``Plan/operations``.
         public var operation: Int
-        /// This operation is carried out even if the other one fails.
-        public var optional: Bool
+        /// What this operation needs of it.
+        public var need: Need
 
-        init(_ operation: Int, optional: Bool = false) {
+        init(_ operation: Int, _ need: Need = .success) {
             self.operation = operation
-            self.optional = optional
+            self.need = need
+        }
+
+        func moved(to operation: Int) -> Edge { Edge(operation, need) }
+
+        fileprivate var mark: String {
+            switch need {
+            case .success: ""
+            case .attempt: "?"
+            case .end: "~"
+            case .failure: "!"
+            }
         }
     }
 
@@ -93,13 +125,19 @@ public struct Operation: Sendable {
 }
 
 extension Plan: CustomStringConvertible {
-    /// One line for each operation: `3. start container p-web-1 (after 1, 2): not running`.
-    public var description: String {
+    /// One line for each operation: `3. start container p-web-1 (after 1, 2): not running`. Marks behind a number: `?`
+    /// for ``Operation/Edge/Need/attempt``, `~` for `end`, `!` for `failure`.
+    public var description: String { description(naming: [:]) }
+
+    /// The same for people, who know no ids.
+    ///
+    /// - Parameter names: of containers, by their ids; one that is not in it is shown as it is.
+    public func description(naming names: [String: String]) -> String {
         var text = ""
         for (index, operation) in operations.enumerated() {
-            text += "\(index + 1). \(operation.action)"
+            text += "\(index + 1). \(operation.action.description(naming: names))"
             if !operation.after.isEmpty {
-                let edges = operation.after.map { "\($0.operation + 1)\($0.optional ? "?" : "")" }
+                let edges = operation.after.map { "\($0.operation + 1)\($0.mark)" }
                 text += " (after \(edges.joined(separator: ", ")))"
             }
             text += operation.cause.isEmpty ? "\n" : ": \(operation.cause)\n"
@@ -109,28 +147,36 @@ extension Plan: CustomStringConvertible {
 }
 
 extension Operation.Action: CustomStringConvertible {
-    public var description: String {
+    public var description: String { description(naming: [:]) }
+
+    func description(naming names: [String: String]) -> String {
+        func known(_ container: String) -> String { names[container] ?? container }
         switch self {
-        case .createNetwork(let network): "create network \(network.name)"
-        case .removeNetwork(let name): "remove network \(name)"
-        case .createVolume(let volume): "create volume \(volume.name)"
-        case .removeVolume(let name): "remove volume \(name)"
-        case .removeImage(let name): "remove image \(name)"
-        case .createContainer(let container, _): "create container \(container.name) from \(container.image)"
-        case .startContainer(let name): "start container \(name)"
+        case .createNetwork(let network): return "create network \(network.name)"
+        case .removeNetwork(let name): return "remove network \(name)"
+        case .createVolume(let volume): return "create volume \(volume.name)"
+        case .removeVolume(let name): return "remove volume \(name)"
+        case .removeImage(let name): return "remove image \(name)"
+        case .createContainer(let container, _): return "create container \(container.name) from \(container.image)"
+        case .startContainer(let name): return "start container \(known(name))"
         case .stopContainer(let name, let timeout, _):
-            "stop container \(name)" + (timeout.map { " within \($0) s" } ?? "")
-        case .killContainer(let name, let signal): "send \(signal) to container \(name)"
-        case .restartContainer(let name, _): "restart container \(name)"
-        case .pauseContainer(let name): "pause container \(name)"
-        case .unpauseContainer(let name): "unpause container \(name)"
+            return "stop container \(known(name))" + (timeout.map { " within \($0) s" } ?? "")
+        case .killContainer(let name, let signal): return "send \(signal) to container \(known(name))"
+        case .restartContainer(let name, _): return "restart container \(known(name))"
+        case .pauseContainer(let name): return "pause container \(known(name))"
+        case .unpauseContainer(let name): return "unpause container \(known(name))"
         case .removeContainer(let name, let volumes, _):
-            "remove container \(name)" + (volumes ? " and its anonymous volumes" : "")
-        case .renameContainer(let name, let new): "rename container \(name) to \(new)"
+            return "remove container \(known(name))" + (volumes ? " and its anonymous volumes" : "")
+        case .renameContainer(let name, let new): return "rename container \(known(name)) to \(new)"
         case .runHooks(let hooks, let container, _):
-            "run " + (hooks.count == 1 ? "a hook" : "\(hooks.count) hooks") + " in container \(container)"
-        case .wait(let condition, let service, _): "wait for \(condition.rawValue) of \(service)"
-        case .keep(let name): "keep container \(name)"
+            return "run " + (hooks.count == 1 ? "a hook" : "\(hooks.count) hooks") + " in container \(known(container))"
+        case .wait(let condition, let service, _): return "wait for \(condition.rawValue) of \(service)"
+        case .watch(let name, let monitor):
+            return "watch container \(known(name))" + (monitor > .zero ? " for \(monitor.text)" : "")
+        case .handOver(let old, let new): return "hand over from container \(known(old)) to \(known(new))"
+        case .rollBack(let new, let old, _): return "roll back from container \(known(new)) to \(known(old))"
+        case .delay(let time): return "wait \(time.text)"
+        case .keep(let name): return "keep container \(known(name))"
         }
     }
 }

@@ -1,4 +1,4 @@
-internal import ComposeModel
+public import ComposeModel
 
 /// What depends on what among services.
 struct ServiceGraph {
@@ -40,6 +40,13 @@ struct ServiceGraph {
     func dependents(of name: String) -> [String] {
         dependencies.filter { $0.value[name] != nil }.keys.sorted()
     }
+}
+
+/// The enabled services of a project that a program provides instead of containers (`provider`), each after those that
+/// it depends on.
+public func providedServices(of project: Project) throws(PlanFailure) -> [Service] {
+    if !project.services.values.contains(where: { $0.provider != nil }) { return [] }
+    return try ServiceGraph(project.services).order().compactMap { project.services[$0] }.filter { $0.provider != nil }
 }
 
 /// The label that lets commands order services without a file.

@@ -1,3 +1,5 @@
+public import ComposeModel
+
 /// How `up` and its like change a project.
 public struct UpOptions: Sendable {
     /// Services named on the command line; empty is all.
@@ -24,6 +26,9 @@ public struct UpOptions: Sendable {
     public var recreateVolumes: Set<String> = []
     /// `-`, or `_` in compatibility mode.
     public var separator = "-"
+    /// Docker compose's hash of a service, for the label ``ProjectLabel/configHash``; nil puts the planner's own there,
+    /// which tells what has to be made anew.
+    public var configHash: (@Sendable (Service) -> String)?
     /// For the label that records `--env-file`.
     public var environmentFiles: [String] = []
     /// The service of which a one-off container is made; its other containers are left alone.

@@ -30,7 +30,7 @@ extension UpPlanner {
                 } else if let cause = changes[index] {
                     .recreate(cause: cause)
                 } else {
-                    try continuation(of: container)
+                    try continuation(of: container, service)
                 }
             decision.existing.append((container, outcome))
         }
@@ -47,7 +47,10 @@ extension UpPlanner {
     /// is wanted; else it is undone. The service goes on meanwhile.
     private func decideReplacements(of old: Container, goesOn: Bool, _ decision: inout ServiceDecision) {
         var found = observed.replacements(of: old)
-        if goesOn, let last = found.last, last.state == .created, recreationCause(last, decision) == nil {
+        let startsFirst = UpdatePolicy(decision.service.deploy?.updateConfig)?.startsFirst ?? false
+        // One that does its work already does not start anew.
+        let state: Container.State = startsFirst && old.state == .running ? .running : .created
+        if goesOn, let last = found.last, last.state == state, recreationCause(last, decision) == nil {
             found.removeLast()
             decision.replacements[old.id] = last
         }
@@ -65,7 +68,9 @@ extension UpPlanner {
     }
 
     /// What happens to a container that is up to date.
-    private func continuation(of container: Container) throws(PlanFailure) -> ContainerDecision {
+    private func continuation(of container: Container, _ service: Service) throws(PlanFailure) -> ContainerDecision {
+        // One that a command stops which was killed, or which does not wait, is started again when it has ended.
+        if container.isEnding, options.start, container.state != .paused { return .start(cause: "it is being stopped") }
         switch container.state {
         case .running, .restarting: return .keep
         case .paused:
@@ -73,18 +78,21 @@ extension UpPlanner {
             throw PlanFailure(
                 "container \(container.name): cannot start a paused container", hint: "unpause it first")
         case .created: return options.start ? .start(cause: "not started yet") : .leave
+        case .exited where service.isJob && container.exitCode == 0: return .leave
         case .exited: return options.start ? .start(cause: "not running") : .leave
         }
     }
 
     /// Why a container has to be replaced; nil if it need not be.
     private func recreationCause(_ container: Container, _ decision: ServiceDecision) -> String? {
+        if container.configuration.standby == true { return "another one was to take its place" }
         if options.noRecreate { return nil }
         let named = options.named.isEmpty || options.named.contains(decision.service.name)
         if options.forceRecreate && named { return "forced" }
         if options.alwaysRecreateDependencies && !named { return "dependencies are always recreated" }
         if container.labels[ProjectLabel.image] != decision.imageID { return "image changed" }
-        if container.labels[ProjectLabel.configHash] == decision.hash { return nil }
+        let hash = container.labels[ProjectLabel.definitionHash] ?? container.labels[ProjectLabel.configHash]
+        if hash == decision.hash { return nil }
         var changes = ConfigurationFields.changes(from: container.configuration, to: decision.template)
         if Set(container.configuration.networks.map(\.network)) != Set(decision.template.networks.map(\.network)) {
             changes.append("networks")

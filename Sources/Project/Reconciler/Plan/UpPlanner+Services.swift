@@ -7,7 +7,8 @@ extension UpPlanner {
     mutating func planService(_ name: String) throws(PlanFailure) {
         guard let decision = decisions[name] else { return }
         var last: [Int] = []
-        for (container, outcome) in decision.existing {
+        let updates = updated(decision)
+        for (container, outcome) in decision.existing where !updates.containers.contains(where: { $0.id == container.id }) {
             let before = planName(of: container, outcome)
             switch outcome {
             case .keep:
@@ -29,6 +30,10 @@ extension UpPlanner {
                 }
             }
         }
+        if let policy = updates.policy, let first = updates.containers.first {
+            let cause = decision.existing.first { $0.container.id == first.id }?.decision.cause ?? ""
+            last += planUpdate(updates.containers, decision, policy, cause: cause)
+        }
         for number in decision.created {
             let name = finalName(number, decision.service)
             let made = plan.add(
@@ -40,6 +45,16 @@ extension UpPlanner {
             }
         }
         finals[name] = last
+    }
+
+    /// The containers that are replaced as the service's `update_config` says.
+    private func updated(_ decision: ServiceDecision) -> (containers: [Container], policy: UpdatePolicy?) {
+        guard let policy = UpdatePolicy(decision.service.deploy?.updateConfig), options.start, !decision.removesFirst
+        else { return ([], nil) }
+        let containers = decision.existing.filter { entry in
+            if case .recreate = entry.decision { true } else { false }
+        }
+        return (containers.map(\.container), policy)
     }
 
     /// Gives a container that stays the name that a command which was interrupted did not give it any more.
@@ -56,12 +71,12 @@ extension UpPlanner {
         return [.init(rename)]
     }
 
-    private func finalName(_ number: Int, _ service: Service) -> String {
+    func finalName(_ number: Int, _ service: Service) -> String {
         names.name(number, of: service)
     }
 
     /// What has to be there before a container of the service can be made.
-    private func prerequisites(of decision: ServiceDecision) -> [Operation.Edge] {
+    func prerequisites(of decision: ServiceDecision) -> [Operation.Edge] {
         let template = decision.template
         var operations = template.networks.compactMap { networkOperations[$0.network] }
         for mount in template.mounts {
@@ -129,7 +144,7 @@ extension UpPlanner {
         (container.configuration.networks.map(\.network) + container.mounts.map(\.name)).compactMap { removals[$0] }
     }
 
-    private static func inheritAnonymousVolumes(of old: Container, into wanted: inout ContainerConfiguration) {
+    static func inheritAnonymousVolumes(of old: Container, into wanted: inout ContainerConfiguration) {
         for point in old.mounts where point.anonymous {
             let mount = Mount(
                 kind: .volume(name: point.name, noCopy: true, subpath: nil), target: point.target,
@@ -161,9 +176,10 @@ extension UpPlanner {
         for (name, dependency) in service.dependsOn.sorted(by: { $0.key < $1.key }) {
             guard let other = decisions[name], other.count > 0, let last = finals[name] else { continue }
             if dependency.condition == .started {
-                edges += last.map { .init($0, optional: !dependency.required) }
+                edges += last.map { .init($0, dependency.required ? .success : .attempt) }
             } else {
-                edges.append(.init(wait(dependency.condition, other, after: last), optional: !dependency.required))
+                let wait = wait(dependency.condition, other, after: last)
+                edges.append(.init(wait, dependency.required ? .success : .attempt))
             }
         }
         return edges
@@ -193,7 +209,7 @@ extension UpPlanner {
     }
 
     /// The configuration of replica `number`.
-    private func configuration(_ number: Int, _ decision: ServiceDecision, name: String) -> ContainerConfiguration {
+    func configuration(_ number: Int, _ decision: ServiceDecision, name: String) -> ContainerConfiguration {
         var result = decision.template
         result.name = name
         for index in result.networks.indices where decision.service.networkMode == nil {
@@ -215,13 +231,14 @@ func containerLabels(
     var labels = [
         ProjectLabel.project: project.name,
         ProjectLabel.service: service.name,
-        ProjectLabel.configHash: hash,
+        ProjectLabel.configHash: options.configHash?(service) ?? hash,
         ProjectLabel.image: imageID,
         ProjectLabel.dependsOn: DependsOnLabel.text(service.dependsOn),
         ProjectLabel.configFiles: project.composeFiles.joined(separator: ","),
         ProjectLabel.workingDirectory: project.workingDirectory,
         ProjectLabel.version: composeLabelVersion,
     ]
+    if options.configHash != nil { labels[ProjectLabel.definitionHash] = hash }
     if !options.environmentFiles.isEmpty {
         labels[ProjectLabel.environmentFile] = options.environmentFiles.joined(separator: ",")
     }

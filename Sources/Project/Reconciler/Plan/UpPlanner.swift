@@ -21,6 +21,14 @@ enum ContainerDecision {
     case remove(cause: String)
     /// Not running, and nothing is to be started.
     case leave
+
+    /// Empty for what needs none.
+    var cause: String {
+        switch self {
+        case .keep, .leave: ""
+        case .start(let cause), .restart(let cause), .recreate(let cause), .remove(let cause): cause
+        }
+    }
 }
 
 /// A service with what is decided about its containers.
@@ -133,8 +141,8 @@ struct UpPlanner {
             guard let service = project.services[name], replicas(of: service) > 0 || name == options.oneOff else {
                 continue
             }
-            let reference = project.imageReference(of: service)
-            if observed.images[reference] == nil && !missing.contains(reference) { missing.append(reference) }
+            for reference in project.imageReferences(of: service)
+            where observed.images[reference] == nil && !missing.contains(reference) { missing.append(reference) }
         }
         guard let first = missing.first else { return }
         throw PlanFailure(

@@ -66,6 +66,12 @@ struct SupplyPlanner {
             else { continue }
             addPull(of: image, service, cause: cause)
         }
+        for name in project.serviceNames {
+            for (index, volume) in (project.services[name]?.volumes ?? []).enumerated() where volume.kind == .image {
+                guard let image = volume.source, images[image] == nil else { continue }
+                addPull(of: image, Service(name: "\(name):volume \(index)"), cause: "not on this host")
+            }
+        }
     }
 
     /// Why the image is pulled; nil if it is not.

@@ -13,6 +13,16 @@ extension ConfigurationFields {
         }
     }
 
+    static func text(of policy: RestartPolicy, _ pacing: RestartPacing?) -> String {
+        guard let pacing else { return text(of: policy) }
+        let times = [pacing.delayNanoseconds, pacing.windowNanoseconds].map { $0.map { String($0) } ?? "" }
+        return list([text(of: policy)] + times)
+    }
+
+    static func text(of request: DeviceRequest) -> String {
+        list([request.driver, "\(request.count)"] + request.deviceIDs + ["/"] + request.capabilities)
+    }
+
     static func text(of check: Healthcheck) -> String {
         let times = [check.interval, check.timeout, check.startPeriod, check.startInterval]
         let numbers = times.map { $0?.nanoseconds ?? 0 } + [Int64(check.retries ?? 0)]
@@ -31,6 +41,7 @@ extension ConfigurationFields {
             case .anonymousVolume(let noCopy): ["anonymous", flag(noCopy)]
             case .tmpfs(let size, let mode, let options):
                 ["tmpfs", size.map { String($0) } ?? "", mode.map { String($0) } ?? ""] + options
+            case .image(let reference, let subpath): ["image", reference, subpath ?? ""]
             }
         return list([mount.target, flag(mount.readOnly)] + kind)
     }

@@ -55,7 +55,7 @@ enum ConfigurationFields {
             ("init", "\(item.initProcess)"),
             ("stop signal", item.stopSignal ?? ""),
             ("stop_grace_period", item.stopTimeout.map { "\($0)" } ?? ""),
-            ("restart", text(of: item.restart)),
+            ("restart", text(of: item.restart, item.restartPacing)),
             ("healthcheck", item.healthcheck.map(text(of:)) ?? ""),
         ]
     }
@@ -81,13 +81,15 @@ enum ConfigurationFields {
 
     private static func confinement(_ item: ContainerConfiguration) -> [(name: String, value: String)] {
         [
-            ("pid", text(of: item.pid)), ("ipc", text(of: item.ipc)), ("uts", text(of: item.uts)),
+            ("pid", text(of: item.pid)), ("ipc", item.hasNoSharedMemory == true ? "none" : text(of: item.ipc)),
+            ("uts", text(of: item.uts)),
             ("cgroup", text(of: item.cgroup)),
             ("privileged", "\(item.privileged)"),
             ("cap_add", list(item.capAdd)),
             ("cap_drop", list(item.capDrop)),
             ("security_opt", list(item.securityOpt)),
             ("devices", item.devices.map { list([$0.source, $0.target, $0.permissions]) }.joined(separator: "\n")),
+            ("device requests", (item.deviceRequests ?? []).map(text(of:)).joined(separator: "\n")),
             ("device_cgroup_rules", list(item.deviceCgroupRules)),
             ("sysctls", sorted(item.sysctls)),
             ("ulimits", item.ulimits.map { "\($0.name) \($0.soft) \($0.hard)" }.joined(separator: "\n")),

@@ -42,7 +42,9 @@ extension ServiceTranslation {
             kind = .tmpfs(
                 size: volume.tmpfs?.size.map { UInt64(max(0, $0)) }, mode: volume.tmpfs?.mode.map { UInt32($0) },
                 options: [])
-        case .npipe, .cluster, .image:
+        case .image:
+            kind = .image(reference: volume.source ?? "", subpath: volume.image?.subpath)
+        case .npipe, .cluster:
             throw PlanFailure(
                 "service \"\(service.name)\": mounts of type \(volume.kind.rawValue) are not supported"
                     + " (at \(volume.target))")

@@ -34,6 +34,7 @@ struct ServiceTranslation {
         result.stopSignal = service.stopSignal
         result.stopTimeout = service.stopGracePeriod.map { Int(($0.nanoseconds + 999_999_999) / 1_000_000_000) }
         result.restart = try restartPolicy(of: service)
+        result.restartPacing = Self.restartPacing(of: service)
         result.healthcheck = service.healthcheck.map(Self.healthcheck)
         result.readOnlyRoot = service.readOnly
         result.shmSize = service.shmSize
@@ -69,6 +70,12 @@ struct ServiceTranslation {
         }
     }
 
+    private static func restartPacing(of service: Service) -> RestartPacing? {
+        guard let policy = service.deploy?.restartPolicy, policy.delay != nil || policy.window != nil else { return nil }
+        return RestartPacing(
+            delayNanoseconds: policy.delay?.nanoseconds, windowNanoseconds: policy.window?.nanoseconds)
+    }
+
     private static func healthcheck(_ check: HealthcheckConfig) -> Healthcheck {
         if check.disable { return Healthcheck(test: ["NONE"]) }
         return Healthcheck(
@@ -82,11 +89,7 @@ struct ServiceTranslation {
         result.capDrop = service.capDrop
         result.securityOpt = service.securityOpt.map(withAbsoluteProfile)
         result.deviceCgroupRules = service.deviceCgroupRules
-        result.devices = service.devices.map { device in
-            DeviceMapping(
-                source: device.source, target: device.target ?? device.source,
-                permissions: device.permissions ?? "rwm")
-        }
+        addDevices(of: service, to: &result)
         result.sysctls = service.sysctls
         result.ulimits = service.ulimits.sorted { $0.key < $1.key }.map { name, limit in
             Ulimit(name: name, soft: limit.soft, hard: limit.hard)
@@ -94,7 +97,8 @@ struct ServiceTranslation {
         result.oomScoreAdj = service.oomScoreAdj.map(Int.init)
         result.cgroupParent = service.cgroupParent
         result.pid = try namespace(service.pid, "pid", service)
-        result.ipc = try namespace(service.ipc, "ipc", service)
+        result.ipc = try namespace(service.ipc == "none" ? nil : service.ipc, "ipc", service)
+        if service.ipc == "none" { result.hasNoSharedMemory = true }
         result.uts = try namespace(service.uts, "uts", service)
         result.cgroup = try namespace(service.cgroup, "cgroup", service)
     }
