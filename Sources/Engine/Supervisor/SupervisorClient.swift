@@ -129,6 +129,12 @@ public struct SupervisorClient: Sendable {
         try ControlCall(self).tell(.refreshNames)
     }
 
+    /// Makes the running containers' networks as they were made. Starts a supervisor if there is none: call it when
+    /// containers run.
+    public func mendNetworks() throws(EngineError) {
+        _ = try ControlCall(self).call(.mendNetworks)
+    }
+
     /// Lets the supervisor end now instead of soon if it has nothing to do; returns when it is gone.
     public func leaveIfIdle() throws(EngineError) {
         _ = try ControlCall(self).ifRunning(.leaveIfIdle)

@@ -46,6 +46,9 @@ public protocol Engine: Sendable {
     func createNetwork(_ configuration: NetworkConfiguration) throws(EngineError)
     /// What works less well than it should in networks and containers that were made since the last call, each only once.
     func takeWarnings() -> [String]
+    /// Makes what the running containers of a project have of the host's networks as it was when they were started,
+    /// whatever somebody else did to bridges, packet rules, interfaces and routes.
+    func mendNetworks(of project: String) throws(EngineError)
     /// Fails with `.inUse` while containers are attached.
     func removeNetwork(_ name: String) throws(EngineError)
     /// Puts a container into one more network, at once if it runs. Fails with `.conflict` if it is in there already.
@@ -119,4 +122,5 @@ public protocol Engine: Sendable {
 
 extension Engine {
     public func takeWarnings() -> [String] { [] }
+    public func mendNetworks(of project: String) throws(EngineError) {}
 }

@@ -154,7 +154,10 @@ public final class FakeEngine: Engine {
         try change(container, "stop") { $0.state = .exited }
     }
     public func restartContainer(_ container: String, timeout: Int?) throws(EngineError) {
-        try change(container, "restart") { $0.state = .running }
+        try change(container, "restart") { container in
+            container.startedAt = Instant(nanoseconds: 3_000_000_000)
+            container.state = .running
+        }
     }
     public func killContainer(_ container: String, signal: String) throws(EngineError) {
         try change(container, "kill -\(signal)") { $0.state = .exited }

@@ -81,6 +81,62 @@ struct UpPlanTests {
                 """)
     }
 
+    /// `shadow` is in the network of `db`, whatever its depends_on says.
+    private func sharing() -> Project {
+        project("db", "shadow") { project in
+            project.services["shadow"]?.networks = [:]
+            project.services["shadow"]?.networkMode = "service:db"
+            project.services["shadow"]?.dependsOn = ["db": ServiceDependency()]
+        }
+    }
+
+    @Test
+    func whoSharesNamespacesFollowsTheReplacementOfTheirOwner() throws {
+        let engine = makeEngine()
+        var project = sharing()
+        try carryOut(plan(project, on: engine), on: engine)
+        project.services["db"]?.environment["LEVEL"] = "debug"
+        let made = try plan(project, on: engine)
+        let shadow = made.operations.filter { $0.service == "shadow" }
+        // Its namespaces' owner has another id, which a container cannot learn later.
+        #expect(
+            shadow.first.map { "\($0.action): \($0.cause)" }?.hasSuffix("p-shadow-1 from app: db is recreated") == true)
+        #expect(shadow.last.map { "\($0.action): \($0.cause)" } == "start container p-shadow-1: recreated")
+        try carryOut(made, on: engine)
+        #expect(try plan(project, on: engine).operations.map(\.cause) == ["up to date", "up to date"])
+    }
+
+    @Test
+    func whoSharesNamespacesIsStartedAnewWithTheirOwner() throws {
+        let engine = makeEngine()
+        let project = sharing()
+        try carryOut(plan(project, on: engine), on: engine)
+        try engine.stopContainer("p-db-1", timeout: nil)
+        #expect(
+            try named(plan(project, on: engine), on: engine) == """
+                1. stop container p-shadow-1: db is started
+                2. start container p-db-1: not running
+                3. start container p-shadow-1 (after 1, 2): db is started
+
+                """)
+    }
+
+    /// Its restart policy, or somebody, started the owner again: the others are in a network that nobody is in.
+    @Test
+    func whoIsInNamespacesThatEndedIsStartedAnew() throws {
+        let engine = makeEngine()
+        let project = sharing()
+        try carryOut(plan(project, on: engine), on: engine)
+        try engine.restartContainer("p-db-1", timeout: nil)
+        #expect(
+            try named(plan(project, on: engine), on: engine) == """
+                1. stop container p-shadow-1: db was restarted
+                2. keep container p-db-1: up to date
+                3. start container p-shadow-1 (after 1, 2): db was restarted
+
+                """)
+    }
+
     @Test
     func anImageThatWasLoadedAnewReplacesTheContainersNoRecreateDoesNot() throws {
         let engine = makeEngine()

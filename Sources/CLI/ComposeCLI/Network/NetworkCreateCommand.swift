@@ -43,7 +43,7 @@ struct NetworkCreateCommand: ComposeCommand {
             throw CommandError("network with name \(name) already exists")
         }
         try engine.createNetwork(configuration)
-        for warning in engine.takeNetworkWarnings() { context.warn(warning) }
+        for warning in engine.takeWarnings() { context.warn(warning) }
         context.tell("Network \(name)", "Created")
         context.output.line(try engine.network(named: name)?.id ?? name)
         return 0

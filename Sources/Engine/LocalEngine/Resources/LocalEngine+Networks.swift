@@ -25,7 +25,7 @@ extension LocalEngine {
             if known.contains(where: { $0.name == configuration.name }) {
                 throw EngineError(.conflict, "network \(configuration.name)", "a network of this name exists")
             }
-            var networks: [BridgeNetwork] = []
+            var networks: [NetworkPlan] = []
             for other in known { networks.append(try store.bridge(of: other)) }
             let request = NetworkRequest(id: id, configuration: configuration)
             let plan = try EngineError.explaining("network \(configuration.name)") {
@@ -53,6 +53,15 @@ extension LocalEngine {
         warnings.withLock { state in
             defer { state.new = [] }
             return state.new
+        }
+    }
+
+    public func mendNetworks(of project: String) throws(EngineError) {
+        do throws(EngineError) {
+            try supervisor(of: project).mendNetworks()
+        } catch {
+            // One of an older version goes on as it did.
+            if error.code != .unsupported { throw error }
         }
     }
 
@@ -144,7 +153,8 @@ extension LocalEngine {
     }
 
     private func networkAttributes(_ network: Network) -> [String: String] {
-        network.configuration.labels.merging(["name": network.name, "type": "bridge"]) { $1 }
+        let driver = network.configuration.driver ?? NetworkDriver.bridge.rawValue
+        return network.configuration.labels.merging(["name": network.name, "type": driver]) { $1 }
     }
 
     private func hostNetwork() throws(EngineError) -> HostNetwork {

@@ -29,6 +29,8 @@ enum ControlRequest: Codable, Sendable, Hashable {
     case forget(container: String)
     /// Reads the names that containers are found by again: another project changed a shared network.
     case refreshNames
+    /// Puts right what the running containers have of the host's networks.
+    case mendNetworks
     /// Ends the supervisor if no container runs or will; answered after it has cleaned up.
     case leaveIfIdle
     /// Ends the supervisor and leaves keeper and containers to the next one (a newer program takes over).
@@ -43,8 +45,8 @@ extension ControlRequest {
         case .kill: failure.code == .notRunning
         case .pause, .unpause, .connect: failure.code == .conflict
         case .disconnect: failure.code == .notFound
-        case .ping, .start, .stop, .restart, .hold, .wait, .attach, .handOverWork, .forget, .refreshNames, .leaveIfIdle,
-            .handOver:
+        case .ping, .start, .stop, .restart, .hold, .wait, .attach, .handOverWork, .forget, .refreshNames, .mendNetworks,
+            .leaveIfIdle, .handOver:
             false
         }
     }

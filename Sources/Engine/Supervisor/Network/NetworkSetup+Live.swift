@@ -14,13 +14,13 @@ extension NetworkSetup {
             throw EngineError(
                 .conflict, "network \(attachment.network)", "container \(record.name) is in it already")
         }
-        let request = try endpoint(of: record, attachment, isFirst: false)
+        let request = try endpoint(attachment, of: record, isFirst: false, lease: lease)
         do throws(EngineError) {
             try MadeNetworks(store.layout).ensure(request.network, on: stack.host)
-            try EngineError.explaining("network \(request.network.name)") { try sandbox.join(request) }
+            try EngineError.explaining("network \(request.network.name)") { try sandbox.add(request) }
             return try change(record, sandbox) { $0.networks.append(attachment) }
         } catch {
-            try? sandbox.leave(request.network.id)
+            try? sandbox.remove(network: request.network.id)
             try? store.releaseAddresses(container: record.id, network: request.network.id)
             throw error
         }
@@ -39,10 +39,25 @@ extension NetworkSetup {
                 .conflict, "network \(name)", "the published ports of container \(record.name) lead there",
                 hint: "stop the container first")
         }
-        try EngineError.explaining("network \(name)") { try sandbox.leave(endpoint.network.id) }
+        try EngineError.explaining("network \(name)") { try sandbox.remove(network: endpoint.network.id) }
         let changed = try change(record, sandbox) { $0.networks.removeAll { $0.network == name } }
         try store.releaseAddresses(container: record.id, network: endpoint.network.id)
         return changed
+    }
+
+    /// Makes what a running container has of the host's network as it was, whatever somebody else did to it: bridges,
+    /// packet rules, interfaces, addresses and routes.
+    func mend(_ network: RunNetwork) throws(EngineError) {
+        // It may have ended meanwhile.
+        guard let sandbox = network.sandbox, sandbox.namespace >= 0 else { return }
+        var lost = false
+        for plan in sandbox.endpoints.map(\.network) {
+            let isWhole = try EngineError.explaining("network \(plan.name)") { try stack.host.isWhole(plan) }
+            if isWhole { continue }
+            lost = true
+            try MadeNetworks(store.layout).ensure(plan, on: stack.host)
+        }
+        try EngineError.explaining("network") { try stack.mend(sandbox, lost ? network.reservation : nil) }
     }
 
     private func change(

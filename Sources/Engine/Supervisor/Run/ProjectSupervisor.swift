@@ -149,6 +149,7 @@ final class ProjectSupervisor {
                 } then: {
                     call.answer(.done)
                 }
+            case .mendNetworks: mendNetworks(call)
             case .leaveIfIdle:
                 leaveCalls.append(call)
                 leaveIfIdle()
@@ -184,6 +185,19 @@ final class ProjectSupervisor {
         }
         call.answer(.done)
         armLeave(after: Self.shortLinger)
+    }
+
+    private func mendNetworks(_ call: PendingCall) {
+        let (context, networks) = (context, runs.values.compactMap(\.running?.network))
+        context.run { () -> EngineError? in
+            var failure: EngineError?
+            for network in networks {
+                do throws(EngineError) { try context.networks.mend(network) } catch { failure = failure ?? error }
+            }
+            return failure
+        } then: { failure in
+            if let failure { call.fail(failure) } else { call.answer(.done) }
+        }
     }
 
     private func hungUp(_ call: PendingCall) {
