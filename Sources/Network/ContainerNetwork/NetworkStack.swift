@@ -136,9 +136,6 @@ public final class NetworkStack: Sendable {
         try publish(reservation, to: target.ipv4, endpoint6: target.ipv6)
     }
 
-    /// Takes the rules away and keeps the ports, until they are published again.
-    public func retract(_ reservation: PortReservation) { publisher.retract(reservation) }
-
     /// Takes the rules away and closes the ports. Never fails; what cannot be removed goes with the network.
     public func unpublish(_ reservation: PortReservation) {
         publisher.unpublish(reservation)

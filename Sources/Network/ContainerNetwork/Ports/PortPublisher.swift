@@ -281,7 +281,7 @@ final class PortPublisher: Sendable {
             ports.compactMap { target.rule(for: $0) }, open: openings.ipv4 + openings.ipv6, in: network.rules)
     }
 
-    func retract(_ reservation: PortReservation) {
+    private func retract(_ reservation: PortReservation) {
         let (published, ports) = reservation.state.withLock { state in
             defer { state.published = [] }
             return (state.published, state.entries.map(\.port))
