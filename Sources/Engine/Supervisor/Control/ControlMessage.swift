@@ -45,7 +45,8 @@ extension ControlRequest {
         case .kill: failure.code == .notRunning
         case .pause, .unpause, .connect: failure.code == .conflict
         case .disconnect: failure.code == .notFound
-        case .ping, .start, .stop, .restart, .hold, .wait, .attach, .handOverWork, .forget, .refreshNames, .mendNetworks,
+        case .ping, .start, .stop, .restart, .hold, .wait, .attach, .handOverWork, .forget, .refreshNames,
+            .mendNetworks,
             .leaveIfIdle, .handOver:
             false
         }
