@@ -3,6 +3,25 @@ import Testing
 
 extension EndToEnd {
     struct Storage {
+        @Test
+        func filesAreCopiedToAndFromVolumesOfAContainerThatDoesNotRun() throws {
+            let file = """
+                services: {web: {image: busybox, command: cat /data/in, volumes: ["data:/data", "./bound:/made/bound:ro"]}}
+                volumes: {data: {}}
+                """
+            try Project.with(file, files: ["in": "given\n", "bound/file": "bound\n"]) { project in
+                try project.compose("create").succeeds()
+                try project.compose("cp", "in", "web:/data/in").succeeds()
+                try project.compose("cp", "web:/made/bound/file", "out").succeeds()
+                #expect(Files.text(project.folder + "/project/out") == "bound\n")
+                #expect(try project.compose("cp", "in", "web:/made/bound/new").exitCode != 0)
+                try project.compose("up", "-d").succeeds()
+                try eventually("it prints what was copied") { try project.logs(of: "web") == ["given"] }
+                try project.compose("cp", "web:/data/in", "back").succeeds()
+                #expect(Files.text(project.folder + "/project/back") == "given\n")
+            }
+        }
+
         /// As with docker compose, replicas that are too many go without their volumes.
         @Test
         func anonymousVolumesThatNobodyUsesAreCountedAndPruned() throws {

@@ -46,6 +46,16 @@ extension EndToEnd {
         }
 
         @Test
+        func theSupervisorIsNotInTheControlGroupsOfWhoBeganIt() throws {
+            try Project.with(Self.two) { project in
+                let group = "compose-caller-\(getpid())"
+                try project.composeInGroup(group, "up", "-d").succeeds()
+                let own = Host.processes(of: project.folder).compactMap { Files.text("/proc/\($0)/cgroup") }
+                #expect(own.count >= 2 && !own.contains { $0.contains(group) }, "\(own)")
+            }
+        }
+
+        @Test
         func aRestartThatADownOvertakesEndsAndTheSupervisorLeaves() throws {
             try Project.with(
                 """

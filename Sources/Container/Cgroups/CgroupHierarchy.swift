@@ -49,6 +49,13 @@ public struct CgroupHost: Sendable, Hashable {
             ?? unified.flatMap { $0.controllers.contains(controller) ? $0 : nil }
     }
 
+    /// Takes the calling process out of the groups it was started in, into the root of each tree: whoever ends a group
+    /// with all that is in it, as systemd does with those of units and sessions, must not end what is to go on. Where that
+    /// is not allowed, as in a container, it stays.
+    public func leaveGroups() {
+        for hierarchy in hierarchies { try? Files.write("0", to: "\(hierarchy.mountPoint)/cgroup.procs") }
+    }
+
     /// What is mounted now.
     public static func detect() -> CgroupHost {
         parse(mountInfo: Files.text("/proc/self/mountinfo") ?? "") { Files.text("\($0)/cgroup.controllers") ?? "" }

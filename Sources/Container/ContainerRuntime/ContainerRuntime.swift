@@ -34,6 +34,7 @@ public enum ContainerRuntime {
         _ spec: ContainerSpec, keeper: Keeper, environment: RuntimeEnvironment, descriptors: LaunchDescriptors
     ) throws(RuntimeError) -> LaunchedProcess {
         let plan = try plan(for: spec, environment: environment, descriptors: descriptors)
+        try prepare(for: plan, environment)
         try createCgroup(for: spec, environment: environment)
         do throws(RuntimeError) {
             return try keeper.launch(
@@ -50,6 +51,7 @@ public enum ContainerRuntime {
         _ spec: ContainerSpec, environment: RuntimeEnvironment, descriptors: LaunchDescriptors
     ) throws(RuntimeError) -> LaunchedProcess {
         let plan = try plan(for: spec, environment: environment, descriptors: descriptors)
+        try prepare(for: plan, environment)
         try createCgroup(for: spec, environment: environment)
         do throws(RuntimeError) {
             return try OwnChild.launch(plan, descriptors)
@@ -72,7 +74,17 @@ public enum ContainerRuntime {
         try control(spec, environment) { cgroup in try cgroup.remove() }
     }
 
+    /// Takes the calling process out of the control groups it was started in: it is to outlive whoever began it.
+    public static func leaveControlGroups() { CgroupHost.detect().leaveGroups() }
+
     // MARK: parts
+
+    /// Brings about on the host what a plan stands on.
+    static func prepare(for plan: LaunchPlan, _ environment: RuntimeEnvironment) throws(RuntimeError) {
+        let profile = LaunchOperation.rights(.apparmor(AppArmorProfile.standard.name))
+        guard plan.steps.contains(where: { $0.operation == profile }) else { return }
+        try RuntimeError.explaining(plan.containerName) { try environment.appArmor?.loadStandard() }
+    }
 
     static func cgroup(
         of spec: ContainerSpec, environment: RuntimeEnvironment

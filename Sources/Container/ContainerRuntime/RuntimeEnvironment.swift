@@ -11,21 +11,21 @@ public struct RuntimeEnvironment: Sendable {
     public var capabilities: CapabilitySet
     /// Major and minor version of the kernel.
     public var kernel: KernelVersion
-    /// Whether AppArmor can confine processes.
-    public var hasAppArmor: Bool
+    /// What confines processes by policies; nil where AppArmor is off.
+    public var appArmor: AppArmorHost?
     /// Possible processors: each may have files to hide.
     public var processorCount: Int
     /// Device nodes of the host, for privileged containers.
     public var hostDevices: @Sendable () -> [HostDevice]
 
     public init(
-        cgroups: CgroupHost, capabilities: CapabilitySet, kernel: KernelVersion, hasAppArmor: Bool,
+        cgroups: CgroupHost, capabilities: CapabilitySet, kernel: KernelVersion, appArmor: AppArmorHost?,
         processorCount: Int, hostDevices: @escaping @Sendable () -> [HostDevice]
     ) {
         self.cgroups = cgroups
         self.capabilities = capabilities
         self.kernel = kernel
-        self.hasAppArmor = hasAppArmor
+        self.appArmor = appArmor
         self.processorCount = processorCount
         self.hostDevices = hostDevices
     }
@@ -40,8 +40,7 @@ public struct RuntimeEnvironment: Sendable {
         let release = withUnsafeBytes(of: name.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
         let environment = RuntimeEnvironment(
             cgroups: .detect(), capabilities: CapabilitySet(mask: mask), kernel: KernelVersion(release),
-            hasAppArmor: Files.text("/sys/module/apparmor/parameters/enabled")?.hasPrefix("Y") ?? false,
-            processorCount: sysconf(Int32(_SC_NPROCESSORS_CONF)), hostDevices: HostDevice.all)
+            appArmor: .detect(), processorCount: sysconf(Int32(_SC_NPROCESSORS_CONF)), hostDevices: HostDevice.all)
         guard environment.kernel >= KernelVersion(major: 5, minor: 12) else {
             throw RuntimeError(
                 .unsupported, step: "run containers", reason: "they need Linux 5.12 or newer, this is \(release)")

@@ -20,7 +20,7 @@ public final class LocalEngine: Engine {
     /// Streams of containers that this process started attached, by container id.
     let attachedRuns = Mutex<[String: AttachedRun]>([:])
     /// Of networks made by this process: all that were found, and those that nobody was told yet.
-    let networkWarnings = Mutex<(known: Set<String>, new: [String])>(([], []))
+    let warnings = Mutex<(known: Set<String>, new: [String])>(([], []))
     private let environment = Mutex<RuntimeEnvironment?>(nil)
 
     /// Opens the stores below the roots of `layout`. Fails with `.permission` for users who may not run containers.

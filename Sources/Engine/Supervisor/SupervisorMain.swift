@@ -183,6 +183,8 @@ private struct SupervisorProcess {
     }
 
     private func begin(_ troubles: TroubleLog) throws(EngineError) -> ProjectSupervisor {
+        // With the keeper, which is forked from this process. Its containers have groups of their own.
+        ContainerRuntime.leaveControlGroups()
         // The fork comes before anything makes a thread or much memory.
         let keeper = try EngineError.explaining("project \(arguments.project)") {
             if let keeper = try Keeper.connect(runDirectory: directory) { return keeper }

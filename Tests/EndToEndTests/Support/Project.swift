@@ -115,6 +115,22 @@ final class Project {
         ).finish()
     }
 
+    /// Runs the binary in a control group of this name in each tree where that can be, and removes the groups.
+    func composeInGroup(_ group: String, _ arguments: String...) throws -> Outcome {
+        let script = """
+            groups=$(awk -v name='\(group)' '$3 ~ /^cgroup/ { print $2 "/" name }' /proc/mounts)
+            for group in $groups; do mkdir -p "$group" && echo 0 >"$group/cgroup.procs"; done
+            "$@"
+            code=$?
+            for group in $groups; do echo 0 >"${group%/*}/cgroup.procs"; rmdir "$group"; done
+            exit $code
+            """
+        return try Command(
+            ["/bin/sh", "-c", script, "sh", Binary.path] + arguments, environment: environment,
+            directory: folder + "/project", input: ""
+        ).finish()
+    }
+
     /// The id of a service's first container, stopped or not.
     func id(of service: String) throws -> String {
         let ids = try compose("ps", "-a", "-q", "--no-trunc", service).succeeds().lines

@@ -55,6 +55,28 @@ struct OverlayKernelTests {
         #expect(Files.text("\(layers.path)/low:,\\/dir/other") == "low")
     }
 
+    @Test func whatIsAttachedLiesOverItsPlaceAndIsSeenThroughTheResultAlone() throws {
+        let layers = try Layers()
+        for name in ["volume", "other"] {
+            try Files.makeDirectories("\(layers.path)/\(name)/sub", mode: 0o755)
+            try Files.replace("\(layers.path)/\(name)/sub/file", with: Array(name.utf8))
+        }
+        let root = try layers.changing.open(with: [
+            OverlayAttachment(source: "\(layers.path)/volume", target: "/dir"),
+            OverlayAttachment(source: "\(layers.path)/other", subpath: "sub", target: "/new/place", readOnly: true),
+            OverlayAttachment(source: "\(layers.path)/other/sub/file", target: "/dir/single"),
+        ])
+        #expect(try Layers.text("dir/sub/file", in: root) == "volume")
+        #expect(try Layers.text("new/place/file", in: root) == "other")
+        #expect(try Layers.text("dir/single", in: root) == "other")
+        #expect(throws: Errno.readOnlyFileSystem) { _ = try root.open(at: "new/place/file", O_WRONLY) }
+        _ = try root.open(at: "dir/made", O_WRONLY | O_CREAT)
+        #expect(Files.exists("\(layers.path)/volume/made"))
+        #expect(!Files.exists("\(layers.path)/upper:,\\/dir/made"))
+        #expect(Files.text("/proc/self/mountinfo")?.contains("compose-overlay-\(getpid())") == false)
+        #expect(Files.text("\(layers.path)/top:,\\/dir/file") == "top")
+    }
+
     @Test(arguments: OverlayMethod.allCases)
     func nobodyElseSeesTheMount(_ method: OverlayMethod) throws {
         let layers = try Layers()

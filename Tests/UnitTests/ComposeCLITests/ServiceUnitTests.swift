@@ -13,4 +13,11 @@ struct ServiceUnitTests {
         #expect(lines.contains("Type=oneshot") && lines.contains("RemainAfterExit=yes"))
         #expect(lines.contains("WantedBy=multi-user.target"))
     }
+
+    /// systemd calls ExecStop only of a unit that was started.
+    @Test
+    func theFirstShutdownAfterTheInstallationStopsContainersToo() {
+        let words = ServiceUnit.installation.map { $0.joined(separator: " ") }
+        #expect(words == ["daemon-reload", "enable compose.service", "start compose.service"])
+    }
 }

@@ -11,7 +11,7 @@ struct LaunchPlanTests {
         cgroups: CgroupHost(hierarchies: [
             CgroupHierarchy(version: .v1, mountPoint: "/sys/fs/cgroup/memory", controllers: ["memory"]),
             CgroupHierarchy(version: .v2, mountPoint: "/sys/fs/cgroup/unified", controllers: []),
-        ]), capabilities: .all(last: 40), kernel: KernelVersion(major: 6, minor: 18), hasAppArmor: false,
+        ]), capabilities: .all(last: 40), kernel: KernelVersion(major: 6, minor: 18), appArmor: nil,
         processorCount: 1,
         hostDevices: {
             [HostDevice(path: "/dev/sda", isBlock: true, number: 0x800, mode: 0o660, userID: 0, groupID: 6)]
@@ -188,6 +188,23 @@ struct LaunchPlanTests {
         #expect(lines.contains("mknod /dev/sda in root 0660 8:0 0:6"))
         #expect(lines.contains("mount = new sysfs source=sysfs nosuid,nodev,noexec"))
         #expect(lines.contains { $0.hasPrefix("bounding CHOWN,") && $0.hasSuffix("CHECKPOINT_RESTORE") })
+    }
+
+    @Test func theAppArmorProfileIsSetBeforeTheRootAndAppliesToTheProgram() throws {
+        var confining = Self.environment
+        confining.appArmor = AppArmorHost(profiles: { ["mine"] }, parser: "/sbin/apparmor_parser", load: { _, _ in })
+        let plain = try lines(environment: confining)
+        let place = try #require(plain.firstIndex(of: "apparmor compose-default"))
+        let program = try #require(plain.firstIndex { $0.hasPrefix("execute") })
+        let root = try #require(plain.firstIndex { $0.hasPrefix("pivot") })
+        #expect(place < root && root < program)
+        #expect(try lines(environment: confining) { $0.process.apparmorProfile = "mine" }.contains("apparmor mine"))
+        let free: [(inout ContainerSpec) -> Void] = [
+            { $0.privileged = true }, { $0.process.apparmorProfile = "unconfined" },
+        ]
+        for change in free {
+            #expect(try !lines(environment: confining, change).contains { $0.hasPrefix("apparmor") })
+        }
     }
 
     @Test func sysctlsBelongToNamespacesOfTheContainersOwn() throws {

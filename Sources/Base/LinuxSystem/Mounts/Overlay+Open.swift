@@ -25,7 +25,7 @@ extension Overlay {
         return try mount.open(at: ".", O_RDONLY | O_DIRECTORY)
     }
 
-    private func mounted(by method: OverlayMethod) throws(Errno) -> Descriptor {
+    func mounted(by method: OverlayMethod) throws(Errno) -> Descriptor {
         if method == .mountCall { return try mountedInNamespace() }
         do throws(Errno) {
             return try newMount("overlay", options, changes == nil ? [.readOnly, .noSetuid, .noDevices] : [])

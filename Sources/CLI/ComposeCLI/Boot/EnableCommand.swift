@@ -6,9 +6,10 @@ internal import SystemPackage
 internal import TerminalUI
 
 struct EnableCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.none
     static var details: String? {
         """
-        Installs and enables the unit compose.service. On machines without systemd let the boot call
+        Installs, enables and starts the unit compose.service. On machines without systemd let the boot call
         `compose system start`, and the shutdown `compose system stop`.
         """
     }
@@ -26,8 +27,7 @@ struct EnableCommand: ComposeCommand {
         try EngineError.explaining(ServiceUnit.path) {
             try Files.replace(ServiceUnit.path, with: Array(unit.text.utf8), mode: 0o644)
         }
-        try Systemd.control("daemon-reload")
-        try Systemd.control("enable", ServiceUnit.name)
+        for words in ServiceUnit.installation { try Systemd.control(words) }
         context.output.line("Containers are started at boot by \(ServiceUnit.path)")
         return 0
     }
@@ -55,9 +55,9 @@ struct DisableCommand: ComposeCommand {
         guard Files.exists(ServiceUnit.path) else {
             throw CommandError("\(ServiceUnit.path) does not exist: nothing is started at boot")
         }
-        try Systemd.control("disable", ServiceUnit.name)
+        try Systemd.control(["disable", ServiceUnit.name])
         try EngineError.explaining(ServiceUnit.path) { try Files.removeTree(ServiceUnit.path) }
-        try Systemd.control("daemon-reload")
+        try Systemd.control(["daemon-reload"])
         context.output.line("Containers are no longer started at boot")
         return 0
     }
@@ -72,7 +72,7 @@ private enum Systemd {
             "systemd does not run on this host", hint: "let its boot call `compose system start` instead")
     }
 
-    static func control(_ words: String...) throws(CommandError) {
+    static func control(_ words: [String]) throws(CommandError) {
         let call = "systemctl \(words.joined(separator: " "))"
         let code: Int32
         do throws(Errno) {

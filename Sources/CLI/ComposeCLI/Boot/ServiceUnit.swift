@@ -3,6 +3,10 @@ struct ServiceUnit: Equatable {
     static let name = "compose.service"
     static let path = "/etc/systemd/system/" + name
 
+    /// What systemctl(1) is told once the unit is there. Only a unit that was started is stopped at shutdown: without
+    /// that, systemd waits a minute and a half for containers that nobody has told to end.
+    static let installation = [["daemon-reload"], ["enable", name], ["start", name]]
+
     /// The program's own path.
     var program: String
     /// Variables that the program needs to find its roots.

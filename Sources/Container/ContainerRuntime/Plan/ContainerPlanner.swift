@@ -48,7 +48,8 @@ struct ContainerPlanner {
         ProcessTail.addLastProgram(of: spec.process, to: &plan)
         for slot in cgroups { plan.add(.file(.writeSlot(slot, text: "0")), "join cgroup \(slot.name)") }
         try addNamespaces(namespaces)
-        try ProcessTail.addLimits(of: spec.process, containerID: spec.id, environment: environment, to: &plan)
+        try ProcessTail.addLimits(
+            of: spec.process, containerID: spec.id, isPrivileged: spec.privileged, environment: environment, to: &plan)
         try addFileSystems()
         if spec.process.terminal { addTerminal(socket: streams.console) }
         try addSysctls()

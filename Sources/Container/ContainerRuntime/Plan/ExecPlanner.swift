@@ -40,7 +40,8 @@ struct ExecPlanner {
         ProcessTail.addLastProgram(of: process, to: &plan)
         plan.add(.process(.newSession), "make a session")
         for slot in cgroups { plan.add(.file(.writeSlot(slot, text: "0")), "join cgroup \(slot.name)") }
-        try ProcessTail.addLimits(of: process, containerID: spec.id, environment: environment, to: &plan)
+        try ProcessTail.addLimits(
+            of: process, containerID: spec.id, isPrivileged: spec.privileged, environment: environment, to: &plan)
         let namespaces =
             Namespace.mount | Namespace.network | Namespace.ipc | Namespace.uts | Namespace.cgroup
         plan.add(.namespace(.join(container, flags: namespaces)), "enter the container")
@@ -89,6 +90,7 @@ extension ContainerRuntime {
         let plan = try execPlan(
             process, in: spec, target: target, tag: tag, environment: environment, descriptors: descriptors,
             privileged: privileged)
+        try prepare(for: plan, environment)
         return try keeper.launch(plan, descriptors: descriptors, deadline: deadline)
     }
 }
@@ -103,6 +105,7 @@ public func execInContainer(
     let plan = try ContainerRuntime.execPlan(
         process, in: spec, target: target, tag: "exec", environment: environment, descriptors: descriptors,
         privileged: privileged)
+    try ContainerRuntime.prepare(for: plan, environment)
     return try OwnChild.launch(plan, descriptors)
 }
 

@@ -48,7 +48,8 @@ struct ProcessTail {
 
     /// What has to be set while all rights are there.
     static func addLimits(
-        of process: ProcessSpec, containerID: String, environment: RuntimeEnvironment, to plan: inout LaunchPlan
+        of process: ProcessSpec, containerID: String, isPrivileged: Bool, environment: RuntimeEnvironment,
+        to plan: inout LaunchPlan
     ) throws(RuntimeError) {
         let score = process.oomScoreAdjustment ?? 0
         guard (-1000...1000).contains(score) else {
@@ -60,11 +61,9 @@ struct ProcessTail {
         plan.add(.process(.resetScheduling), "reset scheduling")
         try ProcessLimits.add(process.rlimits, to: &plan)
         plan.add(.process(.keyring("_ses.\(containerID)")), "make a session keyring")
-        if let profile = process.apparmorProfile, profile != "unconfined" {
-            guard environment.hasAppArmor else {
-                throw RuntimeError(
-                    .unsupported, step: "apply AppArmor profile \"\(profile)\"", reason: "this host has no AppArmor")
-            }
+        let profile = try AppArmorHost.profile(
+            wanted: process.apparmorProfile, isPrivileged: isPrivileged, host: environment.appArmor)
+        if let profile {
             plan.add(.rights(.apparmor(profile)), "apply AppArmor profile \"\(profile)\"")
         }
     }

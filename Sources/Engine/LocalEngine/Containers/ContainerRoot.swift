@@ -14,7 +14,7 @@ struct ContainerRoot: ~Copyable {
     /// The container's, for messages.
     private let container: String
 
-    /// The root of a running container as it sees it, mounts included; else its layers alone, writable.
+    /// The root of a running container as it sees it; else its layers with its volumes and binds, writable.
     init(_ record: ContainerRecord, _ spec: ContainerSpec) throws(EngineError) {
         container = record.name
         do throws(Errno) {
@@ -24,7 +24,7 @@ struct ContainerRoot: ~Copyable {
                 if !process.isAlive { throw .noSuchProcess }
                 directory = opened
             } else {
-                directory = try spec.root.overlay.open()
+                directory = try spec.root.overlay.open(with: spec.mounts.compactMap(OverlayAttachment.init))
             }
         } catch {
             throw EngineError(error, "container \(record.name)", doing: "its root cannot be opened")
@@ -69,6 +69,19 @@ struct ContainerRoot: ~Copyable {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink(link, &buffer, buffer.count)
         return count > 0 ? String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+    }
+}
+
+extension OverlayAttachment {
+    /// What of a container's mounts has its content while the container does not run; nil for the others.
+    init?(_ mount: MountSpec) {
+        switch mount.source {
+        case .bind(let path, _, _, _) where Files.exists(path):
+            self.init(source: path, target: mount.target, readOnly: mount.readOnly)
+        case .volume(_, let path, let subpath):
+            self.init(source: path, subpath: subpath, target: mount.target, readOnly: mount.readOnly)
+        case .bind, .generated, .tmpfs, .tree, .secret: return nil
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 internal import ContainerModel
+internal import ContainerRuntime
 public import EngineModel
 internal import Glibc
 internal import ImageModel
@@ -59,6 +60,7 @@ extension LocalEngine {
             // Another command may just have removed its last container there.
             try makeSharedBridge(for: configuration)
             note(Event("create", of: record))
+            warnOfConfinement(configuration)
             return id
         } catch {
             if hasNoRecord(id) { for made in mounts.made { try? VolumeFiles(store).remove(made.volume.name) } }
@@ -85,6 +87,14 @@ extension LocalEngine {
             // Another command was faster.
             if error.code != .conflict { throw error }
         }
+    }
+
+    /// Where AppArmor is on but cannot be used, who counts on it should know.
+    private func warnOfConfinement(_ configuration: ContainerConfiguration) {
+        guard !configuration.privileged, !configuration.securityOpt.contains(where: { $0.hasPrefix("apparmor") }) else {
+            return
+        }
+        if let gap = try? runtimeEnvironment().appArmor?.gap { warn([gap]) }
     }
 
     /// The containers whose namespaces are shared by their ids: names may go over to others.

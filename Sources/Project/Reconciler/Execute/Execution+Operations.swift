@@ -20,7 +20,7 @@ extension Execution {
             if !options.dryRun { try runHooks(hooks, container, service) }
         case .createNetwork(let network):
             try step(operation, "Creating", "Created") { try engine.createNetwork(network) }
-            for warning in engine.takeNetworkWarnings() { tell(resource, "Created", .warning, warning) }
+            for warning in engine.takeWarnings() { tell(resource, "Created", .warning, warning) }
         case .removeNetwork(let name): try remove(operation) { try engine.removeNetwork(name) }
         case .createVolume(let volume):
             try step(operation, "Creating", "Created") { try engine.createVolume(volume) }
@@ -31,6 +31,7 @@ extension Execution {
             tell(resource, replacing ? "Recreate" : "Creating", .working)
             if !options.dryRun { _ = try engine.createContainer(configuration) }
             if !replacing { tell(resource, "Created", .done) }
+            for warning in engine.takeWarnings() { tell(resource, "Created", .warning, warning) }
         case .renameContainer(let container, let name):
             if !options.dryRun { try engine.renameContainer(container, to: name) }
             tell(resource, "Recreated", .done)
