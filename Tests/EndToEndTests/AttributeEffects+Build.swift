@@ -96,6 +96,7 @@ extension EffectGroup {
                 "provider provider.options provider.type"
             ),
             ("allEditsOfASpecificationAreMade", "gpus gpus[].count gpus[].driver"),
+            ("aNetworkMayHaveIPv6Alone", "/networks.*.enable_ipv4"),
             ("modelsAreServedByDockersPlugin", "models /models /models.*.context_size /models.*.model"),
             (
                 "startFirstReplacesAServiceWithoutAGap",
