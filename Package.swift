@@ -190,8 +190,11 @@ let package = Package(
         unitTests("ImageBuilder", ["Dockerfile", "EngineModel", "ImageModel", "LinuxSystem", "Primitives"]),
         unitTests(
             "Supervisor",
-            ["Compression", "ContainerModel", "ContainerNetwork", "EngineModel", "LinuxSystem", "Primitives", "StateStore",
-             system]),
+            [
+                "Compression", "ContainerModel", "ContainerNetwork", "EngineModel", "LinuxSystem", "Primitives",
+                "StateStore",
+                system,
+            ]),
         unitTests("LocalEngine", ["ContainerModel", "EngineModel", "ImageModel", "LinuxSystem"]),
         unitTests("YAML"),
         unitTests("ComposeLoader", ["ComposeModel", "Digests", "Primitives"], exclude: ["Golden"]),
@@ -254,7 +257,7 @@ let package = Package(
         // What takes text from outside. The tests replay the corpus; `make fuzz` looks for more (see below).
         testSupport(
             "FuzzTargets", "Tests/Fuzz/FuzzTargets",
-            ["ComposeLoader", "ComposeModel", "Dockerfile", "ImageModel", "Primitives", "YAML"]),
+            ["ComposeLoader", "ComposeModel", "Dockerfile", "ImageModel", "Primitives", "Templates", "YAML"]),
         .testTarget(
             name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/FuzzTests", swiftSettings: strict),
 

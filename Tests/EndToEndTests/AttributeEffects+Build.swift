@@ -80,12 +80,34 @@ extension EffectGroup {
     static let all = [process, resources, networks, storage, lifecycle, build]
 
     /// What other tests of the binary show, by their names.
-    static let elsewhere: [String: String] = Dictionary(
-        uniqueKeysWithValues: [
-            "", ".watch", ".watch[].action", ".watch[].exec", ".watch[].exec.command", ".watch[].exec.environment",
-            ".watch[].exec.privileged", ".watch[].exec.user", ".watch[].exec.working_dir", ".watch[].ignore",
-            ".watch[].include", ".watch[].initial_sync", ".watch[].path", ".watch[].target",
-        ].map { ("services.*.develop\($0)", "aWatchedFileIsCopiedAndWhatItIsForRuns") })
+    static let elsewhere: [String: String] = {
+        let tests: [(test: String, attributes: String)] = [
+            (
+                "aWatchedFileIsCopiedAndWhatItIsForRuns",
+                """
+                develop develop.watch develop.watch[].action develop.watch[].exec develop.watch[].exec.command \
+                develop.watch[].exec.environment develop.watch[].exec.privileged develop.watch[].exec.user \
+                develop.watch[].exec.working_dir develop.watch[].ignore develop.watch[].include \
+                develop.watch[].initial_sync develop.watch[].path develop.watch[].target
+                """
+            ),
+            (
+                "aProviderIsCalledAndWhatItSaysReachesTheServicesThatDependOnIt",
+                "provider provider.options provider.type"
+            ),
+            ("modelsAreServedByDockersPlugin", "models /models /models.*.context_size /models.*.model"),
+            (
+                "startFirstReplacesAServiceWithoutAGap",
+                "deploy.update_config deploy.update_config.order deploy.update_config.monitor"
+            ),
+            ("anUpdateThatDoesNotGetHealthyIsTakenBack", "deploy.update_config.failure_action"),
+        ]
+        var names: [String: String] = [:]
+        for (test, attributes) in tests {
+            for attribute in Effect(.compose, "", .has(""), attributes).attributes { names[attribute] = test }
+        }
+        return names
+    }()
 
     /// What cannot be shown on any host, and why.
     static let unshown: [String: String] = [
@@ -93,6 +115,14 @@ extension EffectGroup {
         "services.*.cpu_rt_runtime": "few kernels schedule groups in real time",
         "services.*.volumes[].bind.propagation":
             "depends on the host's mounts; the tests of ContainerRuntime make some",
+        "services.*.models.*.endpoint_var": "needs Docker's model plugin",
+        "services.*.models.*.model_var": "needs Docker's model plugin",
+        "models.*.name": "needs Docker's model plugin",
+        "models.*.runtime_flags": "needs Docker's model plugin",
+        "services.*.deploy.restart_policy.delay": "is a time; the tests of Supervisor count it",
+        "services.*.deploy.restart_policy.window": "is a time; the tests of Supervisor count it",
+        "services.*.deploy.update_config.delay": "is a time; the tests of Reconciler plan it",
+        "services.*.deploy.update_config.parallelism": "is an order; the tests of Reconciler plan it",
         "services.*.build.ssh": "needs an agent; the tests of ImageBuilder have one",
         "services.*.build.cache_from": "needs a store of its own; the tests of ImageBuilder have one",
     ]

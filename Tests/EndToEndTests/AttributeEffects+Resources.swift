@@ -221,7 +221,7 @@ extension EffectGroup {
         Effect(
             .compose, "port web 80", .has("127.0.0.1:"),
             "ports ports[].host_ip ports[].published ports[].target ports[].protocol"),
-        Effect(.compose, "ps --format {{.Ports}} web", .has("90/udp, 91/udp"), "expose"),
+        Effect(.compose, "ps --format {{.Ports}} web", .has("90-91/udp"), "expose"),
         Effect(
             .compose, "-f external.yaml create", .has("not-there"), "/networks.*.external"),
         Effect(.compose, "-f old.yaml create", .has("not-there-either"), "/networks.*.external.name"),

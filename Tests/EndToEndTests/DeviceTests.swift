@@ -65,7 +65,9 @@ extension EndToEnd {
             try with { _, project in
                 try project.compose("up", "-d").succeeds()
                 try eventually("the container has the device") {
-                    try project.logs(of: "card") == ["0 4242", "zero", "1:5 640", "from the host", "hello from the host"]
+                    try project.logs(of: "card") == [
+                        "0 4242", "zero", "1:5 640", "from the host", "hello from the host",
+                    ]
                 }
                 try eventually("a request finds it") { try project.logs(of: "request") == ["zero"] }
                 let write = try project.compose("exec", "-T", "card", "sh", "-c", "echo x >/dev/card")

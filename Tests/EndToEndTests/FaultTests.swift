@@ -104,6 +104,36 @@ extension EndToEnd {
         }
 
         @Test
+        func valuesThatNothingCanBeMadeFromAreToldTogetherBeforeAnythingIsMade() throws {
+            let file = """
+                services:
+                  web:
+                    image: e2e.invalid/none:1
+                    user: "0:"
+                    volumes: ["data:x"]
+                  other: {image: busybox, stop_signal: SIGNOPE, ports: ["${PORT}:80"]}
+                  third: {image: busybox, ports: ["${PORT}:81"]}
+                volumes: {data: {}}
+                """
+            try Project.with(file) { project in
+                try project.compose("config", "-q").succeeds()
+                for arguments in [["up", "-d"], ["--dry-run", "up", "-d"]] {
+                    let errors = try project.compose(arguments).fails(with: 1).errors
+                    let places = errors.split(separator: "\n").map { $0.prefix { $0 != " " } }
+                    #expect(
+                        places == [
+                            "compose.yaml:4:11:", "compose.yaml:5:15:", "compose.yaml:6:40:", "compose.yaml:7:35:",
+                        ],
+                        "\(errors)")
+                }
+                #expect(try project.compose("create", "third").succeeds().exitCode == 0)
+                let run = try project.compose("run", "--rm", "other", "true").fails(with: 1)
+                #expect(run.errors.contains("services.other.stop_signal: invalid signal: SIGNOPE"))
+                #expect(try project.compose("volumes", "-q").succeeds().lines == [])
+            }
+        }
+
+        @Test
         func aContainerRunsWithFewCapabilitiesASystemCallFilterAndNothingOfTheCallers() throws {
             try Project.with(
                 """

@@ -45,8 +45,10 @@ extension EndToEnd {
                 #expect(try project.id(of: "web") == web)
                 try project.compose("down").succeeds()
                 let calls = Files.text(project.folder + "/project/calls") ?? ""
-                #expect(calls.contains("compose --project-name \(project.name) up --kind=a --kind=b --size=10 database"))
-                #expect(calls.contains("compose --project-name \(project.name) down --kind=a --kind=b --size=10 database"))
+                #expect(
+                    calls.contains("compose --project-name \(project.name) up --kind=a --kind=b --size=10 database"))
+                #expect(
+                    calls.contains("compose --project-name \(project.name) down --kind=a --kind=b --size=10 database"))
             }
         }
 

@@ -28,7 +28,10 @@ extension EndToEnd {
                 try update.finish().succeeds()
                 #expect(!answers.contains(nil), "a request was refused")
                 #expect(Host.page(page) == "v2")
-                #expect(try project.compose("ps", "-a", "--format", "{{.Name}}").succeeds().lines == ["\(project.name)-web-1"])
+                #expect(
+                    try project.compose("ps", "-a", "--format", "{{.Name}}").succeeds().lines == [
+                        "\(project.name)-web-1"
+                    ])
                 #expect(try project.compose("port", "web", "80").succeeds().text == "0.0.0.0:\(project.port)")
             }
         }

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <link.h>
 #include <linux/bpf.h>
+#include <linux/sockios.h>
 #include <malloc.h>
 #include <semaphore.h>
 #include <signal.h>
@@ -158,6 +159,8 @@ long clinux_receive_descriptors(int socket, void *bytes, size_t length, int *des
     }
     return received;
 }
+
+int clinux_socket_namespace(int socket) { return ioctl(socket, SIOCGSKNS, 0); }
 
 int clinux_peer_credentials(int socket, int *pid, unsigned *uid, unsigned *gid) {
     struct ucred credentials;

@@ -10,6 +10,7 @@ public final class OutputWriter: Sendable {
         var buffer: [UInt8] = []
         var failed = false
         var flushing = false
+        var footer: ScreenFooter?
         /// What is being written in parts: others wait for its end.
         var line: PartedLine?
     }
@@ -114,6 +115,9 @@ public final class OutputWriter: Sendable {
         }
     }
 
+    /// What is written from now on goes above `footer`.
+    public func setFooter(_ footer: ScreenFooter?) { state.withLock { $0.footer = footer } }
+
     /// Hands everything that is buffered to the kernel.
     public func flush() {
         state.withLock { drain(&$0) }
@@ -145,6 +149,11 @@ public final class OutputWriter: Sendable {
 
     // The lock is held over write(2): the order of the output is what it guards.
     private func drain(_ state: inout State) {
+        guard let footer = state.footer, !state.buffer.isEmpty else { return put(&state) }
+        footer.around(endsLine: state.buffer.last == 0x0a) { put(&state) }
+    }
+
+    private func put(_ state: inout State) {
         var start = 0
         while start < state.buffer.count, !state.failed {
             let count = state.buffer.withUnsafeBytes {

@@ -82,7 +82,7 @@ public protocol ProgressDisplay: Sendable {
 }
 
 /// Stands before what is shown and not done.
-let dryRunMark = " DRY-RUN MODE - "
+public let dryRunMark = " DRY-RUN MODE - "
 
 /// Shows nothing.
 public struct QuietProgress: ProgressDisplay {

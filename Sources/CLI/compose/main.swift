@@ -6,4 +6,5 @@ internal import Supervisor
 let arguments = Array(CommandLine.arguments.dropFirst())
 if arguments.first == SupervisorArguments.command { exit(supervisorMain(arguments: arguments)) }
 if arguments.first == BuildGuard.command { exit(BuildGuard.main(arguments)) }
+if arguments.first == TerminalDrain.command { exit(TerminalDrain.main()) }
 exit(composeMain(arguments: arguments))

@@ -42,7 +42,8 @@ public struct CDIRegistry: Sendable {
         var used: Set<String> = []
         for name in names {
             // A later folder, and in it a later file, comes before an earlier one.
-            guard let specification = specifications.last(where: { $0.kind == name.kind && $0.devices[name.name] != nil })
+            guard
+                let specification = specifications.last(where: { $0.kind == name.kind && $0.devices[name.name] != nil })
             else { throw missing(name) }
             if used.insert(specification.path).inserted { edits.add(specification.common) }
             if let device = specification.devices[name.name] { edits.add(device) }

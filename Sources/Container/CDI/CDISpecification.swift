@@ -29,7 +29,8 @@ struct CDISpecification: Sendable {
         guard version.hasPrefix("0.") || version.hasPrefix("1.") else {
             throw reader.failure("version \(version) is not known", at: document["cdiVersion"] ?? document)
         }
-        common = try document["containerEdits"].map { node throws(CDIError) in try reader.edits(node) }
+        common =
+            try document["containerEdits"].map { node throws(CDIError) in try reader.edits(node) }
             ?? ContainerEdits()
         var found: [String: ContainerEdits] = [:]
         var order: [String] = []
@@ -40,7 +41,8 @@ struct CDISpecification: Sendable {
                 throw reader.failure("\"\(name)\" is not the name of a device", at: device)
             }
             if found[name] != nil { throw reader.failure("device \"\(name)\" is there twice", at: device) }
-            found[name] = try device["containerEdits"].map { node throws(CDIError) in try reader.edits(node) }
+            found[name] =
+                try device["containerEdits"].map { node throws(CDIError) in try reader.edits(node) }
                 ?? ContainerEdits()
             order.append(name)
         }

@@ -43,15 +43,17 @@ public struct SupervisorClient: Sendable {
             _ = try ControlCall(self).call(.start(container: container, input: false))
             return nil
         }
+        let presence = LogReaders.join(layout.container(container))
         return try attachment(
-            container, streams,
+            streams, presence,
             try ControlCall(self).callForDescriptor(.start(container: container, input: wantsInput)))
     }
 
     /// Joins the caller's streams to a running container.
     public func attach(_ container: String, _ streams: AttachedStreams) throws(EngineError) -> Attachment {
+        let presence = LogReaders.join(layout.container(container))
         return try attachment(
-            container, streams, try ControlCall(self).callForDescriptor(.attach(container: container)))
+            streams, presence, try ControlCall(self).callForDescriptor(.attach(container: container)))
     }
 
     /// Sends the stop signal, waits `timeout` seconds (nil: the container's own, -1: for ever), and kills. Returns when
@@ -101,6 +103,16 @@ public struct SupervisorClient: Sendable {
         return code
     }
 
+    /// Gives a running container one more network. Fails with `.conflict` if it is in there already.
+    public func connect(_ container: String, _ attachment: NetworkAttachment) throws(EngineError) {
+        _ = try ControlCall(self).call(.connect(container: container, attachment: attachment))
+    }
+
+    /// Takes a running container out of the network of this name.
+    public func disconnect(_ container: String, from network: String) throws(EngineError) {
+        _ = try ControlCall(self).call(.disconnect(container: container, network: network))
+    }
+
     /// Lets `new`, which runs and is on standby, do the work of `old`. Does nothing if it is not on standby.
     public func handOver(from old: String, to new: String) throws(EngineError) {
         _ = try ControlCall(self).call(.handOverWork(from: old, to: new))
@@ -117,18 +129,25 @@ public struct SupervisorClient: Sendable {
         try ControlCall(self).tell(.refreshNames)
     }
 
+    /// Makes the running containers' networks as they were made. Starts a supervisor if there is none: call it when
+    /// containers run.
+    public func mendNetworks() throws(EngineError) {
+        _ = try ControlCall(self).call(.mendNetworks)
+    }
+
     /// Lets the supervisor end now instead of soon if it has nothing to do; returns when it is gone.
     public func leaveIfIdle() throws(EngineError) {
         _ = try ControlCall(self).ifRunning(.leaveIfIdle)
     }
 
     private func attachment(
-        _ container: String, _ streams: AttachedStreams, _ answer: consuming ControlAnswer
+        _ streams: AttachedStreams, _ presence: LogReaders.Presence?, _ answer: consuming ControlAnswer
     ) throws(EngineError) -> Attachment {
         guard case .attached(let log, let position) = answer.reply else {
             throw EngineError(.unavailable, "project \(project)", "the supervisor gave an unexpected answer")
         }
         return try Attachment(
-            log: log, from: position, streams: streams, input: streams.input == nil ? nil : answer.takeDescriptor())
+            log: log, from: position, streams: streams, input: streams.input == nil ? nil : answer.takeDescriptor(),
+            presence: presence)
     }
 }

@@ -46,8 +46,15 @@ public protocol Engine: Sendable {
     func createNetwork(_ configuration: NetworkConfiguration) throws(EngineError)
     /// What works less well than it should in networks and containers that were made since the last call, each only once.
     func takeWarnings() -> [String]
+    /// Makes what the running containers of a project have of the host's networks as it was when they were started,
+    /// whatever somebody else did to bridges, packet rules, interfaces and routes.
+    func mendNetworks(of project: String) throws(EngineError)
     /// Fails with `.inUse` while containers are attached.
     func removeNetwork(_ name: String) throws(EngineError)
+    /// Puts a container into one more network, at once if it runs. Fails with `.conflict` if it is in there already.
+    func connect(_ container: String, _ attachment: NetworkAttachment) throws(EngineError)
+    /// Takes a container out of a network, at once if it runs. Fails with `.notFound` if it is not in there.
+    func disconnect(_ container: String, from network: String) throws(EngineError)
     func createVolume(_ configuration: VolumeConfiguration) throws(EngineError)
     /// Fails with `.inUse` while containers have it.
     func removeVolume(_ name: String) throws(EngineError)
@@ -81,7 +88,7 @@ public protocol Engine: Sendable {
 
     // MARK: Inside and around a container
 
-    /// Runs a program in a running container and returns its exit code (128+n for a signal); nil if detached.
+    /// Runs a program in a running container and returns its exit code (128+n for a signal); nil if it goes on without the caller.
     func exec(_ container: String, _ request: ExecRequest) throws(EngineError) -> Int32?
     /// What is at an absolute path inside a container, links followed; nil for nothing.
     func fileKind(at path: String, in container: String) throws(EngineError) -> FileKind?
@@ -115,4 +122,5 @@ public protocol Engine: Sendable {
 
 extension Engine {
     public func takeWarnings() -> [String] { [] }
+    public func mendNetworks(of project: String) throws(EngineError) {}
 }

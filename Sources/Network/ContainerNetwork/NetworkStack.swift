@@ -81,33 +81,59 @@ public final class NetworkStack: Sendable {
     }
 
     /// Binds host ports, all or none, so that nobody else can take them. Fails with `.portTaken`.
-    public func reservePorts(_ requests: [PortMapping]) throws(NetworkError) -> PortReservation {
-        try publisher.reserve(requests)
+    ///
+    /// - Parameter network: the one that the ports will lead into; where it is routed no port of the host is bound.
+    public func reservePorts(
+        _ requests: [PortMapping], in network: NetworkPlan? = nil
+    ) throws(NetworkError) -> PortReservation {
+        try publisher.reserve(requests, in: network)
     }
 
     /// Binds ports again after ``adoptSandbox``: those recorded by the earlier supervisor.
-    public func reservePorts(again ports: [BoundPort]) throws(NetworkError) -> PortReservation {
-        try publisher.reserve(again: ports)
+    ///
+    /// - Parameter requests: what they were asked for with, for where `network` is routed.
+    public func reservePorts(
+        again ports: [BoundPort], for requests: [PortMapping] = [], in network: NetworkPlan? = nil
+    ) throws(NetworkError) -> PortReservation {
+        try publisher.reserve(again: ports, for: requests, in: network)
     }
 
     /// Makes the reserved ports lead to the container: by kernel rules where possible, else through a proxy.
-    /// `endpoint` is the one with the default route. Idempotent.
+    /// `endpoint` is the one with the default route, `endpoint6` that with the one of IPv6 if it is another.
+    /// Idempotent.
     @discardableResult
-    public func publish(_ reservation: PortReservation, to endpoint: Endpoint) throws(NetworkError) -> [NetworkWarning]
-    {
-        try publisher.publish(reservation, to: endpoint)
+    public func publish(
+        _ reservation: PortReservation, to endpoint: Endpoint, endpoint6: Endpoint? = nil
+    ) throws(NetworkError) -> [NetworkWarning] {
+        try publisher.publish(reservation, to: endpoint, endpoint6: endpoint6)
     }
 
     /// Makes published ports lead to another container; connections that there are stay where they are.
-    public func redirect(_ reservation: PortReservation, to endpoint: Endpoint) throws(NetworkError) {
-        try publisher.redirect(reservation, to: endpoint)
+    public func redirect(
+        _ reservation: PortReservation, to endpoint: Endpoint, endpoint6: Endpoint? = nil
+    ) throws(NetworkError) {
+        try publisher.redirect(reservation, to: endpoint, endpoint6: endpoint6)
     }
 
-    /// Takes away the rules for ports of a container that ended while no supervisor watched. `address` is the one it
+    /// Takes away the rules for ports of a container that ended while no supervisor watched. The addresses are those it
     /// had in `network`; ports that lead elsewhere by now are left alone.
-    public func withdraw(_ ports: [BoundPort], of address: IPv4Address, in network: BridgeNetwork) {
-        let rules = ports.compactMap { PortPublisher.rule(for: $0, to: address) }
-        host.firewall?.withdraw(rules, in: network.rules)
+    ///
+    /// - Parameter requests: what they were asked for with, for where `network` is routed.
+    public func withdraw(
+        _ ports: [BoundPort], for requests: [PortMapping] = [], of address: IPv4Address?,
+        _ address6: IPv6Address? = nil, in network: NetworkPlan
+    ) {
+        publisher.withdraw(ports, requests, of: PortTarget(ipv4: address, ipv6: address6), in: network)
+    }
+
+    /// Makes what a running container has of its networks as it was when it was attached, whatever somebody else did to
+    /// interfaces, addresses and routes. The networks have been ensured.
+    ///
+    /// - Parameter reservation: its ports, if their rules are gone.
+    public func mend(_ sandbox: Sandbox, _ reservation: PortReservation?) throws(NetworkError) {
+        try sandbox.mend()
+        guard let reservation, let target = sandbox.publishingEndpoints else { return }
+        try publish(reservation, to: target.ipv4, endpoint6: target.ipv6)
     }
 
     /// Takes the rules away and closes the ports. Never fails; what cannot be removed goes with the network.

@@ -3,8 +3,8 @@ public import SystemPackage
 
 /// The name service of many containers: one table, and two sockets in the namespace of each.
 ///
-/// Answers from the table; asks the host's (or the container's own) servers for the rest, from the network namespace of
-/// the loop's thread. What is public may be called from any thread.
+/// Answers from the table; asks for the rest the container's own servers from its network namespace, or the host's from
+/// that of the loop's thread. What is public may be called from any thread.
 public final class DNSServer: Sendable {
     let loop: EventLoop
     let forwarder: Forwarder

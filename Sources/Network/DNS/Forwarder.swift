@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 internal import LinuxSystem
 internal import Primitives
@@ -20,18 +21,23 @@ final class Forwarder {
 
     /// Calls `completion` once with the response or nil.
     ///
-    /// - Parameter servers: whom to ask; empty: the host's servers.
+    /// - Parameters:
+    ///   - servers: whom to ask; empty: the host's servers.
+    ///   - place: sockets of the network namespace to ask from; nil is that of this thread.
     func forward(
-        _ message: [UInt8], question: Query, to servers: [IPAddress], overTCP: Bool,
+        _ message: [UInt8], question: Query, to servers: [IPAddress], from place: ResolverSockets?, overTCP: Bool,
         completion: @escaping @LoopActor ([UInt8]?) -> Void
     ) {
-        let upstreams = servers.isEmpty ? host.servers() : servers.map { Upstream(address: $0) }
+        // In its own network that would be ourselves once more.
+        let others = servers.filter { place == nil || $0 != ResolverSockets.address }
+        let upstreams = servers.isEmpty ? host.servers() : others.map { Upstream(address: $0) }
         guard !upstreams.isEmpty, pending < Self.maximumPending else {
             return completion(nil)
         }
         pending += 1
         let exchange = Exchange(
-            loop: loop, message: message, questionEnd: question.questionEnd, upstreams: upstreams, mayUseTCP: overTCP
+            loop: loop, message: message, questionEnd: question.questionEnd, upstreams: upstreams, place: place,
+            mayUseTCP: overTCP
         ) { [self] response in
             pending -= 1
             completion(response)
@@ -51,6 +57,7 @@ private final class Exchange {
     private let message: [UInt8]
     private let questionEnd: Int
     private let upstreams: [Upstream]
+    private let place: ResolverSockets?
     private let mayUseTCP: Bool
     private let deadline = monotonicNanoseconds() + Exchange.totalNanoseconds
     private let completion: @LoopActor ([UInt8]?) -> Void
@@ -64,13 +71,14 @@ private final class Exchange {
     private var done = false
 
     init(
-        loop: EventLoop, message: [UInt8], questionEnd: Int, upstreams: [Upstream], mayUseTCP: Bool,
-        completion: @escaping @LoopActor ([UInt8]?) -> Void
+        loop: EventLoop, message: [UInt8], questionEnd: Int, upstreams: [Upstream], place: ResolverSockets?,
+        mayUseTCP: Bool, completion: @escaping @LoopActor ([UInt8]?) -> Void
     ) {
         self.loop = loop
         self.message = message
         self.questionEnd = questionEnd
         self.upstreams = upstreams
+        self.place = place
         self.mayUseTCP = mayUseTCP
         self.completion = completion
     }
@@ -90,7 +98,7 @@ private final class Exchange {
         closeSocket()
         let scope = upstream.zone.isEmpty ? 0 : if_nametoindex(upstream.zone)
         let address = SocketAddress(upstream.address, port: 53, scope: scope)
-        let socket = try Descriptor.socket(address.family, stream ? .stream : .datagram)
+        let socket = try makeSocket(address.family, stream ? .stream : .datagram)
         try socket.connect(to: address)
         let raw = socket.raw
         self.socket = consume socket
@@ -104,6 +112,15 @@ private final class Exchange {
         try loop.add(raw, stream ? .writable : .readable) { [self] events in ready(raw, events) }
         let left = min(Self.tryNanoseconds, max(0, deadline - monotonicNanoseconds()))
         timer = loop.after(nanoseconds: left) { [self] in tryNext() }
+    }
+
+    /// A socket belongs to the namespace that it was made in, whoever uses it. A thread is made for that, of which this
+    /// one waits for the end: some 50 µs, and only for containers with servers of their own.
+    private func makeSocket(_ family: Int32, _ kind: SocketKind) throws(Errno) -> Descriptor {
+        guard let place else { return try Descriptor.socket(family, kind) }
+        return try NamespaceThread.run(
+            joining: try place.datagrams.networkNamespace(), kind: CLONE_NEWNET, name: "dns"
+        ) { () throws(Errno) in try Descriptor.socket(family, kind) }
     }
 
     /// The question with the identifier of this try.

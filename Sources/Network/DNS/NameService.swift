@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 public import LinuxSystem
 internal import SystemPackage
@@ -91,7 +92,11 @@ public final class NameService {
         let answer = server.answer(query, for: client)
         if answer == .forward {
             let request = [UInt8](message)
-            server.forwarder.forward(request, question: query, to: client.servers, overTCP: overTCP) { reply in
+            // Its own servers may be containers that only it can reach, or be itself.
+            let place = client.servers.isEmpty ? nil : sockets
+            server.forwarder.forward(
+                request, question: query, to: client.servers, from: place, overTCP: overTCP
+            ) { reply in
                 later(reply ?? Self.failure(request, query: query))
             }
             return 0

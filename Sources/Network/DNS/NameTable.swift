@@ -11,12 +11,12 @@ public struct NameRecord: Sendable, Hashable {
     /// Any case.
     public var names: [String]
     /// What A queries get.
-    public var ipv4: IPv4Address
+    public var ipv4: IPv4Address?
     /// What AAAA queries get.
     public var ipv6: IPv6Address?
 
     public init(
-        network: String, networkName: String, canonicalName: String, names: [String], ipv4: IPv4Address,
+        network: String, networkName: String, canonicalName: String, names: [String], ipv4: IPv4Address?,
         ipv6: IPv6Address? = nil
     ) {
         self.network = network
@@ -34,9 +34,9 @@ public struct ResolverClient: Sendable, Hashable {
     public var networks: [String]
     /// Names only this container has for others: alias → container id.
     public var links: [String: String]
-    /// Servers for names that we do not know; empty: the host's.
+    /// Servers for names that we do not know, asked from the container's own network; empty: the host's, from there.
     public var servers: [IPAddress]
-    /// False when all its networks are internal: nothing leaves the host.
+    /// False when all its networks are internal and it has no servers of its own: nothing leaves the host.
     public var mayForward: Bool
 
     /// Those that may be asked about, the first network first.
@@ -51,7 +51,7 @@ public struct ResolverClient: Sendable, Hashable {
 /// All names of all networks. A value; the server swaps it under a lock.
 struct NameTable {
     private struct Host {
-        var ipv4: IPv4Address
+        var ipv4: IPv4Address?
         var ipv6: IPv6Address?
     }
 
@@ -76,7 +76,7 @@ struct NameTable {
                 networks[record.network, default: NetworkNames()].hosts[name, default: []].append((container, host))
                 networks[record.network]?.retired.remove(name)
             }
-            networks[record.network]?.addresses[.v4(record.ipv4)] = fullName
+            if let ipv4 = record.ipv4 { networks[record.network]?.addresses[.v4(ipv4)] = fullName }
             if let ipv6 = record.ipv6 { networks[record.network]?.addresses[.v6(ipv6)] = fullName }
         }
     }
@@ -90,7 +90,7 @@ struct NameTable {
                     networks[record.network]?.retired.insert(name)
                 }
             }
-            networks[record.network]?.addresses[.v4(record.ipv4)] = nil
+            if let ipv4 = record.ipv4 { networks[record.network]?.addresses[.v4(ipv4)] = nil }
             if let ipv6 = record.ipv6 { networks[record.network]?.addresses[.v6(ipv6)] = nil }
             if networks[record.network]?.hosts.isEmpty ?? false { networks[record.network] = nil }
         }
@@ -129,7 +129,11 @@ struct NameTable {
     private static func records(of hosts: some Sequence<Host>, type: UInt16) -> Answer {
         let addresses: [IPAddress] =
             switch type {
-            case RecordType.a, RecordType.any: hosts.map { .v4($0.ipv4) }
+            case RecordType.a: hosts.compactMap { $0.ipv4.map { .v4($0) } }
+            case RecordType.any:
+                hosts.flatMap { host in
+                    (host.ipv4.map { [.v4($0)] } ?? []) + (host.ipv6.map { [.v6($0)] } ?? [])
+                }
             case RecordType.aaaa: hosts.compactMap { $0.ipv6.map { .v6($0) } }
             default: []
             }

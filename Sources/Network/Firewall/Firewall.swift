@@ -77,6 +77,11 @@ public final class Firewall: Sendable {
         }
     }
 
+    /// Whether the network's rules are there: somebody may have flushed all.
+    public func hasRules(of rules: NetworkRules) -> Bool {
+        ((try? run("list tables inet\n")) ?? "").contains("table inet \(rules.table)\n")
+    }
+
     /// Removes all rules of a network, published ports included; what is gone is no error.
     public func tearDown(_ rules: NetworkRules) throws(FirewallError) {
         try run(rules.tearDown)
@@ -88,19 +93,19 @@ public final class Firewall: Sendable {
     }
 
     /// Publishes ports in one transaction; those published already are replaced.
-    public func publish(_ ports: [PortRule], in rules: NetworkRules) throws(FirewallError) {
-        if ports.isEmpty { return }
-        let additions = ports.map { $0.addition(to: rules.table) }.joined()
+    public func publish(_ ports: [PortRule], open: [OpenPort] = [], in rules: NetworkRules) throws(FirewallError) {
+        let elements: [any TableElement] = ports + open
+        if elements.isEmpty { return }
         do throws(FirewallError) {
-            try run(additions)
+            try run(elements.map { $0.addition(to: rules.table) }.joined())
         } catch {
             // An element with the same key and another destination is in the way, of a container that is gone.
-            for port in ports {
-                let addition = port.addition(to: rules.table)
+            for element in elements {
+                let addition = element.addition(to: rules.table)
                 do throws(FirewallError) {
                     try run(addition)
                 } catch {
-                    try run(port.removal(from: rules.table) + addition)
+                    try run(element.removal(from: rules.table) + addition)
                 }
             }
         }
@@ -108,17 +113,21 @@ public final class Firewall: Sendable {
 
     /// Takes back those of `ports` that still lead where they say: left over from a container that ended unseen. A port
     /// that leads elsewhere by now is left alone.
-    public func withdraw(_ ports: [PortRule], in rules: NetworkRules) {
+    ///
+    /// - Parameter open: of a container whose addresses nobody else has.
+    public func withdraw(_ ports: [PortRule], open: [OpenPort] = [], in rules: NetworkRules) {
         for port in ports {
             let element = try? run(port.query(in: rules.table))
-            if element?.contains(port.destination) ?? false { _ = try? run(port.removal(from: rules.table)) }
+            if element?.contains("\(port.value) ") ?? false { _ = try? run(port.removal(from: rules.table)) }
         }
+        for port in open { _ = try? run(port.removal(from: rules.table)) }
     }
 
     /// Takes ports back; those that are gone, or all of them with their table, are no error.
-    public func unpublish(_ ports: [PortRule], in rules: NetworkRules) {
-        if ports.isEmpty { return }
-        let removals = ports.map { $0.removal(from: rules.table) }
+    public func unpublish(_ ports: [PortRule], open: [OpenPort] = [], in rules: NetworkRules) {
+        let elements: [any TableElement] = ports + open
+        if elements.isEmpty { return }
+        let removals = elements.map { $0.removal(from: rules.table) }
         if (try? run(removals.joined())) != nil { return }
         for removal in removals { _ = try? run(removal) }
     }

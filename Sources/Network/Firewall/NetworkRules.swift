@@ -3,14 +3,32 @@ public import Primitives
 /// The packet rules of one network as text for nft(8): one table, named by the network's id, so that removing it is
 /// one command. Published ports are elements of its maps; renewing the rules leaves them as they are.
 public struct NetworkRules: Sendable, Hashable {
+    /// What is different in each family of addresses.
+    public struct Family: Sendable, Hashable {
+        /// CIDR.
+        public var subnet: String
+        /// How the outside is reached.
+        public var mode: GatewayMode
+        /// What outgoing packets get as their source; nil is the address of the interface they leave by.
+        public var source: String?
+
+        public init(subnet: String, mode: GatewayMode = .nat, source: String? = nil) {
+            self.subnet = subnet
+            self.mode = mode
+            self.source = source
+        }
+
+        fileprivate var translates: Bool { mode == .nat || mode == .natUnprotected }
+    }
+
     /// The network's id; its first 12 digits name the table.
     public var id: String
     /// The bridge interface's name.
     public var bridge: String
-    /// The network's IPv4 range.
-    public var subnet: IPv4Subnet
-    /// The network's IPv6 range; nil if it has none.
-    public var subnet6: IPv6Subnet?
+    /// nil without IPv4.
+    public var ipv4: Family?
+    /// nil without IPv6.
+    public var ipv6: Family?
     /// No traffic to the outside.
     public var isInternal = false
     /// Outgoing packets get the host's address.
@@ -18,10 +36,9 @@ public struct NetworkRules: Sendable, Hashable {
     /// Containers may talk to each other.
     public var interContainer = true
 
-    public init(id: String, bridge: String, subnet: IPv4Subnet) {
+    public init(id: String, bridge: String) {
         self.id = id
         self.bridge = bridge
-        self.subnet = subnet
     }
 
     /// The nft table that holds the network's rules.
@@ -39,12 +56,9 @@ public struct NetworkRules: Sendable, Hashable {
             ("leaving", "type nat hook postrouting priority 100", sourceRules),
             ("passing", "type filter hook forward priority 0", forwardRules),
         ]
-        var lines = [
-            "add table inet \(table)",
-            "add map inet \(table) ports { type inet_proto . inet_service : ipv4_addr . inet_service ; }",
-            "add map inet \(table) address_ports"
-                + " { type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service ; }",
-        ]
+        var lines = ["add table inet \(table)"]
+        lines += PortRule.maps.map { "add map inet \(table) \($0.name) { type \($0.type) ; }" }
+        lines += OpenPort.sets.map { "add set inet \(table) \($0.name) { type \($0.type) ; }" }
         for (name, hook, rules) in chains {
             lines.append("add chain inet \(table) \(name) { \(hook) ; policy accept ; }")
             lines.append("flush chain inet \(table) \(name)")
@@ -63,28 +77,38 @@ public struct NetworkRules: Sendable, Hashable {
         ["iifname \"\(bridge)\" ip daddr 127.0.0.0/8 drop"]
     }
 
+    /// Of IPv6, loopback and the link's own addresses stay with the listening socket: no packet can leave with them.
     private func publishRules(local: Bool) -> [String] {
         // Before routing nothing has checked yet that loopback addresses do not come from outside.
         (local ? [] : ["iifname != \"lo\" ip daddr 127.0.0.0/8 return"]) + [
             "fib daddr type local dnat ip to ip daddr . meta l4proto . th dport map @address_ports",
             "meta nfproto ipv4 fib daddr type local dnat ip to meta l4proto . th dport map @ports",
+            "ip6 daddr { ::1, fe80::/10 } return",
+            "fib daddr type local dnat ip6 to ip6 daddr . meta l4proto . th dport map @address_ports6",
+            "meta nfproto ipv6 fib daddr type local dnat ip6 to meta l4proto . th dport map @ports6",
         ]
     }
 
     private var sourceRules: [String] {
         // A container that calls a published port of its own network must get its answer through the host. With
         // br_netfilter the packet never leaves the bridge, so interfaces say nothing here.
-        var rules = [
-            "ip saddr \(subnet) ip daddr \(subnet) ct status dnat masquerade",
-            "oifname \"\(bridge)\" ip saddr 127.0.0.0/8 masquerade",
-        ]
-        if masquerade, !isInternal {
-            rules.append("oifname != \"\(bridge)\" ip saddr \(subnet) ip daddr != 224.0.0.0/4 masquerade")
-            if let subnet6 {
-                rules.append("oifname != \"\(bridge)\" ip6 saddr \(subnet6) ip6 daddr != ff00::/8 masquerade")
-            }
+        var rules: [String] = []
+        for (word, family) in families where family.translates {
+            rules.append("\(word) saddr \(family.subnet) \(word) daddr \(family.subnet) ct status dnat masquerade")
+        }
+        rules.append("oifname \"\(bridge)\" ip saddr 127.0.0.0/8 masquerade")
+        if !masquerade || isInternal { return rules }
+        for (word, family) in families where family.translates {
+            let multicast = word == "ip" ? "224.0.0.0/4" : "ff00::/8"
+            let verdict = family.source.map { "snat \(word) to \($0)" } ?? "masquerade"
+            rules.append(
+                "oifname != \"\(bridge)\" \(word) saddr \(family.subnet) \(word) daddr != \(multicast) \(verdict)")
         }
         return rules
+    }
+
+    private var families: [(word: String, family: Family)] {
+        (ipv4.map { [("ip", $0)] } ?? []) + (ipv6.map { [("ip6", $0)] } ?? [])
     }
 
     private var forwardRules: [String] {
@@ -96,55 +120,21 @@ public struct NetworkRules: Sendable, Hashable {
                 "oifname \"\(bridge)\" drop",
             ]
         }
-        return [
+        var rules = [
             "oifname \"\(bridge)\" ct state established,related accept",
             "oifname \"\(bridge)\" ct status dnat accept",
             "\(inside) \(interContainer ? "accept" : "drop")",
-            // Neither other networks nor neighbours of the host reach what is not published.
-            "oifname \"\(bridge)\" drop",
         ]
-    }
-}
-
-/// A published port as the kernel knows it: packets to the host's port go to the container's.
-public struct PortRule: Sendable, Hashable {
-    /// nil is every address of the host.
-    public var hostAddress: IPv4Address?
-    /// The port on the host.
-    public var hostPort: UInt16
-    /// Which port it is.
-    public var transport: TransportProtocol
-    /// The container's address on the network.
-    public var containerAddress: IPv4Address
-    /// The port in the container.
-    public var containerPort: UInt16
-
-    public init(
-        hostAddress: IPv4Address?, hostPort: UInt16, transport: TransportProtocol, containerAddress: IPv4Address,
-        containerPort: UInt16
-    ) {
-        self.hostAddress = hostAddress
-        self.hostPort = hostPort
-        self.transport = transport
-        self.containerAddress = containerAddress
-        self.containerPort = containerPort
-    }
-
-    private var map: String { hostAddress == nil ? "ports" : "address_ports" }
-    private var key: String { (hostAddress.map { "\($0) . " } ?? "") + "\(transport) . \(hostPort)" }
-
-    func addition(to table: String) -> String {
-        "add element inet \(table) \(map) { \(key) : \(containerAddress) . \(containerPort) }\n"
-    }
-
-    func query(in table: String) -> String {
-        "get element inet \(table) \(map) { \(key) }\n"
-    }
-
-    /// As nft prints it.
-    var destination: String { " : \(containerAddress) . \(containerPort) " }
-
-    func removal(from table: String) -> String {
-        "delete element inet \(table) \(map) { \(key) }\n"
+        for (word, family) in families where family.mode == .routed {
+            rules.append(
+                "oifname \"\(bridge)\" \(word) daddr . meta l4proto . th dport @\(OpenPort.set(word)) accept")
+            // ICMP: errors are answers, but somebody may want to know whether it is there.
+            rules.append("oifname \"\(bridge)\" meta l4proto \(word == "ip" ? 1 : 58) accept")
+        }
+        for (word, family) in families where family.mode == .natUnprotected {
+            rules.append("oifname \"\(bridge)\" meta nfproto \(word == "ip" ? "ipv4" : "ipv6") accept")
+        }
+        // Neither other networks nor neighbours of the host reach what is not published.
+        return rules + ["oifname \"\(bridge)\" drop"]
     }
 }

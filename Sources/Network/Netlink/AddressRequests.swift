@@ -40,6 +40,19 @@ extension Request {
         }
     }
 
+    /// Adds or replaces a default route that needs no gateway: everything is reached through the interface.
+    public static func setDefaultRoute(interface index: UInt32, isIPv6: Bool) -> Request {
+        Request(
+            "add default route through link \(index)", type: MessageType.newRoute,
+            flags: acknowledged | MessageFlag.create | MessageFlag.replace
+        ) { message in
+            // RT_SCOPE_LINK; IPv6 knows no scopes.
+            message.routeHeader(
+                isIPv6 ? AddressFamily.inet6 : AddressFamily.inet, protocolNumber: 3, scope: isIPv6 ? 0 : 253, kind: 1)
+            message.attribute(RouteAttribute.outputInterface, index)
+        }
+    }
+
     static let dumpLinks = Request("list links", type: MessageType.getLink, flags: MessageFlag.dump) {
         $0.interfaceHeader()
     }
@@ -51,9 +64,9 @@ extension Request {
         }
     }
 
-    /// IPv4 addresses.
+    /// Addresses of both families.
     static let dumpAddresses = Request("list addresses", type: MessageType.getAddress, flags: MessageFlag.dump) {
-        $0.append(AddressFamily.inet)
+        $0.append(AddressFamily.unspecified)
         $0.append(UInt8(0))
         $0.append(UInt16(0))
         $0.append(UInt32(0))

@@ -14,12 +14,16 @@ public enum ConnectionTracking {
     private static let destinationPort: UInt16 = 3
     private static let udp: UInt8 = 17
 
-    /// Forgets IPv4 UDP flows that were sent to one of `ports`, in the calling thread's network namespace. Does its
+    /// Forgets UDP flows that were sent to one of `ports`, in the calling thread's network namespace. Does its
     /// best: without connection tracking there is nothing to forget.
     public static func forgetUDP(toPorts ports: Set<UInt16>) {
         // NETLINK_NETFILTER
         guard let session = try? NetlinkSession(family: 12) else { return }
-        let list = Request("list connections", type: get, flags: MessageFlag.dump) { $0.netfilterHeader() }
+        for family in [AddressFamily.inet, AddressFamily.inet6] { forget(ports, family, session) }
+    }
+
+    private static func forget(_ ports: Set<UInt16>, _ family: UInt8, _ session: NetlinkSession) {
+        let list = Request("list connections", type: get, flags: MessageFlag.dump) { $0.netfilterHeader(family) }
         let tuples = try? session.dump(list) { reply -> [UInt8]? in
             // `struct nfgenmsg` comes first.
             guard let tuple = parseAttributes(reply.payload.dropFirst(4))[originalTuple],
@@ -32,7 +36,7 @@ public enum ConnectionTracking {
         }
         let requests = (tuples ?? []).map { tuple in
             Request("forget connection", type: delete, flags: Request.acknowledged) { message in
-                message.netfilterHeader()
+                message.netfilterHeader(family)
                 message.attribute(originalTuple | 0x8000, tuple)
             }
         }
@@ -44,9 +48,9 @@ public enum ConnectionTracking {
 }
 
 extension Payload {
-    /// `struct nfgenmsg` for IPv4.
-    fileprivate mutating func netfilterHeader() {
-        append(AddressFamily.inet)
+    /// `struct nfgenmsg`.
+    fileprivate mutating func netfilterHeader(_ family: UInt8) {
+        append(family)
         append(UInt8(0))
         append(UInt16(0))
     }

@@ -33,6 +33,8 @@ enum LinkAttribute {
     static let address: UInt16 = 1
     static let name: UInt16 = 3
     static let mtu: UInt16 = 4
+    /// The interface below, of a VLAN or macvlan; of a veth the other end, as numbered where that is.
+    static let link: UInt16 = 5
     static let master: UInt16 = 10
     static let info: UInt16 = 18
     static let group: UInt16 = 27
@@ -42,6 +44,10 @@ enum LinkAttribute {
     static let infoSlaveKind: UInt16 = 4
     static let infoSlaveData: UInt16 = 5
     static let vethPeer: UInt16 = 1
+    static let macvlanMode: UInt16 = 1
+    static let ipvlanMode: UInt16 = 1
+    static let ipvlanFlags: UInt16 = 2
+    static let vlanID: UInt16 = 1
     static let bridgePortMode: UInt16 = 4
     static let bridgePortIsolated: UInt16 = 33
 }

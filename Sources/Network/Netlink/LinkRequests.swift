@@ -84,6 +84,14 @@ extension Request {
         }
     }
 
+    /// Puts an interface into a group (IFLA_GROUP).
+    public static func setLink(index: UInt32, group: UInt32) -> Request {
+        Request("set link \(index) group \(group)", type: MessageType.setLink, flags: acknowledged) { message in
+            message.interfaceHeader(index: index)
+            message.attribute(LinkAttribute.group, group)
+        }
+    }
+
     /// `master` 0 takes the link out of its bridge.
     public static func setLink(index: UInt32, master: UInt32) -> Request {
         Request("set link \(index) master \(master)", type: MessageType.setLink, flags: acknowledged) { message in

@@ -60,6 +60,10 @@ struct Payload {
         withUnsafeBytes(of: number) { attribute(type, $0) }
     }
 
+    mutating func attribute(_ type: UInt16, _ number: UInt16) {
+        withUnsafeBytes(of: number) { attribute(type, $0) }
+    }
+
     /// A string with its terminating zero.
     mutating func attribute(_ type: UInt16, _ text: String) {
         attribute(type, Array(text.utf8) + [0])

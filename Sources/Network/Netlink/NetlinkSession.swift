@@ -184,7 +184,7 @@ extension NetlinkSession {
     /// All interfaces of the session's network namespace.
     public func links() throws(NetlinkError) -> [Link] { try dump(.dumpLinks, Link.init) }
 
-    /// IPv4 only.
+    /// All addresses of the namespace's interfaces, of both families.
     public func addresses() throws(NetlinkError) -> [InterfaceAddress] {
         try dump(.dumpAddresses, InterfaceAddress.init)
     }

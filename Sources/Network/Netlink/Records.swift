@@ -14,6 +14,8 @@ public struct Link: Sendable, Hashable {
     public var mtu: UInt32
     /// Index of the bridge that this is a port of.
     public var master: UInt32?
+    /// Index of the interface below; of a veth's end that of the other one, in the namespace where that is (IFLA_LINK).
+    public var lower: UInt32?
     /// The interface's group (IFLA_GROUP).
     public var group: UInt32
     /// Whether it was set up (IFF_UP).
@@ -33,17 +35,18 @@ public struct Link: Sendable, Hashable {
         }
         mtu = attributes[LinkAttribute.mtu]?.number(at: 0, as: UInt32.self) ?? 0
         master = attributes[LinkAttribute.master]?.number(at: 0, as: UInt32.self)
+        lower = attributes[LinkAttribute.link]?.number(at: 0, as: UInt32.self)
         group = attributes[LinkAttribute.group]?.number(at: 0, as: UInt32.self) ?? 0
         isUp = flags & interfaceUp != 0
     }
 }
 
-/// An IPv4 address of an interface.
+/// An address of an interface.
 public struct InterfaceAddress: Sendable, Hashable {
     /// The number of the interface that has it.
     public var interface: UInt32
     /// The address itself.
-    public var address: IPv4Address
+    public var address: IPAddress
     /// Of the range that is reached through the interface.
     public var prefixLength: Int
 
@@ -53,7 +56,8 @@ public struct InterfaceAddress: Sendable, Hashable {
         else { return nil }
         let attributes = parseAttributes(reply.payload.dropFirst(8))
         guard let bytes = attributes[AddressAttribute.local] ?? attributes[AddressAttribute.address],
-            let address = IPv4Address(bytes: bytes)
+            let address = IPv4Address(bytes: bytes).map({ IPAddress.v4($0) })
+                ?? IPv6Address(bytes: bytes).map({ IPAddress.v6($0) })
         else { return nil }
         interface = index
         self.address = address

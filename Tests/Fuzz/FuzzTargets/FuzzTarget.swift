@@ -1,6 +1,7 @@
 import Dockerfile
 import ImageModel
 import Primitives
+import Templates
 import YAML
 
 @testable import ComposeLoader
@@ -9,7 +10,7 @@ import YAML
 /// What takes text from outside and must neither crash nor loop, whatever the text is. Each target also checks what must
 /// hold for every text that it accepts.
 public enum FuzzTarget: String, CaseIterable, Sendable {
-    case yaml, interpolation, dotenv, port, volume, size, duration, reference, dockerfile, word
+    case yaml, interpolation, dotenv, port, volume, size, duration, reference, dockerfile, word, template
 
     /// Runs the target on one input.
     ///
@@ -19,7 +20,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         switch self {
         case .yaml: return Self.project(bytes)
         case .interpolation:
-            let template = Template(lookup: { $0.count % 2 == 0 ? $0 : nil }, missing: { _ in })
+            let template = ComposeLoader.Template(lookup: { $0.count % 2 == 0 ? $0 : nil }, missing: { _ in })
             guard let result = try? template.substitute(text) else { return nil }
             return text.contains("$") || result == text ? nil : "a text without variables was changed"
         case .dotenv:
@@ -53,12 +54,22 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
             guard let result = try? expansion.word(text, undefined: &undefined, value: value) else { return nil }
             let isPlain = text.utf8.allSatisfy { !"$\\'\"".utf8.contains($0) }
             return isPlain && result != text ? "a text without variables and quotes was changed" : nil
+        case .template:
+            guard let template = try? Templates.Template(text) else { return nil }
+            var limits = TemplateLimits()
+            (limits.output, limits.steps) = (100_000, 10_000)
+            guard let result = try? template.fill(Self.value, limits: limits) else { return nil }
+            return text.contains("{{") || result == text ? nil : "a text without actions was changed"
         case .reference:
             guard let reference = try? ImageReference(text) else { return nil }
             guard let again = try? ImageReference(reference.description) else { return "\(reference) is none" }
             return again == reference ? nil : "\(reference) became \(again)"
         }
     }
+
+    /// What templates are filled with.
+    private static let value = TemplateValue(
+        ["Name": "web", "ExitCode": 0, "Ports": [80, 443], "Labels": ["a": "b"], "None": .null], maps: ["Labels"])
 
     /// A file that loads can be written, as YAML that is read again. What it says may then be refused: as docker
     /// compose does, empty members are left out, such as the content of a config.

@@ -96,6 +96,60 @@ struct NameServiceTests {
         }
     }
 
+    /// Two containers that have nothing but an internal network: the host could not even ask there if it wanted to.
+    @Test func serversOfItsOwnAreAskedFromTheContainersNetwork() throws {
+        try TestHost.run { host in
+            let network = try host.network("inside", "10.81.0.0/24") { network in
+                network.isInternal = true
+                network.gatewayMode4 = .isolated
+            }
+            let names = try host.sandbox("names", [(network, "10.81.0.53")])
+            let upstream = try Upstream.start(in: names.namespace, at: IPAddress("10.81.0.53")!)
+            var resolver = ResolverSettings()
+            resolver.servers = [IPAddress("127.0.0.11")!, IPAddress("10.81.0.53")!]
+            let web = try host.stack.createSandbox(
+                for: "web", endpoints: [EndpointRequest(network: network, ipv4: IPv4Address("10.81.0.2")!)],
+                resolver: resolver)
+            defer {
+                upstream.stop()
+                names.close()
+                web.close()
+            }
+            #expect(try resolve("example.org", in: web) == Reply(code: 0, addresses: ["203.0.113.7"]))
+            #expect(try resolve("names", in: web).addresses == ["10.81.0.53"])
+        }
+    }
+
+    /// The first server is silent: the second one answers before the client gives up.
+    @Test func aSilentServerIsPassedOver() throws {
+        try TestHost.run { host in
+            let network = try host.network("net", "10.81.0.0/24")
+            let silent = try host.sandbox("silent", [(network, "10.81.0.52")])
+            let names = try host.sandbox("names", [(network, "10.81.0.53")])
+            let upstream = try Upstream.start(in: names.namespace, at: IPAddress("10.81.0.53")!)
+            let deaf = try inside(silent.namespace) {
+                let address = SocketAddress(IPAddress("10.81.0.52")!, port: 53)
+                let socket = try Client.socket(address, .datagram)
+                try socket.bind(to: address)
+                return socket.take()
+            }
+            let held = Descriptor(owning: deaf)
+            var resolver = ResolverSettings()
+            resolver.servers = [IPAddress("10.81.0.52")!, IPAddress("10.81.0.53")!]
+            let web = try host.stack.createSandbox(
+                for: "web", endpoints: [EndpointRequest(network: network, ipv4: IPv4Address("10.81.0.2")!)],
+                resolver: resolver)
+            defer {
+                upstream.stop()
+                for sandbox in [silent, names, web] { sandbox.close() }
+            }
+            let bytes = question("example.org", type: 1)
+            let answer = try inside(web.namespace) { try Client.exchange("127.0.0.11", 53, bytes, seconds: 5) }
+            #expect(Reply(answer, questionLength: bytes.count) == Reply(code: 0, addresses: ["203.0.113.7"]))
+            _ = held.raw
+        }
+    }
+
     @Test func otherNamesAreAskedOutside() throws {
         try TestHost.run { host in
             let network = try host.network("net", "10.81.0.0/24")
@@ -132,15 +186,15 @@ final class Upstream: Sendable {
     private let listener: Descriptor
     private let stopped = Atomic<Bool>(false)
 
-    static func start(in namespace: Int32) throws -> Upstream {
-        let upstream = try inside(namespace) { try Upstream() }
+    static func start(in namespace: Int32, at address: IPAddress = .v4(TestHost.neighbourAddress)) throws -> Upstream {
+        let upstream = try inside(namespace) { try Upstream(address) }
         try startThread(name: "upstream") { upstream.serveDatagrams() }
         try startThread(name: "upstream-tcp") { upstream.serveStreams() }
         return upstream
     }
 
-    private init() throws {
-        let address = SocketAddress(.v4(TestHost.neighbourAddress), port: 53)
+    private init(_ address: IPAddress) throws {
+        let address = SocketAddress(address, port: 53)
         datagrams = try Client.socket(address, .datagram, seconds: 1)
         try datagrams.bind(to: address)
         listener = try Client.socket(address, .stream, seconds: 1)

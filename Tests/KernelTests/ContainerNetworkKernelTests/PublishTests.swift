@@ -203,6 +203,27 @@ struct PublishTests {
         }
     }
 
+    /// Whether or not the kernel has sockets of SCTP: packets are all that the rule needs.
+    @Test func portsOfSCTPHaveARuleAndNoProxy() throws {
+        try TestHost.run { host in
+            let network = try host.network("net", "10.81.0.0/24")
+            let web = try host.sandbox("web", [(network, "10.81.0.2")])
+            defer { web.close() }
+            let ports = try host.stack.reservePorts(
+                [
+                    PortMapping(hostPorts: PortRange(9000), containerPort: 9001, transport: .sctp),
+                    PortMapping(containerPort: 9002, transport: .sctp),
+                ], in: network)
+            #expect(ports.ports.map(\.hostAddress) == [.v4(.unspecified), .v4(.unspecified)])
+            #expect(ports.ports[0].hostPort == 9000)
+            #expect(ports.ports[1].hostPort != 0)
+            try host.stack.publish(ports, to: try #require(web.gatewayEndpoint))
+            #expect(try Firewall().run("list ruleset\n").contains("sctp . 9000 : 10.81.0.2 . 9001"))
+            host.stack.unpublish(ports)
+            #expect(try !Firewall().run("list ruleset\n").contains("10.81.0.2 . 9001"))
+        }
+    }
+
     @Test func flushedRulesComeBack() throws {
         try TestHost.run { host in
             let network = try host.network("net", "10.81.0.0/24")

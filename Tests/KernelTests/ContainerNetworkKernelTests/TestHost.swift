@@ -69,6 +69,24 @@ final class TestHost: Sendable {
             runRoot: runRoot, loop: loop, readyNamespaces: 1, resolvConf: runRoot + "/resolv.conf")
     }
 
+    static let address6 = IPv6Address("2001:db8::1")!
+    static let neighbourAddress6 = IPv6Address("2001:db8::2")!
+
+    /// The LAN has IPv6 too.
+    func enableIPv6() throws {
+        let lan = try #require(try neighbour.session().link(named: "lan"))
+        try inside(neighbour.descriptor.raw) { try Files.write("0", to: "/proc/sys/net/ipv6/conf/lan/disable_ipv6") }
+        try neighbour.session().perform(
+            .addAddress(.v6(Self.neighbourAddress6), prefixLength: 64, interface: lan.index))
+        let session = try NetlinkSession()
+        let uplink = try #require(try session.link(named: "uplink"))
+        try Files.write("0", to: "/proc/sys/net/ipv6/conf/uplink/disable_ipv6")
+        try session.perform([
+            .addAddress(.v6(Self.address6), prefixLength: 64, interface: uplink.index),
+            .setDefaultRoute(gateway: .v6(Self.neighbourAddress6), interface: uplink.index),
+        ])
+    }
+
     static let secondAddress = IPv4Address("203.0.113.2")!
 
     /// A machine on a second LAN; both LANs know the host as their way to everything.
@@ -106,27 +124,27 @@ final class TestHost: Sendable {
         try? Files.removeTree(runRoot)
     }
 
-    func network(_ name: String, _ subnet: String, change: (inout BridgeNetwork) -> Void = { _ in }) throws
-        -> BridgeNetwork
+    func network(_ name: String, _ subnet: String, change: (inout NetworkPlan) -> Void = { _ in }) throws
+        -> NetworkPlan
     {
         let id = String((0..<64).map { _ in "0123456789abcdef".randomElement()! })
         let range = IPv4Subnet(subnet)!
-        var network = BridgeNetwork(
-            id: id, name: name, bridge: AddressPlanner.defaultBridgeName(id: id), subnet: range,
+        var network = NetworkPlan(
+            id: id, name: name, bridge: LinkPlanner.defaultBridgeName(id: id), subnet: range,
             gateway: IPv4Address(bits: range.network.bits + 1))
         change(&network)
         try stack.host.ensure(network)
         return network
     }
 
-    func sandbox(_ name: String, _ endpoints: [(BridgeNetwork, String)]) throws -> Sandbox {
+    func sandbox(_ name: String, _ endpoints: [(NetworkPlan, String)]) throws -> Sandbox {
         let requests = endpoints.map { EndpointRequest(network: $0, ipv4: IPv4Address($1)!) }
         let sandbox = try stack.createSandbox(for: name, endpoints: requests, resolver: ResolverSettings())
         setNames(name, endpoints)
         return sandbox
     }
 
-    func setNames(_ name: String, _ endpoints: [(BridgeNetwork, String)]) {
+    func setNames(_ name: String, _ endpoints: [(NetworkPlan, String)]) {
         stack.setNames(
             of: name,
             endpoints.map { network, address in
@@ -189,16 +207,16 @@ final class Server: Sendable {
     private let listener: Descriptor
     private let datagrams: Descriptor
 
-    /// Inside a namespace: TCP and UDP on `port` of every address.
-    static func start(in namespace: Int32, port: UInt16, text: String) throws -> Server {
-        let server = try inside(namespace) { try Server(port: port) }
+    /// Inside a namespace: TCP and UDP on `port` of every address, of IPv4 or of IPv6.
+    static func start(in namespace: Int32, port: UInt16, text: String, ipv6: Bool = false) throws -> Server {
+        let server = try inside(namespace) { try Server(port: port, ipv6 ? .v6(.unspecified) : .v4(.unspecified)) }
         try startThread(name: "server") { [server] in server.serveStreams(text) }
         try startThread(name: "server-udp") { [server] in server.serveDatagrams(text) }
         return server
     }
 
-    private init(port: UInt16) throws {
-        let address = SocketAddress(.v4(.unspecified), port: port)
+    private init(port: UInt16, _ any: IPAddress) throws {
+        let address = SocketAddress(any, port: port)
         listener = try Client.socket(address, .stream, seconds: 1)
         try listener.setOption(SOL_SOCKET, SO_REUSEADDR, 1)
         try listener.bind(to: address)

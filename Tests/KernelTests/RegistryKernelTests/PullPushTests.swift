@@ -82,6 +82,13 @@ import Testing
         #expect(second.id == id)
         #expect(second.isNew)
         #expect(try source.client.tags(of: try ImageReference(name), cancellation: Cancellation()) == ["latest"])
+        let host = String(name.prefix { $0 != "/" })
+        let repository = String(name.drop { $0 != "/" }.dropFirst().prefix { $0 != ":" })
+        func search(_ term: String) throws -> [String] {
+            try source.client.search("\(host)/\(term)", limit: 10, cancellation: Cancellation()).map(\.name)
+        }
+        #expect(try search(String(repository.dropFirst())) == ["\(host)/\(repository)"])
+        #expect(try search("nosuch") == [])
     }
 
     @Test func twoAtOnceFetchEachLayerOnce() throws {

@@ -55,6 +55,34 @@ import Testing
         #expect(try project.store.leasedAddresses(network: project.networkID(network)).count == 1)
     }
 
+    @Test func namesHaveIPv6AddressesAlsoAfterTheSupervisorDied() throws {
+        let project = try TestProject()
+        defer { project.close() }
+        let network = try project.network("net", ipv6: true)
+        let script = """
+            while :; do
+                nslookup -type=aaaa web 127.0.0.11 2>&1 | grep -q "Address: fd" && echo found || echo lost
+                sleep 0.05
+            done
+            """
+        let web = try project.container("web", ["sh", "-c", script]) {
+            $0.networkMode = .networks
+            $0.networks = [NetworkAttachment(network: network)]
+            $0.networks[0].aliases = ["web"]
+        }
+        _ = try project.client.start(web)
+        try project.eventually("it is found") { try project.lines(web).contains("found") }
+        let address = try #require(try project.record(web).container.addresses[network]?.ipv6)
+        #expect(address.hasPrefix("fd"))
+        let supervisor = try #require(try project.supervisorProcess())
+        kill(supervisor, SIGKILL)
+        try project.eventually("it is dead") { project.hasEnded(supervisor) }
+        try project.client.ensureAlive()
+        let seen = try project.lines(web).count
+        try project.eventually("it is found again") { try project.lines(web).dropFirst(seen).contains("found") }
+        #expect(try project.record(web).container.addresses[network]?.ipv6 == address)
+    }
+
     @Test func aTakenPortFailsTheStartAndFreesEverything() throws {
         let project = try TestProject()
         defer { project.close() }

@@ -37,7 +37,8 @@ final class TestProject {
         let busybox = try Files.read("/bin/busybox")
         try Files.replace(root + "/bin/busybox", with: busybox, mode: 0o755)
         for applet in [
-            "sh", "sleep", "cat", "echo", "true", "false", "kill", "seq", "nslookup", "nc", "test", "yes", "head",
+            "sh", "sleep", "cat", "echo", "true", "false", "kill", "seq", "nslookup", "nc", "grep", "test", "yes",
+            "head",
             "hostname", "tty",
         ] {
             symlink("busybox", "\(root)/bin/\(applet)")
@@ -54,11 +55,12 @@ final class TestProject {
     }
 
     /// Records a network with a free subnet and returns its name.
-    func network(_ name: String) throws -> String {
+    func network(_ name: String, ipv6: Bool = false) throws -> String {
         let id = (0..<8).map { _ in String(UInt32.random(in: 0x1000_0000...UInt32.max), radix: 16) }.joined()
         let full = "\(self.name)_\(name)"
         let host = try HostNetwork(runRoot: layout.runRoot)
-        let configuration = NetworkConfiguration(name: full)
+        var configuration = NetworkConfiguration(name: full)
+        configuration.enableIPv6 = ipv6
         let plan = try AddressPlanner.plan(
             NetworkRequest(id: id, configuration: configuration), networks: [], occupied: try host.occupiedSubnets())
         let network = Network(plan, configuration: configuration, created: .now())

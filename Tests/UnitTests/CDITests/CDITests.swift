@@ -80,8 +80,10 @@ struct CDITests {
     }
 
     @Test func theLaterFolderComesFirst() throws {
-        let other = #"{"cdiVersion":"0.6.0","kind":"vendor.com/gpu","devices":[{"name":"1","containerEdits":{"env":["GPU=new"]}}]}"#
-        try with(["etc/vendor.yaml": vendor, "run/other.json": other, "run/notes.txt": "{"]) { (registry: CDIRegistry) throws in
+        let other =
+            #"{"cdiVersion":"0.6.0","kind":"vendor.com/gpu","devices":[{"name":"1","containerEdits":{"env":["GPU=new"]}}]}"#
+        try with(["etc/vendor.yaml": vendor, "run/other.json": other, "run/notes.txt": "{"]) {
+            (registry: CDIRegistry) throws in
             #expect(try spec("vendor.com/gpu=1", registry: registry).process.environment == ["A=1", "GPU=new"])
         }
     }
@@ -93,24 +95,36 @@ struct CDITests {
             }
             #expect(try names(DeviceRequest(capabilities: ["gpu"])) == ["vendor.com/gpu=all"])
             #expect(try names(DeviceRequest(count: 1, capabilities: ["gpu"])) == ["vendor.com/gpu=0"])
-            #expect(try names(DeviceRequest(driver: "vendor", deviceIDs: ["1"], capabilities: ["gpu"])) == ["vendor.com/gpu=1"])
+            #expect(
+                try names(DeviceRequest(driver: "vendor", deviceIDs: ["1"], capabilities: ["gpu"])) == [
+                    "vendor.com/gpu=1"
+                ])
             #expect(try names(DeviceRequest(driver: "cdi", deviceIDs: ["vendor.com/gpu=x"])) == ["vendor.com/gpu=x"])
             let many = #expect(throws: CDIError.self) { try names(DeviceRequest(count: 3, capabilities: ["gpu"])) }
             #expect(many?.reason == "there are 2 devices of kind vendor.com/gpu on this host")
-            let none = #expect(throws: CDIError.self) { try names(DeviceRequest(driver: "nvidia", capabilities: ["gpu"])) }
+            let none = #expect(throws: CDIError.self) {
+                try names(DeviceRequest(driver: "nvidia", capabilities: ["gpu"]))
+            }
             #expect(none?.reason == "could not select device driver \"nvidia\" with capabilities: [[gpu]]")
         }
     }
 
     @Test(arguments: [
-        ("kind: a/b\ncdiVersion: 0.6.0\ndevices: [{name: x, containerEdits: {netDevices: [{}]}}]", "netDevices is not supported"),
+        (
+            "kind: a/b\ncdiVersion: 0.6.0\ndevices: [{name: x, containerEdits: {netDevices: [{}]}}]",
+            "netDevices is not supported"
+        ),
         ("kind: vendor\ncdiVersion: '0.6.0'", "kind \"vendor\" is not VENDOR/CLASS"),
         ("kind: v.com/b\ncdiVersion: '9.0'", "version 9.0 is not known"),
         ("kind: v.com/b\ncdiVersion: '0.6.0'\ndevices: [{name: x, wishes: {}}]", "a device has no \"wishes\""),
-        ("kind: v.com/b\ncdiVersion: '0.6.0'\ncontainerEdits: {hooks: [{hookName: poststop, path: /x}]}",
-            "hooks poststop are not supported, only createContainer and startContainer"),
-        ("kind: v.com/b\ncdiVersion: '0.6.0'\ncontainerEdits: {mounts: [{hostPath: a, containerPath: /b}]}",
-            "hostPath \"a\" is not an absolute path"),
+        (
+            "kind: v.com/b\ncdiVersion: '0.6.0'\ncontainerEdits: {hooks: [{hookName: poststop, path: /x}]}",
+            "hooks poststop are not supported, only createContainer and startContainer"
+        ),
+        (
+            "kind: v.com/b\ncdiVersion: '0.6.0'\ncontainerEdits: {mounts: [{hostPath: a, containerPath: /b}]}",
+            "hostPath \"a\" is not an absolute path"
+        ),
         ("[", "expected"),
     ])
     func aMistakeIsToldWithItsPlace(text: String, reason: String) throws {

@@ -29,7 +29,7 @@ struct CommandLineTests {
         "wrong root options are named as docker names them",
         arguments: [
             (["--bogus"], "unknown flag: --bogus"), (["-x"], "unknown shorthand flag: 'x' in -x"),
-            (["--file"], "flag needs an argument: --file"),
+            (["--file"], "flag needs an argument: --file"), (["-fx", "-p"], "flag needs an argument: 'p' in -p"),
         ])
     func wrongRoot(_ words: [String], _ message: String) {
         #expect(throws: CommandError(usage: message)) { try RootOptions(words) }
@@ -63,14 +63,94 @@ struct CommandLineTests {
     @Test(
         "wrong options are named as docker names them",
         arguments: [
-            (["--bogus=1"], "unknown flag: --bogus"), (["-dx"], "unknown shorthand flag: 'x' in -dx"),
+            (["--bogus=1"], "unknown flag: --bogus"), (["-dx"], "unknown shorthand flag: 'x' in -x"),
             (["-t"], "flag needs an argument: 't' in -t"), (["--scale"], "flag needs an argument: --scale"),
-            (["-t5s"], "invalid argument \"5s\" for \"-t, --timeout\" flag: it is not a number"),
-            (["-d=maybe"], "invalid argument \"maybe\" for \"-d, --detach\" flag: it is true or false"),
+            (
+                ["-t5s"],
+                "invalid argument \"5s\" for \"-t, --timeout\" flag: strconv.ParseInt: parsing \"5s\": invalid syntax"
+            ),
+            (
+                ["-t", "99999999999999999999"],
+                "invalid argument \"99999999999999999999\" for \"-t, --timeout\" flag: strconv.ParseInt: parsing "
+                    + "\"99999999999999999999\": value out of range"
+            ),
+            (
+                ["-d=maybe"],
+                "invalid argument \"maybe\" for \"-d, --detach\" flag: strconv.ParseBool: parsing \"maybe\": "
+                    + "invalid syntax"
+            ),
+            (["--=x"], "bad flag syntax: --=x"), (["---x"], "bad flag syntax: ---x"),
+            (["-d="], "unknown shorthand flag: '=' in -="),
         ])
     func wrongOptions(_ words: [String], _ message: String) throws {
         let syntax = try CommandSyntax(of: UpCommand.self)
-        #expect(throws: CommandError(usage: message)) { try CommandLineWords(words, syntax) }
+        #expect(throws: CommandError(usage: message, of: "up")) { try CommandLineWords(words, syntax, of: "up") }
+    }
+
+    @Test func theHintNamesTheHelpOfTheCommand() {
+        #expect(CommandError(usage: "x", of: "image ls").hint == "see `compose image ls --help`")
+        #expect(CommandError(usage: "x").hint == "see `compose --help`")
+    }
+
+    @Test(
+        "sizes are refused in the words of docker's units",
+        arguments: [("bad", "invalid size: 'bad'"), ("-1k", "invalid size: '-1k'"), ("1zz", "invalid suffix: 'zz'")])
+    func wrongSizes(_ size: String, _ reason: String) throws {
+        let syntax = try CommandSyntax(of: BuildCommand.self)
+        #expect(throws: CommandError(usage: "invalid argument \"\(size)\" for \"-m, --memory\" flag: \(reason)")) {
+            try CommandLineWords(["-m", size], syntax)
+        }
+        #expect(try CommandLineWords(["-m", "1.5g"], syntax).values(of: "memory") == ["1.5g"])
+    }
+
+    @Test(
+        "numbers of arguments are refused as docker refuses them",
+        arguments: [
+            ("exec", ["web"], "requires at least 2 arg(s), only received 1"),
+            ("commit", [], "accepts between 1 and 2 arg(s), received 0"),
+            ("ls", ["x"], "unknown command \"x\" for \"compose ls\""),
+            ("attach", [], "requires at least 1 arg(s), only received 0"),
+            ("attach", ["a", "b"], "accepts at most 1 arg(s), received 2"),
+            (
+                "cp", ["a"],
+                "'compose cp' requires 2 arguments\n\nUsage:  compose cp [OPTIONS] SERVICE:SRC_PATH DEST_PATH|-\n"
+                    + "\tcompose cp [OPTIONS] SRC_PATH|- SERVICE:DEST_PATH"
+            ),
+            (
+                "wait", [],
+                "'compose wait' requires at least 1 argument\n\nUsage:  compose wait [OPTIONS] SERVICE [SERVICE...]"
+            ),
+        ])
+    func wrongCounts(_ name: String, _ words: [String], _ message: String) throws {
+        let entry = try #require(CommandList.commands.first { $0.name == name })
+        #expect(throws: CommandError(usage: message, of: name)) { try entry.command(entry.read(words)) }
+    }
+
+    @Test(arguments: CommandList.all.map(\.path))
+    func tooFewArgumentsAreNeverToldInTheWordsOfALibrary(_ path: String) throws {
+        let entry = try #require(CommandList.all.first { $0.path == path })
+        do {
+            _ = try entry.command(entry.read([]))
+        } catch let error as CommandError {
+            #expect(error.message.contains("require") || error.message.hasPrefix("accepts"), "\(error.message)")
+        }
+    }
+
+    @Test func enginesElsewhereAreRefusedWithWhatToDo() throws {
+        for words in [["-H", "tcp://x"], ["--context", "far"], ["--tls"], ["--tlscacert=x"]] {
+            let error = #expect(throws: CommandError.self) { try RootOptions(words).check([:]) }
+            #expect(error?.message.contains("is not supported") == true && error?.hint.isEmpty == false)
+        }
+        try RootOptions(["--context", "default", "--log-level", "debug"]).check([:])
+        #expect(try RootOptions(["--log-level", "debug"]).debug)
+        #expect(throws: CommandError("Unable to parse logging level: bad")) {
+            try RootOptions(["--log-level", "bad"]).check([:])
+        }
+    }
+
+    @Test func dockersWordsAtTheTopPointToTheirPlace() throws {
+        let error = #expect(throws: CommandError.self) { try CommandList.target(of: ["rmi", "x"]) }
+        #expect(error?.hint == "it is `compose image rm` here")
     }
 
     @Test

@@ -58,7 +58,8 @@ private final class FakeSource: ImageSource {
 
     func resolve(_ reference: ImageReference, cancellation: Cancellation) throws(EngineError) -> Digest {
         try call("resolve \(reference.familiar)")
-        throw EngineError(.notFound, "", "")
+        guard let digest = Digest(hex: String(repeating: "a", count: 64)) else { throw EngineError(.notFound, "", "") }
+        return digest
     }
 
     func build(
@@ -161,9 +162,15 @@ struct SupplyTests {
         let source = FakeSource(engine)
         let (text, images) = try supply(
             project([("db", "x:1", false), ("web", nil, true)]), source, dryRun: true)
-        #expect(source.calls.isEmpty)
+        #expect(source.calls == ["resolve x:1"])
         #expect(Set(images.keys) == ["x:1", "p-web"])
         #expect(text.contains("DRY-RUN MODE -  db Pulled"))
         #expect(text.contains("DRY-RUN MODE -  web  Built"))
+    }
+
+    @Test
+    func aDryRunFailsWhereTheRegistryDoesNotKnowTheImage() throws {
+        let source = FakeSource(engine, failing: ["resolve x:1"])
+        #expect(throws: EngineError.self) { try supply(project([("db", "x:1", false)]), source, dryRun: true) }
     }
 }

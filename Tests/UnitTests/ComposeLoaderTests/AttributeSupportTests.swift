@@ -91,7 +91,7 @@ struct AttributeSupportTests {
                 userns_mode: host
                 isolation: default
                 deploy: {mode: replicated, restart_policy: {condition: on-failure, max_attempts: 3}}
-                ports: ["80", "53:53/udp"]
+                ports: ["80", "53:53/udp", "9000:9000/sctp"]
                 volumes: ["/a:/b:ro,z", {type: bind, source: ./compose.yaml, target: /d, bind: {recursive: readonly}}]
                 logging: {driver: json-file, options: {max-size: 10m, max-file: "3"}}
                 working_dir: /srv

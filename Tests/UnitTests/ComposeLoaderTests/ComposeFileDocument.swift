@@ -26,7 +26,7 @@ enum ComposeFileDocument {
         switch exception.condition {
         case .oneOf(let values): return "\(effect) if \(listed(values)): \(exception.reason)"
         case .otherThan(let values): return "\(effect) unless \(listed(values)): \(exception.reason)"
-        case .anything, .keysOtherThan, .when, .checked: return "\(effect): \(exception.reason)"
+        case .anything, .keysOtherThan, .entries, .when, .across, .checked: return "\(effect): \(exception.reason)"
         }
     }
 

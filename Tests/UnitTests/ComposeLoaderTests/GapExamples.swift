@@ -88,7 +88,9 @@ enum GapExamples {
             "networks.default.driver_opts.a is ignored: only com.docker.network.endpoint.sysctls is known"),
         warned(
             "network_mode: host\n    ports: [80]", "ports is ignored: the service has no network of its own"),
-        refused("ports: [\"80:80/sctp\"]", "ports[0].protocol \"sctp\" is not supported, only tcp and udp are"),
+        warned(
+            "ports: [80]\nnetworks: {default: {driver: macvlan}}",
+            "ports is ignored: the service's networks are on interfaces of the host, where all its ports are reached"),
         refused("volumes: [{type: cluster, source: app, target: /b}]", "volumes[0].type \"cluster\" is not supported"),
         warned(
             "volumes: [{type: volume, target: /b, volume: {labels: {a: b}}}]",
@@ -137,10 +139,19 @@ enum GapExamples {
     private static let resources: [Example] = [
         top(
             "networks: {default: {driver: overlay}}",
-            "networks.default.driver \"overlay\" is not supported, only \"bridge\" is"),
+            "networks.default.driver \"overlay\" is not supported, only bridge, macvlan and ipvlan are"),
+        top(
+            "networks: {default: {driver: host}}",
+            "networks.default.driver \"host\" cannot be made, there is only one: write network_mode in the services"),
+        top(
+            "networks: {default: {driver: macvlan, driver_opts: {macvlan_mode: l3}}}",
+            "networks.default.driver_opts.macvlan_mode is not a value that the option takes"),
+        top(
+            "networks: {default: {driver: ipvlan, driver_opts: {macvlan_mode: bridge}}}",
+            "networks.default.driver_opts.macvlan_mode is ignored: nothing here acts on it", .warned),
         top(
             "networks: {default: {enable_ipv4: false}}",
-            "networks.default.enable_ipv4 \"false\" is not supported: every network has IPv4"),
+            "networks.default.enable_ipv4 leaves the network without any addresses: set enable_ipv6"),
         top(
             "networks: {default: {ipam: {driver: other}}}",
             "networks.default.ipam.driver \"other\" is not supported, only \"default\" is"),

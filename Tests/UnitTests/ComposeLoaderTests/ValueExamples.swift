@@ -51,6 +51,10 @@ enum ValueExamples {
             "security_opt[0]: invalid --security-opt: \"seccmp=x\": "
                 + "it is one of no-new-privileges, seccomp, apparmor, systempaths, label, did you mean seccomp?"),
         service(
+            "security_opt", "security_opt: [\"seccomp:./gone.json\"]",
+            "security_opt[0]: opening seccomp profile (./gone.json) failed: open /p/gone.json: no such file or directory"
+        ),
+        service(
             "ulimits", "ulimits: {nofile: {soft: 2, hard: 1}}",
             "ulimits.nofile: ulimit soft limit must be less than or equal to hard limit: 2 > 1"),
         service(

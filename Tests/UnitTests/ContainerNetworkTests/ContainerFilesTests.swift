@@ -8,17 +8,36 @@ struct ContainerFilesTests {
         let host = "nameserver 127.0.0.53\noptions edns0\nsearch corp.example\n"
         #expect(
             ContainerFiles.resolvConf(search: [], options: [], hostText: host)
-                == "nameserver 127.0.0.11\nsearch corp.example\noptions ndots:0\n")
+                == "nameserver 127.0.0.11\nsearch corp.example\noptions edns0 ndots:0\n")
         #expect(
             ContainerFiles.resolvConf(search: ["a", "b"], options: ["ndots:2", "rotate"], hostText: host)
                 == "nameserver 127.0.0.11\nsearch a b\noptions ndots:2 rotate\n")
         #expect(
             ContainerFiles.resolvConf(search: ["."], options: [], hostText: host)
-                == "nameserver 127.0.0.11\noptions ndots:0\n")
+                == "nameserver 127.0.0.11\noptions edns0 ndots:0\n")
+        #expect(
+            ContainerFiles.resolvConf(search: [], options: ["rotate"], hostText: "domain corp.example\n")
+                == "nameserver 127.0.0.11\nsearch corp.example\noptions rotate ndots:0\n")
         #expect(ContainerFiles.hostResolvConf(servers: [], search: [], options: [], hostText: host) == host)
         #expect(
             ContainerFiles.hostResolvConf(servers: ["9.9.9.9"], search: [], options: [], hostText: host)
                 == "nameserver 9.9.9.9\nsearch corp.example\noptions edns0\n")
+    }
+
+    @Test func withoutANameServiceTheHostsServersAreAskedThatCanBeReached() {
+        let host = "nameserver 127.0.0.53\nnameserver 10.0.0.53\nnameserver fd00::53\noptions edns0\nsearch corp\n"
+        #expect(
+            ContainerFiles.bareResolvConf(servers: [], search: [], options: [], hostText: host)
+                == "nameserver 10.0.0.53\nsearch corp\noptions edns0\n")
+        #expect(
+            ContainerFiles.bareResolvConf(servers: ["127.0.0.1"], search: ["."], options: ["rotate"], hostText: host)
+                == "nameserver 127.0.0.1\noptions rotate\n")
+        let local = "nameserver 127.0.0.53\n"
+        #expect(
+            ContainerFiles.bareResolvConf(servers: [], search: [], options: [], hostText: local)
+                == "nameserver 8.8.8.8\nnameserver 8.8.4.4\n")
+        #expect(ContainerFiles.namesOnlyLocalResolver(local))
+        #expect(!ContainerFiles.namesOnlyLocalResolver(host))
     }
 
     @Test func hosts() throws {

@@ -42,6 +42,28 @@ struct NameTableTests {
         #expect(ask("example.org", ResolverClient(networks: ["back"], mayForward: false)) == .unknown)
     }
 
+    @Test func addressesOfBothFamiliesAreAnsweredBothWays() {
+        var table = NameTable()
+        var both = record("back", "db", "10.2.0.3")
+        both.ipv6 = IPv6Address("fd00::3")
+        table.set([both], of: "1")
+        let six = NameRecord(
+            network: "back", networkName: "p_back", canonicalName: "p-six-1", names: ["six"], ipv4: nil,
+            ipv6: IPv6Address("fd00::4"))
+        table.set([six], of: "2")
+        let back = ResolverClient(networks: ["back"])
+        func ask(_ name: String, _ type: UInt16) -> Answer { table.answer(name, type: type, recordClass: 1, for: back) }
+        #expect(ask("db", 28) == .addresses([IPAddress("fd00::3")!]))
+        #expect(ask("db", 255) == .addresses([IPAddress("10.2.0.3")!, IPAddress("fd00::3")!]))
+        #expect(ask("six", 1) == .empty)
+        #expect(ask("six", 28) == .addresses([IPAddress("fd00::4")!]))
+        let reverse = "4" + String(repeating: ".0", count: 27) + ".0.0.d.f.ip6.arpa"
+        #expect(ask(reverse, 12) == .name("p-six-1.p_back"))
+        table.remove("2")
+        #expect(ask(reverse, 12) == .forward)
+        #expect(ask("six", 28) == .unknown)
+    }
+
     @Test func linksBelongToOneClient() {
         let linked = ResolverClient(networks: ["back"], links: ["Database": "2"])
         #expect(ask("database", linked) == .addresses([.v4(IPv4Address("10.2.0.3")!)]))

@@ -22,6 +22,7 @@ struct ErrorTests {
             "FROM a\nENV --x a=b",
             "Dockerfile:2: ENV: there is no option --x, this instruction takes none"
         ),
+        ("FROM a\nHEALTHCHECK --interval=0 CMD x", "Dockerfile:2: HEALTHCHECK: --interval=0 is less than 1ms"),
         ("FROM a\nENV A", "Dockerfile:2: ENV: \"A\" has no value, write ENV KEY=VALUE"),
         (
             "FROM a\nENV A=1 b c",

@@ -94,6 +94,14 @@ public final class FakeEngine: Engine {
     public func removeNetwork(_ name: String) throws(EngineError) {
         try call("remove network \(name)") { $0.networks.removeAll { $0.name == name } }
     }
+    public func connect(_ container: String, _ attachment: NetworkAttachment) throws(EngineError) {
+        try change(container, "connect \(attachment.network)") { $0.configuration.networks.append(attachment) }
+    }
+    public func disconnect(_ container: String, from network: String) throws(EngineError) {
+        try change(container, "disconnect \(network)") { container in
+            container.configuration.networks.removeAll { $0.network == network }
+        }
+    }
     public func createVolume(_ configuration: VolumeConfiguration) throws(EngineError) {
         try call("create volume \(configuration.name)") { state in
             state.volumes.append(
@@ -146,7 +154,10 @@ public final class FakeEngine: Engine {
         try change(container, "stop") { $0.state = .exited }
     }
     public func restartContainer(_ container: String, timeout: Int?) throws(EngineError) {
-        try change(container, "restart") { $0.state = .running }
+        try change(container, "restart") { container in
+            container.startedAt = Instant(nanoseconds: 3_000_000_000)
+            container.state = .running
+        }
     }
     public func killContainer(_ container: String, signal: String) throws(EngineError) {
         try change(container, "kill -\(signal)") { $0.state = .exited }

@@ -42,10 +42,10 @@ struct LogSettingsTests {
             ),
             ("journald", ["cache-disabled": "x"], "cache-disabled", "invalid value for option cache-disabled: x"),
             ("json-file", ["labels-regex": "("], "labels-regex", "error parsing regexp: `(`"),
-        (
-            "json-file", ["tag": "{{.Nam}}"], "tag",
-            "template: log-tag:1:2: executing \"log-tag\" at <.Nam>: can't evaluate field Nam in type *logger.Info"
-        ),
+            (
+                "json-file", ["tag": "{{.Nam}}"], "tag",
+                "template: log-tag:1:2: executing \"log-tag\" at <.Nam>: can't evaluate field Nam in type *logger.Info"
+            ),
             (
                 "syslog", ["syslog-address": "host:514"], "syslog-address",
                 "syslog-address should be in form proto://address, got host:514"
@@ -152,7 +152,8 @@ struct LogSettingsTests {
         #expect(attributes.extra(of: subject) == ["team": "a", "tier": "b", "PATH": "/bin", "B": "2=3"])
         let tag = settings("journald", ["tag": "{{.Name}}/{{ .ID }} {{.ImageName}}"]).attributes.tag
         #expect(tag?.text(of: subject) == "shop-web-1/0123456789ab app")
-        let long = settings("journald", ["tag": "{{.Name | upper}}{{range .ContainerArgs}} {{.}}{{end}}"]).attributes.tag
+        let long = settings("journald", ["tag": "{{.Name | upper}}{{range .ContainerArgs}} {{.}}{{end}}"]).attributes
+            .tag
         #expect(long?.text(of: subject) == "SHOP-WEB-1 it")
         #expect(LogTag.standard.text(of: subject) == "0123456789ab")
     }

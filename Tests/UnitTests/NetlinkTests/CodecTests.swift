@@ -36,6 +36,36 @@ struct CodecTests {
         #expect(hex(request.bytes) == expected.joined())
     }
 
+    @Test func interfacesOnAParent() {
+        let link = UpperLink(name: "eth0", parent: 4, mtu: nil, namespace: 9)
+        let message = Request.addMacvlan(link, mode: .bridge, macAddress: MACAddress("02:42:0a:00:00:02")!)
+        let common = [
+            "00000000" + "00000000" + "00000000" + "00000000",
+            "0900" + "0300" + "6574683000" + "000000",
+            "0800" + "0500" + "04000000",
+        ]
+        let macvlan =
+            ["64000000" + "1000" + "0506" + "00000000" + "00000000"] + common + [
+                "0a00" + "0100" + "02420a000002" + "0000",
+                "0800" + "1c00" + "09000000",
+                "1c00" + "1280",
+                "0b00" + "0100" + "6d6163766c616e" + "00",
+                "0c00" + "0280",
+                "0800" + "0100" + "04000000",
+            ]
+        #expect(hex(message.bytes) == macvlan.joined())
+        let ipvlan =
+            ["60000000" + "1000" + "0506" + "00000000" + "00000000"] + common + [
+                "0800" + "1c00" + "09000000",
+                "2400" + "1280",
+                "0a00" + "0100" + "6970766c616e" + "0000",
+                "1400" + "0280",
+                "0600" + "0100" + "0200" + "0000",
+                "0600" + "0200" + "0100" + "0000",
+            ]
+        #expect(hex(Request.addIPvlan(link, mode: .l3s, flag: .private).bytes) == ipvlan.joined())
+    }
+
     @Test func addressWithBroadcast() {
         let request = Request.addAddress(.v4(IPv4Address("10.0.0.2")!), prefixLength: 24, interface: 7)
         let expected = [

@@ -43,6 +43,28 @@ struct TranslationTests {
     }
 
     @Test
+    func anExternalNetworkThatIsTheHostsIsAMode() throws {
+        func make(_ name: String, besides: Bool = false) throws -> ContainerConfiguration {
+            let project = project("web") { project in
+                var network = NetworkConfig()
+                network.external = true
+                network.name = name
+                project.networks["outside"] = network
+                project.services["web"]?.networks = besides ? ["outside": nil, "default": nil] : ["outside": nil]
+            }
+            let made = try plan(project, on: makeEngine()).operations.compactMap { operation in
+                if case .createContainer(let configuration, _) = operation.action { configuration } else { nil }
+            }
+            return try #require(made.first)
+        }
+        let host = try make("host")
+        #expect(host.networkMode == .host)
+        #expect(host.networks.isEmpty)
+        #expect(try make("none").networkMode == .none)
+        #expect(throws: PlanFailure.self) { try make("host", besides: true) }
+    }
+
+    @Test
     func aSeccompProfilesFileIsBelowTheProjectsDirectory() throws {
         let made = try configuration { service in
             service.securityOpt = [

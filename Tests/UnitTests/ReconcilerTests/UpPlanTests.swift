@@ -1,6 +1,7 @@
 import ComposeModel
 import EngineDouble
 import EngineModel
+import Primitives
 import Reconciler
 import Testing
 
@@ -80,6 +81,62 @@ struct UpPlanTests {
                 """)
     }
 
+    /// `shadow` is in the network of `db`, whatever its depends_on says.
+    private func sharing() -> Project {
+        project("db", "shadow") { project in
+            project.services["shadow"]?.networks = [:]
+            project.services["shadow"]?.networkMode = "service:db"
+            project.services["shadow"]?.dependsOn = ["db": ServiceDependency()]
+        }
+    }
+
+    @Test
+    func whoSharesNamespacesFollowsTheReplacementOfTheirOwner() throws {
+        let engine = makeEngine()
+        var project = sharing()
+        try carryOut(plan(project, on: engine), on: engine)
+        project.services["db"]?.environment["LEVEL"] = "debug"
+        let made = try plan(project, on: engine)
+        let shadow = made.operations.filter { $0.service == "shadow" }
+        // Its namespaces' owner has another id, which a container cannot learn later.
+        #expect(
+            shadow.first.map { "\($0.action): \($0.cause)" }?.hasSuffix("p-shadow-1 from app: db is recreated") == true)
+        #expect(shadow.last.map { "\($0.action): \($0.cause)" } == "start container p-shadow-1: recreated")
+        try carryOut(made, on: engine)
+        #expect(try plan(project, on: engine).operations.map(\.cause) == ["up to date", "up to date"])
+    }
+
+    @Test
+    func whoSharesNamespacesIsStartedAnewWithTheirOwner() throws {
+        let engine = makeEngine()
+        let project = sharing()
+        try carryOut(plan(project, on: engine), on: engine)
+        try engine.stopContainer("p-db-1", timeout: nil)
+        #expect(
+            try named(plan(project, on: engine), on: engine) == """
+                1. stop container p-shadow-1: db is started
+                2. start container p-db-1: not running
+                3. start container p-shadow-1 (after 1, 2): db is started
+
+                """)
+    }
+
+    /// Its restart policy, or somebody, started the owner again: the others are in a network that nobody is in.
+    @Test
+    func whoIsInNamespacesThatEndedIsStartedAnew() throws {
+        let engine = makeEngine()
+        let project = sharing()
+        try carryOut(plan(project, on: engine), on: engine)
+        try engine.restartContainer("p-db-1", timeout: nil)
+        #expect(
+            try named(plan(project, on: engine), on: engine) == """
+                1. stop container p-shadow-1: db was restarted
+                2. keep container p-db-1: up to date
+                3. start container p-shadow-1 (after 1, 2): db was restarted
+
+                """)
+    }
+
     @Test
     func anImageThatWasLoadedAnewReplacesTheContainersNoRecreateDoesNot() throws {
         let engine = makeEngine()
@@ -90,6 +147,51 @@ struct UpPlanTests {
         #expect(
             try plan(project, on: engine) { $0.noRecreate = true }.description
                 == "1. keep container p-web-1: up to date\n")
+    }
+
+    @Test
+    func renewedAnonymousVolumesNeedNewContainersOfTheServicesNamed() throws {
+        let engine = makeEngine()
+        let project = project("db", "web") { $0.services["web"]?.dependsOn = ["db": ServiceDependency()] }
+        try carryOut(plan(project, on: engine), on: engine)
+        let renewed = try plan(project, on: engine) {
+            $0.renewAnonymousVolumes = true
+            $0.named = ["web"]
+        }
+        let text = try named(renewed, on: engine)
+        #expect(text.contains("keep container p-db-1") && text.contains("anonymous volumes are renewed"))
+        #expect(text.contains("remove container p-web-1 and its anonymous volumes"))
+    }
+
+    private func publishing(_ ports: [String: [PortMapping]]) -> Project {
+        project("a", "b") { project in
+            for (name, ports) in ports { project.services[name]?.ports = ports.map { PortConfig($0) } }
+        }
+    }
+
+    @Test
+    func twoServicesThatPublishOnePortAreFoundBeforeAnythingIsMade() throws {
+        func mapping(_ text: String) throws -> PortMapping { try #require(try PortMapping.parse(text).mappings.first) }
+        let plain = try mapping("8080:80")
+        let clashing = [
+            ("8080:81", true), ("127.0.0.1:8080:80", true), ("8080:80/udp", false), ("8081:80", false), ("80", false),
+        ]
+        for (text, isTaken) in clashing {
+            let project = publishing(["a": [plain], "b": [try mapping(text)]])
+            var reason = ""
+            do { _ = try plan(project, on: makeEngine()) } catch let failure as PlanFailure { reason = failure.message }
+            #expect(reason.contains("port is already allocated") == isTaken, "\(text)")
+        }
+        #expect(throws: PlanFailure.self) { try plan(publishing(["a": [plain, plain]]), on: makeEngine()) }
+    }
+
+    @Test
+    func portsOfServicesThatFollowEachOtherAndOfWhatIsNotStartedDoNotClash() throws {
+        let port = PortMapping(hostPorts: PortRange(8080), containerPort: 80)
+        var project = publishing(["a": [port], "b": [port]])
+        _ = try plan(project, on: makeEngine()) { $0.start = false }
+        project.services["b"]?.dependsOn = ["a": ServiceDependency(condition: .completedSuccessfully)]
+        _ = try plan(project, on: makeEngine())
     }
 
     @Test

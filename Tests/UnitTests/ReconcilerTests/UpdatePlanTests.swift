@@ -87,7 +87,8 @@ struct UpdatePlanTests {
         let project = try changed { $0.order = "start-first" }
         let old = try engine.container("p-web-1").id
         engine.update { state in
-            state.failures["start \(old.prefix(12))_p-web-1"] = EngineError(.startFailed, "container", "it cannot be run")
+            state.failures["start \(old.prefix(12))_p-web-1"] = EngineError(
+                .startFailed, "container", "it cannot be run")
         }
         let error = #expect(throws: ExecutionFailure.self) { try carryOut(plan(project, on: engine), on: engine) }
         #expect(error?.failures.count == 1)

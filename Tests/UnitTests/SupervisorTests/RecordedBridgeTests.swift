@@ -17,7 +17,7 @@ struct RecordedBridgeTests {
     private let folder = Folder()
     private let store: StateStore
     private let network: Network
-    private let plan: BridgeNetwork
+    private let plan: NetworkPlan
 
     init() throws {
         store = try StateStore(DataLayout(dataRoot: folder.path + "/data", runRoot: folder.path + "/run"))
@@ -39,12 +39,12 @@ struct RecordedBridgeTests {
     }
 
     @Test func theBridgeOfAnOlderRecordIsPlannedOnceAndKept() throws {
-        try store.insert(network, plan: BridgeNetwork?.none)
+        try store.insert(network, plan: NetworkPlan?.none)
         #expect(try store.bridge(of: network) == plan)
-        #expect(try store.plan(ofNetwork: network.id, as: BridgeNetwork.self) == plan)
+        #expect(try store.plan(ofNetwork: network.id, as: NetworkPlan.self) == plan)
     }
 
     @Test func anUnrecordedNetworkHasNoPlan() throws {
-        #expect(try store.plan(ofNetwork: "none", as: BridgeNetwork.self) == nil)
+        #expect(try store.plan(ofNetwork: "none", as: NetworkPlan.self) == nil)
     }
 }

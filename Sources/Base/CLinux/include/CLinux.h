@@ -62,6 +62,8 @@ long clinux_send_descriptors(int socket, const void *bytes, size_t length, const
                               int flags);
 /* Receives a message (recvmsg(2)), allocating nothing; received descriptors are close-on-exec. *count is the room on entry, the number on return. */
 long clinux_receive_descriptors(int socket, void *bytes, size_t length, int *descriptors, int *count, int flags);
+/* A descriptor, close-on-exec, of the network namespace that a socket is in (SIOCGSKNS, Linux 4.10). */
+int clinux_socket_namespace(int socket);
 /* Process, user and group of the other end of a Unix socket. */
 int clinux_peer_credentials(int socket, int *pid, unsigned *uid, unsigned *gid);
 

@@ -65,17 +65,21 @@ public struct SocketAddress: Hashable, Sendable {
     }
 }
 
-/// What a socket carries: a stream of bytes, or datagrams.
+/// What a socket carries: a stream of bytes, datagrams, or messages of SCTP (one-to-one, RFC 6458).
 public enum SocketKind: Sendable {
-    case stream, datagram
+    case stream, datagram, sctp
 }
 
 extension Descriptor {
     /// A non-blocking internet socket in the calling thread's network namespace. IPv6 ones take IPv6 only.
+    ///
+    /// - Throws: EPROTONOSUPPORT for SCTP where the kernel has none.
     public static func socket(_ family: Int32, _ kind: SocketKind) throws(Errno) -> Descriptor {
-        let type = Int32((kind == .stream ? SOCK_STREAM : SOCK_DGRAM).rawValue)
+        let type = Int32((kind == .datagram ? SOCK_DGRAM : SOCK_STREAM).rawValue)
         let flags = Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
-        let socket = Descriptor(owning: try systemCall { Glibc.socket(family, type | flags, 0) })
+        // IPPROTO_SCTP
+        let number: Int32 = kind == .sctp ? 132 : 0
+        let socket = Descriptor(owning: try systemCall { Glibc.socket(family, type | flags, number) })
         if family == AF_INET6 { try socket.setOption(Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
         return socket
     }

@@ -6,6 +6,7 @@ internal import SystemPackage
 internal import TerminalUI
 
 struct EnableCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.none
     static var details: String? {
         """
         Installs, enables and starts the unit compose.service. On machines without systemd let the boot call

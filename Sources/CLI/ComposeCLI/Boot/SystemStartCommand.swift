@@ -6,6 +6,7 @@ internal import Reconciler
 
 /// What a boot does: `compose enable` installs a unit that calls it.
 struct SystemStartCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.none
     static var details: String? {
         """
         Starts the containers of all projects whose restart policy is always, and those with unless-stopped that ran when

@@ -64,6 +64,7 @@ struct BuildCommand: ComposeCommand {
             context.warn("No services to build")
             return 0
         }
+        try BuildWords.check(builder: builder)
         let overrides = try overrides(project)
         if print {
             context.output.write(try BakeFile(project, plan.builds, overrides, push: push, check: check).text)
@@ -80,9 +81,6 @@ struct BuildCommand: ComposeCommand {
     /// What is accepted, and makes no difference here.
     private func warn(_ context: CommandContext) {
         if memory != nil { context.warn("--memory has no effect: builds are not limited") }
-        if let builder, !["default", ""].contains(builder) {
-            context.warn("--builder has no effect: builds are made by compose itself")
-        }
         for (name, value) in [("provenance", provenance), ("sbom", sbom)] {
             guard let value, value != "false" else { continue }
             context.warn("--\(name) has no effect: attestations are not made")

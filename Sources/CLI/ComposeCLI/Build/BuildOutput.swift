@@ -52,23 +52,25 @@ enum BuildOutput: Equatable {
     }
 
     /// Writes what was built; nothing for the store and registries.
-    func write(_ image: BuiltImage, from images: ImageStore) throws {
+    func write(_ image: BuiltImage, from images: ImageStore, _ context: CommandContext) throws {
         switch self {
         case .store, .registry: return
         case .archive(let path):
             let names = image.names.isEmpty ? [image.id] : image.names.map(\.description)
-            try Self.writing(path) { try images.save(names, to: $0, subject: path) }
+            try Self.writing(path, context) { try images.save(names, to: $0, subject: path) }
         case .tar(let path):
             let root = try Self.tree(of: image, images)
-            try Self.writing(path) { try Self.archive(root, to: $0) }
+            try Self.writing(path, context) { try Self.archive(root, to: $0) }
         case .directory(let path):
             try Self.unpack(try Self.tree(of: image, images), into: path)
         }
     }
 
-    private static func writing(_ path: String, _ body: (Int32) throws -> Void) throws {
+    private static func writing(
+        _ path: String, _ context: CommandContext, _ body: (Int32) throws -> Void
+    ) throws {
         if path == "-" { return try body(1) }
-        try replacingFile(path, body)
+        try context.replacingFile(path, body)
     }
 
     private static func tree(of image: BuiltImage, _ images: ImageStore) throws -> Descriptor {

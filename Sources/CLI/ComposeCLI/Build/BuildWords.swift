@@ -17,6 +17,13 @@ enum BuildWords {
         return result
     }
 
+    /// There are no builders to choose from.
+    static func check(builder: String?) throws(CommandError) {
+        guard let builder, !["default", ""].contains(builder) else { return }
+        throw CommandError(
+            "no builder \"\(builder)\" found", hint: "compose builds by itself: leave --builder out")
+    }
+
     /// `default`, `default=SOCKET`, `ID=SOCKET`.
     static func ssh(_ word: String) throws(CommandError) -> SSHKey {
         let key = Assignment(parsing: word)

@@ -6,6 +6,8 @@ internal import StateStore
 internal import TerminalUI
 
 struct BuilderPruneCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.none
+
     @Flag(name: .shortAndLong, help: "Remove all unused build cache, not just dangling ones")
     var all = false
     @Option(help: "Remove only what matches: until; may be repeated")
@@ -14,7 +16,7 @@ struct BuilderPruneCommand: ComposeCommand {
     var force = false
 
     func execute(_ context: CommandContext) throws -> Int32 {
-        let state = try StateStore(DataLayout.fromEnvironment())
+        let state = try context.store()
         let images = ImageStore(state)
         let filter = try ImageFilter(filter, known: ["until"], images)
         if !force {

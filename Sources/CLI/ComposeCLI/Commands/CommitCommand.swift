@@ -7,6 +7,8 @@ internal import TerminalUI
 
 /// Makes an image of a container's changes: its own image, one layer more, with the container's settings.
 struct CommitCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.between(1, 2)
+
     @Option(name: .shortAndLong, help: "Author (e.g., \"John Hannibal Smith <hannibal@a-team.com>\")")
     var author: String?
     @Option(name: .shortAndLong, help: .value("list", "Apply Dockerfile instruction to the created image"))
@@ -27,23 +29,24 @@ struct CommitCommand: ComposeCommand {
         let engine = try context.engine()
         let display = context.progress("Committing")
         defer { display.finish() }
-        display.report(ProgressItem("Container \(container.name)", "Committing", .working))
-        if context.root.dryRun { return 0 }
-        let hold = pause && container.state == .running ? try engine.holdContainer(container.id) : nil
-        let id = try withExtendedLifetime(hold) { try makeImage(of: container) }
-        display.report(ProgressItem("Container \(container.name)", "Committed as \(id)", .done))
+        let words = "Commit \(container.name)"
+        display.report(ProgressItem(container.name, words, .working, detail: "Committing"))
+        var outcome = "Committed"
+        if !context.root.dryRun {
+            let hold = pause && container.state == .running ? try engine.holdContainer(container.id) : nil
+            outcome += " as " + (try withExtendedLifetime(hold) { try makeImage(of: container, context.images()) })
+        }
+        display.report(ProgressItem(container.name, words, .done, detail: outcome))
         return 0
     }
 
-    private func makeImage(of container: Container) throws -> String {
-        let layout = DataLayout.fromEnvironment()
-        let images = ImageStore(try StateStore(layout))
+    private func makeImage(of container: Container, _ images: ImageStore) throws -> String {
         let subject = "container \(container.name)"
         guard let base = try images.resolve(container.imageID) else {
             throw EngineError(.notFound, subject, "its image \(container.imageID) is not here any more")
         }
         var commit = ImageCommit(
-            upper: "\(layout.container(container.id))/upper", base: base,
+            upper: "\(DataLayout.fromEnvironment().container(container.id))/upper", base: base,
             execution: Self.settings(container.configuration, base.configuration))
         commit.changes = change
         commit.author = author

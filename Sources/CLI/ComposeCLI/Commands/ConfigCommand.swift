@@ -1,8 +1,6 @@
 internal import ArgumentParser
 internal import ComposeLoader
 internal import ComposeModel
-internal import LinuxSystem
-internal import SystemPackage
 internal import TerminalUI
 
 /// Loads the project and prints it in canonical form, or one aspect of it.
@@ -155,15 +153,7 @@ struct ConfigCommand: ComposeCommand {
         if output.isEmpty {
             context.output.write(text)
         } else {
-            try save(text)
-        }
-    }
-
-    private func save(_ text: String) throws(CommandError) {
-        do {
-            try Files.replace(output, with: Array(text.utf8), mode: 0o644)
-        } catch {
-            throw CommandError("cannot write \(output): \(error.description.lowercased())")
+            try context.write(Array(text.utf8), to: output)
         }
     }
 }

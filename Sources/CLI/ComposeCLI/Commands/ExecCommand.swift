@@ -1,8 +1,11 @@
 internal import ArgumentParser
 internal import EngineModel
 internal import Glibc
+internal import Primitives
+internal import TerminalUI
 
 struct ExecCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.atLeast(2)
     static let optionsEndAtArgument = true
 
     @Flag(name: .shortAndLong, help: "Detached mode: Run command in the background")
@@ -33,10 +36,7 @@ struct ExecCommand: ComposeCommand {
     var words: [String] = []
 
     func execute(_ context: CommandContext) throws -> Int32 {
-        guard let service = words.first, words.count > 1 else {
-            throw CommandError(usage: "requires at least 2 arg(s), only received \(words.count)")
-        }
-        let container = try context.container(of: service, index: index, running: true)
+        let container = try context.container(of: words[0], index: index, running: true)
         var request = ExecRequest(arguments: Array(words.dropFirst()))
         request.environment = env.map { entry in
             if entry.contains("=") { return entry }
@@ -48,15 +48,24 @@ struct ExecCommand: ComposeCommand {
         request.detach = detach
         if !detach {
             request.terminal = !noTTY && isatty(0) == 1
+            if request.terminal { request.detachKeys = try context.detachKeys() }
             request.input = interactive ? 0 : nil
             request.output = 1
             request.error = 2
         }
+        let code: Int32?
         do throws(EngineError) {
-            return try context.engine().exec(container.id, request) ?? 0
+            code = try context.engine().exec(container.id, request)
         } catch {
             guard let code = error.exitCode else { throw error }
             throw CommandError("OCI runtime exec failed: \(error.reason)", exitCode: code)
         }
+        if detach && context.root.dryRun {
+            let words = request.arguments.map(\.quotedAsInGo).joined(separator: " ")
+            context.errors.line(
+                "\(dryRunMark)Executing command [\(words)] in \(container.id) (detached mode)")
+        }
+        if code == nil && !detach { throw CommandError("read escape sequence") }
+        return code ?? 0
     }
 }

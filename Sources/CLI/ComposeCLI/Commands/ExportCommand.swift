@@ -3,8 +3,11 @@ internal import EngineModel
 internal import Glibc
 internal import LinuxSystem
 internal import SystemPackage
+internal import TerminalUI
 
 struct ExportCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.atLeast(1, atMost: 1)
+
     @Option(help: .value("int", "Index of the container if service has multiple replicas"))
     var index = 0
     @Option(name: .shortAndLong, help: "Write to a file, instead of STDOUT")
@@ -20,7 +23,12 @@ struct ExportCommand: ComposeCommand {
             return 0
         }
         let engine = try context.engine()
-        try replacingFile(output) { try engine.export(container.id, to: $0) }
+        let display = context.progress("Exporting")
+        defer { display.finish() }
+        let words = "export \(container.name) to \(output)"
+        display.report(ProgressItem(container.name, words, .working, detail: "Exporting"))
+        try context.replacingFile(output) { try engine.export(container.id, to: $0) }
+        display.report(ProgressItem(container.name, words, .done, detail: "Exported"))
         return 0
     }
 }

@@ -5,6 +5,8 @@ internal import Reconciler
 internal import TerminalUI
 
 struct ListCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.none
+
     @Flag(name: .shortAndLong, help: "Show all stopped Compose projects")
     var all = false
     @Option(help: .value("filter", "Filter output based on conditions provided"))

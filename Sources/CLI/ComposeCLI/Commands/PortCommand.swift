@@ -4,6 +4,8 @@ internal import Primitives
 internal import TerminalUI
 
 struct PortCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.atLeast(2, atMost: 2)
+
     @Option(help: .value("int", "Index of the container if service has multiple replicas"))
     var index = 0
     @Option(name: .customLong("protocol"), help: "tcp or udp")

@@ -40,7 +40,7 @@ struct RemoveCommand: ComposeCommand {
         context.output.flush()
         if !force {
             let question = "Are you sure?"
-            let agreed = Prompt.confirm(question, fallback: false, needsTerminal: false, output: context.output)
+            let agreed = Prompt.confirm(question, fallback: false, output: context.output)
             if !agreed { return 0 }
         }
         try context.queued(project) {

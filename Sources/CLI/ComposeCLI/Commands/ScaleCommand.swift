@@ -4,13 +4,14 @@ internal import ComposeModel
 internal import Reconciler
 
 struct ScaleCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.atLeast(1)
+
     @Flag(help: "Don't start linked services")
     var noDeps = false
     @Argument(help: "SERVICE=REPLICAS")
     var replicas: [String] = []
 
     func execute(_ context: CommandContext) throws -> Int32 {
-        if replicas.isEmpty { throw CommandError(usage: "requires at least 1 arg(s), only received 0") }
         let scale = try parseScale(replicas)
         let services = scale.keys.sorted()
         let project = try context.projectToStart(services: services, policy: noDeps ? .none : .dependencies, yes: false)

@@ -33,7 +33,7 @@ struct VolumesCommand: ComposeCommand {
         return 0
     }
 
-    private static let layout = RecordLayout(
+    static let layout = RecordLayout(
         type: "volumeContext", columns: [("DRIVER", "Driver"), ("VOLUME NAME", "Name")],
         headings: [
             ("AVAILABILITY", "Availability"), ("GROUP", "Group"), ("LABELS", "Labels"), ("LINKS", "Links"),
@@ -41,7 +41,7 @@ struct VolumesCommand: ComposeCommand {
         ], raw: "name: {{.Name}}\ndriver: {{.Driver}}\n")
 
     /// Availability, group and status are those of Swarm's volumes; sizes are counted by `system df` alone.
-    private static func record(_ volume: Volume) -> Record {
+    static func record(_ volume: Volume) -> Record {
         let labels = volume.configuration.labels
         return Record(
             [

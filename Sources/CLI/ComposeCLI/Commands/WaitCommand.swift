@@ -7,6 +7,9 @@ internal import Synchronization
 internal import TerminalUI
 
 struct WaitCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.some
+    static let usage: [String]? = ["SERVICE [SERVICE...]"]
+
     @Flag(help: "Drops project when the first container stops")
     var downProject = false
     @Argument(help: "SERVICE")
@@ -16,7 +19,6 @@ struct WaitCommand: ComposeCommand {
     private static let failed: Int32 = 42
 
     func execute(_ context: CommandContext) throws -> Int32 {
-        if services.isEmpty { throw CommandError(usage: "requires at least 1 arg(s), only received 0") }
         let (project, found) = try context.containers(of: services, oneOffs: true)
         let running = found.filter(\.isRunning)
         if running.isEmpty { throw CommandError("no containers for project \"\(project)\"") }

@@ -8,6 +8,7 @@ internal import SystemPackage
 internal import TerminalUI
 
 struct CopyCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.exactly(2)
     static let usage: [String]? = ["SERVICE:SRC_PATH DEST_PATH|-", "SRC_PATH|- SERVICE:DEST_PATH"]
 
     @Flag(help: "Include containers created by the run command")
@@ -74,6 +75,7 @@ struct CopyCommand: ComposeCommand {
         }
         let place = try LocalPlace(
             destination, for: kind, named: name, contents: path == "." || path.hasSuffix("/."))
+        if context.root.dryRun { return }
         let rules = extractionRules(keepOwners: archive, owner: (geteuid(), getegid()))
         try transfer(
             { try engine.archive(path, of: container.id, as: place.name, followLink: followLink, to: $0) },

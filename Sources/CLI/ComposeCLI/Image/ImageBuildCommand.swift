@@ -11,6 +11,8 @@ internal import TerminalUI
 
 /// `compose image build`, with the options of `docker build`.
 struct ImageBuildCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.exactly(1)
+
     @OptionGroup var options: ImageBuildOptions
     @OptionGroup var access: ImageBuildAccess
     @Flag(help: "Check the Dockerfile, build nothing")
@@ -34,12 +36,6 @@ struct ImageBuildCommand: ComposeCommand {
 
     func execute(_ context: CommandContext) throws -> Int32 {
         let images = try context.images()
-        guard contexts.count == 1 else {
-            throw CommandError(usage: "`compose image build` requires 1 argument: PATH | URL | -")
-        }
-        if context.root.dryRun {
-            throw CommandError("--dry-run is not supported here", hint: "--check looks at the Dockerfile only")
-        }
         let interruption = try Interruption()
         let outputs = try outputs()
         let input = try BuildInput(contexts[0], file: options.file, workingDirectory: context.workingDirectory)
@@ -56,8 +52,8 @@ struct ImageBuildCommand: ComposeCommand {
         }
         let built = try build(request, context, interruption.cancellation)
         if quiet { context.output.line(built.id) }
-        try record(built)
-        for output in outputs { try output.write(built, from: images) }
+        try record(built, context)
+        for output in outputs { try output.write(built, from: images, context) }
         if outputs.contains(.registry) {
             let display: any ProgressDisplay = quiet ? QuietProgress() : context.progress("Pushing")
             defer { display.finish() }
@@ -95,22 +91,14 @@ struct ImageBuildCommand: ComposeCommand {
         return outputs
     }
 
-    private func record(_ built: BuiltImage) throws(CommandError) {
-        if let iidfile { try write(built.id, to: iidfile) }
+    private func record(_ built: BuiltImage, _ context: CommandContext) throws(CommandError) {
+        if let iidfile { try context.write(Array(built.id.utf8), to: iidfile) }
         if let metadataFile {
             let names = built.names.map(\.description).joined(separator: ",")
             let metadata: JSONValue = [
                 "containerimage.config.digest": .string(built.id), "image.name": .string(names),
             ]
-            try write(metadata.indented(by: "  ") + "\n", to: metadataFile)
-        }
-    }
-
-    private func write(_ text: String, to path: String) throws(CommandError) {
-        do {
-            try Files.replace(path, with: Array(text.utf8), mode: 0o644)
-        } catch {
-            throw CommandError("cannot write \(path): \(error.description.lowercased())")
+            try context.write(Array("\(metadata.indented(by: "  "))\n".utf8), to: metadataFile)
         }
     }
 }

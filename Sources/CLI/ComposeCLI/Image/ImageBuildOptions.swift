@@ -43,6 +43,7 @@ struct ImageBuildOptions: ParsableArguments {
     var target: String?
 
     func apply(to request: inout BuildRequest, _ context: CommandContext) throws {
+        try BuildWords.check(builder: builder)
         request.arguments = BuildWords.arguments(buildArg, environment: context.environment)
         if let epoch = context.environment["SOURCE_DATE_EPOCH"], !epoch.isEmpty,
             request.arguments["SOURCE_DATE_EPOCH"] == nil
@@ -83,9 +84,6 @@ struct ImageBuildOptions: ParsableArguments {
             warnings.append("--\(name) has no effect: attestations are not made")
         }
         if !attest.isEmpty { warnings.append("--attest has no effect: attestations are not made") }
-        if let builder, !["", "default"].contains(builder) {
-            warnings.append("--builder has no effect: builds are made by compose itself")
-        }
         return warnings
     }
 

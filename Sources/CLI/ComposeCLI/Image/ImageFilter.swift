@@ -17,8 +17,8 @@ struct ImageFilter {
 
     /// - Parameters:
     ///   - known: the filters that the command takes.
-    ///   - images: where `before` and `since` find the images that they name.
-    init(_ texts: [String], known: Set<String>, _ images: ImageStore) throws {
+    ///   - images: where `before` and `since` find the images that they name; nil for commands that know neither.
+    init(_ texts: [String], known: Set<String>, _ images: ImageStore? = nil) throws {
         for text in texts {
             let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             guard parts.count == 2, !parts[1].isEmpty else {
@@ -33,7 +33,7 @@ struct ImageFilter {
         }
     }
 
-    private mutating func add(_ key: String, _ value: String, _ images: ImageStore) throws {
+    private mutating func add(_ key: String, _ value: String, _ images: ImageStore?) throws {
         switch key {
         case "reference": references.append(value)
         case "label": labels.append(Self.label(value))
@@ -45,7 +45,7 @@ struct ImageFilter {
             dangling = on
         case "until": before = try TimeText.instant(value)
         default:
-            guard let image = try images.resolve(value) else {
+            guard let image = try images?.resolve(value) else {
                 throw EngineError(.notFound, "image \(value)", "there is no such image")
             }
             let created = image.summary.created ?? image.summary.stored

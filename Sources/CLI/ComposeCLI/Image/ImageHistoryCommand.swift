@@ -7,6 +7,8 @@ internal import Primitives
 internal import TerminalUI
 
 struct ImageHistoryCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.exactly(1)
+
     @Option(help: "Format the output: table, json, or a template")
     var format = "table"
     @Flag(name: [.long, .customShort("H")], inversion: .prefixedNo, help: "Print sizes and dates for people")

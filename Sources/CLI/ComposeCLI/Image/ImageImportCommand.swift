@@ -7,6 +7,8 @@ internal import Registry
 internal import TerminalUI
 
 struct ImageImportCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.between(1, 2)
+
     @Option(
         name: .shortAndLong,
         help: "Instruction of a Dockerfile that changes the image's configuration; may be repeated")

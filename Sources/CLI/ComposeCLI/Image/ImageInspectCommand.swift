@@ -7,6 +7,8 @@ internal import Primitives
 internal import TerminalUI
 
 struct ImageInspectCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.some
+
     @Option(name: .shortAndLong, help: "Format the output: json, or a template such as {{.Config.Env}}")
     var format = ""
     @Argument(help: "IMAGE")

@@ -6,6 +6,8 @@ internal import Primitives
 internal import TerminalUI
 
 struct ImageListCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.atMost(1)
+
     @Flag(name: .shortAndLong, help: "Show all images (here, no image is intermediate and hidden)")
     var all = false
     @Flag(help: "Show digests")

@@ -4,6 +4,8 @@ internal import ImageStore
 internal import TerminalUI
 
 struct ImageLoadCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.none
+
     @Option(name: .shortAndLong, help: "Read from the archive file instead of the standard input")
     var input = "-"
     @Flag(name: .shortAndLong, help: "Show no progress (none is shown)")

@@ -4,6 +4,8 @@ internal import ImageStore
 internal import TerminalUI
 
 struct ImagePruneCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.none
+
     @Flag(name: .shortAndLong, help: "Remove images with a name too")
     var all = false
     @Option(help: "Remove only images that match: label, label!, until; may be repeated")

@@ -7,6 +7,8 @@ internal import Registry
 internal import TerminalUI
 
 struct ImagePullCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.exactly(1)
+
     @Flag(name: .shortAndLong, help: "Download all tagged images of the repository")
     var allTags = false
     @Option(help: "Platform of the image, such as linux/arm64")

@@ -6,6 +6,8 @@ internal import Registry
 internal import TerminalUI
 
 struct ImagePushCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.exactly(1)
+
     @Flag(name: .shortAndLong, help: "Push all tags of the repository that are here")
     var allTags = false
     @Flag(name: .shortAndLong, help: "Print only the image's name")

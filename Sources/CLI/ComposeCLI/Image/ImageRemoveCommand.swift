@@ -5,6 +5,8 @@ internal import Primitives
 internal import TerminalUI
 
 struct ImageRemoveCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.some
+
     @Flag(name: .shortAndLong, help: "Take the name away even if a container is made from the image")
     var force = false
     @Flag(name: .customLong("no-prune"), help: "Do not delete untagged parents (here, images have none)")

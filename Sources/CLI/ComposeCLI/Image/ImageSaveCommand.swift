@@ -3,6 +3,8 @@ internal import Glibc
 internal import ImageStore
 
 struct ImageSaveCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.some
+
     @Option(name: .shortAndLong, help: "Write to this file instead of the standard output")
     var output: String?
     @Argument(help: "IMAGE")
@@ -17,7 +19,7 @@ struct ImageSaveCommand: ComposeCommand {
             try images.save(references, to: 1, subject: "standard output")
             return 0
         }
-        try replacingFile(output) { try images.save(references, to: $0, subject: output) }
+        try context.replacingFile(output) { try images.save(references, to: $0, subject: output) }
         return 0
     }
 }

@@ -4,6 +4,8 @@ internal import ImageStore
 internal import TerminalUI
 
 struct ImageTagCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.exactly(2)
+
     @Argument(help: "SOURCE[:TAG]")
     var source: String
     @Argument(help: "TARGET[:TAG]")

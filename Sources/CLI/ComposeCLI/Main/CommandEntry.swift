@@ -34,6 +34,19 @@ struct CommandEntry {
         return syntax
     }
 
+    /// Reads `words`, those after the command's own.
+    func read(_ words: [String]) throws -> CommandLineWords {
+        try CommandLineWords(words, options(), endsAtArgument: type.optionsEndAtArgument, of: path)
+    }
+
+    /// The command that was read.
+    func command(_ line: CommandLineWords) throws -> any ComposeCommand {
+        if let mistake = try type.argumentCount.mistake(in: line.arguments, of: self) {
+            throw CommandError(usage: mistake, of: path)
+        }
+        return try type.parse(words: line, of: path)
+    }
+
     /// Usage lines without `compose` and the command's words.
     func usage(_ syntax: CommandSyntax) -> [String] {
         let options = syntax.options.contains(where: \.isShown) ? ["[OPTIONS]"] : []
@@ -48,10 +61,13 @@ struct CommandGroup {
     /// One line of help.
     let summary: String
     let commands: [CommandEntry]
+    /// Whether the help of compose lists it.
+    let isShown: Bool
 
-    init(_ name: String, _ summary: String, _ commands: [CommandEntry]) {
+    init(_ name: String, _ summary: String, _ commands: [CommandEntry], isShown: Bool = true) {
         self.name = name
         self.summary = summary
         self.commands = commands
+        self.isShown = isShown
     }
 }

@@ -11,7 +11,8 @@ struct CommandError: Error, Sendable, Equatable {
         self.exitCode = exitCode
     }
 
-    init(usage message: String) {
-        self.init(message, hint: "see `compose --help`")
+    /// - Parameter path: the command whose help tells more, as ``CommandEntry/path``; empty is compose itself.
+    init(usage message: String, of path: String = "") {
+        self.init(message, hint: "see `compose \(path.isEmpty ? "" : path + " ")--help`")
     }
 }

@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// A command's words, read as docker compose reads them (pflag), and put into the shape in which ArgumentParser takes
 /// them.
 ///
@@ -8,11 +10,16 @@ struct CommandLineWords {
     private(set) var arguments: [String] = []
     private(set) var dryRun = false
     private(set) var wantsHelp = false
+    /// Whose words these are, as ``CommandEntry/path``; empty for compose's own.
+    private let path: String
     private var values: [(option: CommandOption, text: String)] = []
     private var switches: [(option: CommandOption, on: Bool)] = []
 
     /// - Parameter endsAtArgument: whether the first argument ends the options, so that what follows it is left alone.
-    init(_ words: [String], _ syntax: CommandSyntax, endsAtArgument: Bool = false) throws(CommandError) {
+    init(
+        _ words: [String], _ syntax: CommandSyntax, endsAtArgument: Bool = false, of path: String = ""
+    ) throws(CommandError) {
+        self.path = path
         var rest = words[...]
         while let word = rest.popFirst() {
             if word == "--" {
@@ -58,16 +65,17 @@ struct CommandLineWords {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let inline = parts.count > 1 ? parts[1] : nil
         let name = parts[0]
+        if name.isEmpty || name.hasPrefix("-") { throw wrong("bad flag syntax: --\(text)") }
         guard let option = syntax.option(named: name) else {
-            if name == "help" { return wantsHelp = true }
-            throw CommandError(usage: "unknown flag: --\(name)")
+            if name == "help" { return wantsHelp = try boolean(inline, .help) }
+            throw wrong("unknown flag: --\(name)")
         }
         if option.isFlag {
-            let isOn = try Self.boolean(inline, option)
+            let isOn = try boolean(inline, option)
             return set(option, to: name == option.off ? !isOn : isOn)
         }
         guard let value = inline ?? rest.popFirst() else {
-            throw CommandError(usage: "flag needs an argument: --\(name)")
+            throw wrong("flag needs an argument: --\(name)")
         }
         try add(option, value)
     }
@@ -82,26 +90,33 @@ struct CommandLineWords {
                     wantsHelp = true
                     continue
                 }
-                throw CommandError(usage: "unknown shorthand flag: '\(letter)' in -\(text)")
+                throw wrong("unknown shorthand flag: '\(letter)' in -\(letter)\(letters)")
             }
-            let hasValue = letters.first == "="
+            let hasValue = letters.first == "=" && (letters.count > 1 || !option.isFlag)
             let attached = String(hasValue ? letters.dropFirst() : letters)
             if option.isFlag {
-                set(option, to: try Self.boolean(hasValue ? attached : nil, option))
+                set(option, to: try boolean(hasValue ? attached : nil, option))
                 if hasValue { return }
                 continue
             }
             guard let value = letters.isEmpty ? rest.popFirst() : attached else {
-                throw CommandError(usage: "flag needs an argument: '\(letter)' in -\(text)")
+                throw wrong("flag needs an argument: '\(letter)' in -\(letter)")
             }
             return try add(option, value)
         }
     }
 
-    private static func boolean(_ text: String?, _ option: CommandOption) throws(CommandError) -> Bool {
+    private func wrong(_ message: String) -> CommandError { CommandError(usage: message, of: path) }
+
+    /// In the words of pflag and Go's strconv, which scripts know.
+    private func invalid(_ text: String, _ option: CommandOption, _ reason: String) -> CommandError {
+        wrong("invalid argument \"\(text)\" for \"\(option.spelling)\" flag: \(reason)")
+    }
+
+    private func boolean(_ text: String?, _ option: CommandOption) throws(CommandError) -> Bool {
         guard let text else { return true }
         if let value = RootOptions.boolean(text) { return value }
-        throw CommandError(usage: "invalid argument \"\(text)\" for \"\(option.spelling)\" flag: it is true or false")
+        throw invalid(text, option, "strconv.ParseBool: parsing \(text.quotedAsInGo): invalid syntax")
     }
 
     private mutating func set(_ option: CommandOption, to isOn: Bool) {
@@ -111,10 +126,28 @@ struct CommandLineWords {
     }
 
     private mutating func add(_ option: CommandOption, _ value: String) throws(CommandError) {
-        if option.kind == .value(type: "int"), Int(value) == nil {
-            throw CommandError(
-                usage: "invalid argument \"\(value)\" for \"\(option.spelling)\" flag: it is not a number")
+        switch option.kind {
+        case .value(type: "int") where Int(value) == nil:
+            let digits = value.utf8.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
+            let isNumber = !digits.isEmpty && digits.allSatisfy { (0x30...0x39).contains($0) }
+            let reason = isNumber ? "value out of range" : "invalid syntax"
+            throw invalid(value, option, "strconv.ParseInt: parsing \(value.quotedAsInGo): \(reason)")
+        case .value(type: "bytes"): try checkSize(value, option)
+        case .value, .flag: break
         }
         values.append((option, value))
+    }
+
+    /// In the words of go-units.
+    private func checkSize(_ value: String, _ option: CommandOption) throws(CommandError) {
+        do throws(GrammarError) {
+            _ = try ByteCount(parsing: value)
+        } catch {
+            let unit = value.reversed().prefix { !$0.isNumber && $0 != "." && $0 != " " }
+            let number = value.dropLast(unit.count)
+            let isUnit = !number.isEmpty && (try? ByteCount(parsing: number)) != nil
+            throw invalid(
+                value, option, isUnit ? "invalid suffix: '\(String(unit.reversed()))'" : "invalid size: '\(value)'")
+        }
     }
 }

@@ -55,9 +55,17 @@ enum CommandList {
 
     static let groups = [
         CommandGroup(
+            "alpha", "Experimental commands",
+            [
+                CommandEntry(
+                    "alpha viz", VizCommand.self, "EXPERIMENTAL - Generate a graphviz graph from your compose file")
+            ],
+            isShown: false),
+        CommandGroup(
             "builder", "Manage the build cache of this host",
             [CommandEntry("builder prune", BuilderPruneCommand.self, "Remove build cache", hasDryRun: false)]),
         CommandGroup("image", "Manage the images of this host", imageCommands),
+        CommandGroup("network", "Manage the networks of this host", networkCommands),
         CommandGroup(
             "system", "Show and free what all projects keep on this host",
             [
@@ -69,6 +77,28 @@ enum CommandList {
                 CommandEntry(
                     "system stop", SystemStopCommand.self, "Stop the containers of all projects before a shutdown"),
             ]),
+        CommandGroup("volume", "Manage the volumes of this host", volumeCommands),
+    ]
+
+    private static let networkCommands = [
+        CommandEntry("network connect", NetworkConnectCommand.self, "Connect a container to a network"),
+        CommandEntry("network create", NetworkCreateCommand.self, "Create a network"),
+        CommandEntry(
+            "network disconnect", NetworkDisconnectCommand.self, "Disconnect a container from a network"),
+        CommandEntry(
+            "network inspect", NetworkInspectCommand.self, "Display detailed information on one or more networks"),
+        CommandEntry("network ls", NetworkListCommand.self, "List networks", aliases: ["list"]),
+        CommandEntry("network prune", NetworkPruneCommand.self, "Remove all unused networks"),
+        CommandEntry("network rm", NetworkRemoveCommand.self, "Remove one or more networks", aliases: ["remove"]),
+    ]
+
+    private static let volumeCommands = [
+        CommandEntry("volume create", VolumeCreateCommand.self, "Create a volume"),
+        CommandEntry(
+            "volume inspect", VolumeInspectCommand.self, "Display detailed information on one or more volumes"),
+        CommandEntry("volume ls", VolumeListCommand.self, "List volumes", aliases: ["list"]),
+        CommandEntry("volume prune", VolumePruneCommand.self, "Remove unused local volumes"),
+        CommandEntry("volume rm", VolumeRemoveCommand.self, "Remove one or more volumes", aliases: ["remove"]),
     ]
 
     private static let imageCommands = [
@@ -85,6 +115,7 @@ enum CommandList {
         CommandEntry("image push", ImagePushCommand.self, "Upload an image to a registry", hasDryRun: false),
         CommandEntry("image rm", ImageRemoveCommand.self, "Remove images", aliases: ["remove"], hasDryRun: false),
         CommandEntry("image save", ImageSaveCommand.self, "Save images to an archive", hasDryRun: false),
+        CommandEntry("image search", ImageSearchCommand.self, "Search a registry for images", hasDryRun: false),
         CommandEntry("image tag", ImageTagCommand.self, "Give an image one more name", hasDryRun: false),
     ]
 
@@ -98,6 +129,12 @@ enum CommandList {
         case command(CommandEntry, words: [String])
     }
 
+    /// Commands of docker that have another place here.
+    private static let dockerWords = [
+        "history": "image history", "import": "image import", "inspect": "image inspect", "load": "image load",
+        "rmi": "image rm", "save": "image save", "search": "image search", "tag": "image tag",
+    ]
+
     /// Fails for a command that does not exist.
     static func target(of words: [String]) throws(CommandError) -> Target {
         guard let name = words.first else { return .root }
@@ -105,7 +142,9 @@ enum CommandList {
             return .command(entry, words: Array(words.dropFirst()))
         }
         guard let group = groups.first(where: { $0.name == name }) else {
-            throw CommandError("unknown docker command: \"compose \(name)\"", hint: "see `compose --help`")
+            throw CommandError(
+                "unknown docker command: \"compose \(name)\"",
+                hint: dockerWords[name].map { "it is `compose \($0)` here" } ?? "see `compose --help`")
         }
         guard let name = words.dropFirst().first, !["help", "--help", "-h"].contains(name) else {
             return .group(group)

@@ -5,7 +5,8 @@ enum CommandReference {
             # Commands
 
             All commands and their options, written from the program's own list (`make golden`). Names and meanings are
-            docker compose's where it has the command; `image`, `system`, `builder`, `login` and `logout` are docker's.
+            docker compose's where it has the command; `builder`, `image`, `network`, `system`, `volume`, `login` and
+            `logout` are docker's.
             What differs is in [differences](differences.md).
 
             Each flag can be written as `--flag`, `--flag=true` or `--flag=false`; options before the command belong to

@@ -85,6 +85,8 @@ struct CommandOption: Equatable {
     static let dryRun = CommandOption(
         names: ["dry-run"], kind: .flag(isOn: false, off: nil), help: "Execute command in dry run mode")
 
+    static let help = CommandOption(names: ["help"], letter: "h", kind: .flag(isOn: false, off: nil))
+
     var name: String { names[0] }
 
     /// What it is without being given.

@@ -8,6 +8,8 @@ protocol ComposeCommand: ParsableCommand {
     static var optionsEndAtArgument: Bool { get }
     /// The arguments in the usage line, one entry for each line; nil is what the declaration of the arguments says.
     static var usage: [String]? { get }
+    /// How many arguments it takes.
+    static var argumentCount: ArgumentCount { get }
     /// What help says below the command's line; nil for nothing.
     static var details: String? { get }
 
@@ -18,14 +20,15 @@ protocol ComposeCommand: ParsableCommand {
 extension ComposeCommand {
     static var optionsEndAtArgument: Bool { false }
     static var usage: [String]? { nil }
+    static var argumentCount: ArgumentCount { .any }
     static var details: String? { nil }
 
     /// The command that `words` ask for.
-    static func parse(words: CommandLineWords) throws(CommandError) -> any ComposeCommand {
+    static func parse(words: CommandLineWords, of path: String = "") throws(CommandError) -> any ComposeCommand {
         do {
             return try parse(words.words)
         } catch {
-            throw CommandError(usage: message(for: error))
+            throw CommandError(usage: message(for: error), of: path)
         }
     }
 }

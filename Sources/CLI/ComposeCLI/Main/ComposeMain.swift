@@ -25,18 +25,20 @@ public func composeMain(arguments: [String]) -> Int32 {
             output.write(try HelpPage(output).text(for: target))
             return 0
         }
-        try checkRoot(root, environment)
-        let line = try CommandLineWords(words, entry.options(), endsAtArgument: entry.type.optionsEndAtArgument)
+        try root.check(environment)
+        let line = try entry.read(words)
         if line.wantsHelp {
             output.write(try HelpPage(output).command(entry))
             return 0
         }
         if line.dryRun { root.dryRun = true }
         if root.dryRun && !entry.hasDryRun { throw CommandError("compose \(entry.path) has no dry run") }
-        let command = try entry.type.parse(words: line)
+        let command = try entry.command(line)
         let context = CommandContext(
             root: root, environment: environment,
             workingDirectory: Surroundings.workingDirectory(), output: output, errors: errors)
+        // Docker compose looks at it with every command that knows the project.
+        if entry.path != "version" && entry.path != "ls" { _ = try context.parallelLimit }
         return try command.execute(context)
     } catch {
         output.flush()
@@ -54,21 +56,5 @@ private func target(of words: [String], _ output: OutputWriter) throws -> Comman
     } catch {
         output.write(try HelpPage(output).root())
         throw error
-    }
-}
-
-private func checkRoot(_ root: RootOptions, _ environment: [String: String]) throws(CommandError) {
-    if let ansi = root.ansi, AnsiMode(rawValue: ansi) == nil {
-        throw CommandError("unknown value for --ansi: \"\(ansi)\"", hint: "it is never, always or auto")
-    }
-    let progress = root.progress ?? environment["COMPOSE_PROGRESS"] ?? "auto"
-    if ProgressMode(rawValue: progress) == nil && progress != "none" && !progress.isEmpty {
-        throw CommandError("unsupported --progress value \"\(progress)\"")
-    }
-    if root.ansi == "never" && progress == "tty" {
-        throw CommandError("can't use --progress tty while ANSI support is disabled")
-    }
-    if root.ansi == "always" && progress == "plain" {
-        throw CommandError("can't use --progress plain while ANSI support is forced")
     }
 }

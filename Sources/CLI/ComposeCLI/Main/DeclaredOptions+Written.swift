@@ -73,7 +73,7 @@ extension DeclaredOptions {
         status=stringArray
         """,
         "publish": """
-        dry-run oci-version=string resolve-image-digests with-env y,yes
+        app dry-run oci-version=string resolve-image-digests with-env y,yes
         """,
         "pull": """
         dry-run ignore-buildable ignore-pull-failures include-deps parallel+no-parallel policy=string q,quiet
@@ -114,7 +114,7 @@ extension DeclaredOptions {
         """,
         "up": """
         abort-on-container-exit abort-on-container-failure always-recreate-deps attach=stringArray \
-        attach-dependencies build d,detach dry-run exit-code-from=string force-recreate menu \
+        attach-dependencies build d,detach dry-run exit-code-from=string force-recreate menu+no-menu \
         no-attach=stringArray no-build no-color no-deps no-log-prefix no-recreate no-start pull=string \
         quiet-build quiet-pull remove-orphans V,renew-anon-volumes scale=scale t,timeout=int timestamps wait \
         wait-timeout=int w,watch y,yes
@@ -130,6 +130,9 @@ extension DeclaredOptions {
         """,
         "watch": """
         dry-run no-up prune+no-prune quiet
+        """,
+        "alpha viz": """
+        dry-run image indentation-size=int networks ports spaces
         """,
         "builder prune": """
         a,all filter=stringArray f,force
@@ -172,7 +175,32 @@ extension DeclaredOptions {
         "image save": """
         o,output=string
         """,
+        "image search": """
+        f,filter=stringArray format=string limit=int no-trunc
+        """,
         "image tag": "",
+        "network connect": """
+        alias=strings dry-run gw-priority=int ip=string ip6=string link-local-ip=strings mac-address=string
+        """,
+        "network create": """
+        aux-address=map d,driver=string dry-run gateway=strings internal ip-range=strings ipv6 label=list \
+        o,opt=map subnet=strings
+        """,
+        "network disconnect": """
+        dry-run f,force
+        """,
+        "network inspect": """
+        dry-run f,format=string
+        """,
+        "network ls": """
+        dry-run f,filter=filter format=string no-trunc q,quiet
+        """,
+        "network prune": """
+        dry-run filter=filter f,force
+        """,
+        "network rm": """
+        dry-run f,force
+        """,
         "system df": """
         format=string v,verbose
         """,
@@ -184,6 +212,21 @@ extension DeclaredOptions {
         """,
         "system stop": """
         dry-run t,timeout=int
+        """,
+        "volume create": """
+        d,driver=string dry-run label=list o,opt=map
+        """,
+        "volume inspect": """
+        dry-run f,format=string
+        """,
+        "volume ls": """
+        dry-run f,filter=filter format=string q,quiet
+        """,
+        "volume prune": """
+        a,all dry-run filter=filter f,force
+        """,
+        "volume rm": """
+        dry-run f,force
         """,
     ]
 }

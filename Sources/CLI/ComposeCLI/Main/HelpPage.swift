@@ -32,7 +32,7 @@ struct HelpPage {
     func root() throws -> String {
         var text = "Usage:  compose [OPTIONS] COMMAND\n\nDefine and run multi-container applications\n"
         text += "\nOptions:\n" + options(RootOptions.syntax)
-        text += "\nManagement Commands:\n" + list(CommandList.groups.map { ($0.name, $0.summary) })
+        text += "\nManagement Commands:\n" + list(CommandList.groups.filter(\.isShown).map { ($0.name, $0.summary) })
         text += "\nCommands:\n" + list(CommandList.commands.map { ($0.name, $0.summary) })
         return text + "\nRun 'compose COMMAND --help' for more information on a command.\n"
     }
@@ -45,8 +45,7 @@ struct HelpPage {
 
     func command(_ entry: CommandEntry) throws -> String {
         let syntax = try entry.syntax()
-        let usage = entry.usage(syntax).map { "compose \(entry.path) \($0)" }
-        var text = "Usage:  " + usage.map(Self.trimmed).joined(separator: "\n\t") + "\n\n\(entry.summary)\n"
+        var text = Self.usage(entry, syntax) + "\n\n\(entry.summary)\n"
         if let details = entry.type.details { text += "\n\(details)\n" }
         if !entry.aliases.isEmpty {
             let group = entry.path.dropLast(entry.name.count)
@@ -55,6 +54,14 @@ struct HelpPage {
         }
         let options = options(syntax)
         return options.isEmpty ? text : text + "\nOptions:\n" + options
+    }
+
+    /// The lines that say how the command is typed.
+    func usage(_ entry: CommandEntry) throws -> String { Self.usage(entry, try entry.syntax()) }
+
+    private static func usage(_ entry: CommandEntry, _ syntax: CommandSyntax) -> String {
+        let usage = entry.usage(syntax).map { "compose \(entry.path) \($0)" }
+        return "Usage:  " + usage.map(Self.trimmed).joined(separator: "\n\t")
     }
 
     private static func trimmed(_ text: String) -> String { text.hasSuffix(" ") ? String(text.dropLast()) : text }

@@ -73,7 +73,7 @@ extension CommandContext {
                 try filled(template, record.value(layout.type))
             }
             guard isTable else {
-                for text in texts { output.line(text) }
+                printFilled(texts, by: format)
                 return
             }
             let header = template.fillAsFarAsPossible(layout.header, functions: .headings)
@@ -111,8 +111,15 @@ extension CommandContext {
             let texts = try documents.map { (document) throws(CommandError) in
                 try filled(template, TemplateValue(document, maps: maps))
             }
-            for text in texts { output.line(text) }
+            printFilled(texts, by: format)
         }
+    }
+
+    /// What others chose, such as labels of images, does not reach the terminal as it is, unless the template does that
+    /// on purpose.
+    private func printFilled(_ texts: [String], by format: String) {
+        let isGuarded = output.isTerminal && format.withoutControlsInLines == format
+        for text in texts { output.line(isGuarded ? text.withoutControlsInLines : text) }
     }
 
     private func parsedTemplate(_ text: String) throws(CommandError) -> Template {

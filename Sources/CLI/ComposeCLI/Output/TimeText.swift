@@ -25,6 +25,9 @@ enum TimeText {
         return seconds.split(separator: "T").joined(separator: " ") + "." + micros
     }
 
+    /// `2026-01-02T03:04:05Z`.
+    static func seconds(_ time: Instant) -> String { Instant(nanoseconds: time.seconds * 1_000_000_000).rfc3339 }
+
     /// `2026-01-02 03:04:05 +0000 UTC`, as Go prints a time.
     static func goText(_ time: Instant) -> String {
         let seconds = Instant(nanoseconds: time.seconds * 1_000_000_000).rfc3339.dropLast()

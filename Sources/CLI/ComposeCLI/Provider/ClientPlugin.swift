@@ -25,7 +25,9 @@ struct ClientPlugin {
         let files =
             ([own] + Self.folders).map { "\($0)/docker-\(name)" }
             + (other.map { other in inPath.map { $0 + other } } ?? [])
-        guard let path = files.first(where: { access($0, X_OK) == 0 && (try? Files.list($0)) == nil }) else { return nil }
+        guard let path = files.first(where: { access($0, X_OK) == 0 && (try? Files.list($0)) == nil }) else {
+            return nil
+        }
         self.path = path
         self.environment = environment
     }

@@ -25,7 +25,8 @@ extension CommandContext {
         for name in project.services.keys {
             for (key, use) in project.services[name]?.models ?? [:] {
                 let prefix = key.uppercased().replacing("-", with: "_")
-                project.services[name]?.environment[use?.modelVariable ?? "\(prefix)_MODEL"] = project.models[key]?.model
+                project.services[name]?.environment[use?.modelVariable ?? "\(prefix)_MODEL"] =
+                    project.models[key]?.model
                 project.services[name]?.environment[use?.endpointVariable ?? "\(prefix)_URL"] = endpoint
             }
         }

@@ -9,6 +9,8 @@ internal import StateStore
 internal import TerminalUI
 
 struct LoginCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.atMost(1)
+
     @Option(name: .shortAndLong, help: "Username")
     var username: String?
     @Option(name: .shortAndLong, help: "Password: other users of this host see it, so better use --password-stdin")
@@ -37,7 +39,7 @@ struct LoginCommand: ComposeCommand {
         let options = RegistryOptions.fromEnvironment(context.environment)
         let store = CredentialStore(directory: options.configDirectory, environment: context.environment)
         let client = RegistryClient(
-            store: ImageStore(try StateStore(.fromEnvironment())), options: options)
+            store: try context.images(), options: options)
         if username == nil, password == nil, try tryKnown(store, client, context) { return 0 }
         let credential = try ask(context)
         let kept = try client.verify(credential, for: server, cancellation: Cancellation())

@@ -8,6 +8,8 @@ internal import StateStore
 internal import TerminalUI
 
 struct LogoutCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.atMost(1)
+
     @Argument(help: "SERVER")
     var server = ""
 

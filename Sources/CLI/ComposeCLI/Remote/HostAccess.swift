@@ -73,7 +73,7 @@ extension CommandContext {
         }
         lines.append("Remote files could be malicious: make sure you trust their source.")
         for line in lines { errors.line(line) }
-        guard Prompt.confirm("Do you want to continue?", fallback: false, needsTerminal: false, output: output) else {
+        guard Prompt.confirm("Do you want to continue?", fallback: false, output: output) else {
             throw CommandError(
                 "operation cancelled by user", hint: "give -y to up or create to start them without a question")
         }

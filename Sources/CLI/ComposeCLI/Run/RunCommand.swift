@@ -9,6 +9,7 @@ internal import Reconciler
 internal import TerminalUI
 
 struct RunCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.atLeast(1)
     static let optionsEndAtArgument = true
 
     @OptionGroup var overrides: RunOverrides
@@ -51,7 +52,7 @@ struct RunCommand: ComposeCommand {
     var words: [String] = []
 
     func execute(_ context: CommandContext) throws -> Int32 {
-        guard let name = words.first else { throw CommandError(usage: "requires at least 1 arg(s), only received 0") }
+        let name = words[0]
         if servicePorts && !overrides.publish.isEmpty {
             throw CommandError("--service-ports and --publish are incompatible")
         }
@@ -69,13 +70,15 @@ struct RunCommand: ComposeCommand {
         if words.count > 1 { service.command = Array(words.dropFirst()) }
         if !servicePorts { service.ports = try overrides.ports() }
         project.services[name] = service
+        let volumes = project.adoptVolumes(of: service)
 
-        let id = try begin(project, name, supply, context, signals)
+        let detached = Cancellation()
+        let id = try begin(project, name, volumes, supply, detached, context, signals)
         if detach {
             context.output.line(id)
             return 0
         }
-        return try stay(id, context, signals)
+        return try stay(id, detached, context, signals)
     }
 
     /// What the program prints is on standard output, and nothing else.
@@ -91,8 +94,8 @@ struct RunCommand: ComposeCommand {
 
     /// Makes and starts the container, and what it needs, while no other command changes the project; returns its id.
     private func begin(
-        _ project: Project, _ service: String, _ supply: SupplyRequest, _ context: CommandContext,
-        _ signals: SignalForwarder
+        _ project: Project, _ service: String, _ volumes: [String], _ supply: SupplyRequest,
+        _ detached: Cancellation, _ context: CommandContext, _ signals: SignalForwarder
     ) throws -> String {
         var options = UpOptions()
         options.separator = context.separator
@@ -111,27 +114,37 @@ struct RunCommand: ComposeCommand {
         options.configHash = { configurationHash(of: $0) }
         let chosen = options
         return try context.queued(project.name) {
+            for name in volumes where try engine.volume(named: name) == nil {
+                try engine.createVolume(VolumeConfiguration(name: name))
+            }
             var observed = try observe(project, engine: engine)
             observed.images = supplied.images
+            for name in volumes where observed.volumes[name] == nil {
+                // A trial made none.
+                observed.volumes[name] = Volume(
+                    configuration: VolumeConfiguration(name: name), created: .now(), path: "", anonymous: false)
+            }
             var (plan, container) = try planRun(
                 service, of: project, observed, chosen, slug: RandomIdentifier.make(), name: name,
                 useAliases: useAliases, digest: CommandContext.digest)
             container.autoRemove = rm && detach
             try context.carryOut(plan, title: "Creating", silent: quiet)
             let id = try engine.createContainer(container)
-            try start(id, context)
+            try start(id, detached, context)
             return id
         }
     }
 
     /// With this process's streams, unless it is to go on in the background.
-    private func start(_ id: String, _ context: CommandContext) throws {
+    private func start(_ id: String, _ detached: Cancellation, _ context: CommandContext) throws {
         let engine = try context.engine()
         if detach { return try engine.startContainer(id, attach: nil) }
         context.output.flush()
+        var streams = AttachedStreams(input: interactive ? 0 : nil, output: 1, error: 2)
+        streams.detachKeys = try context.detachKeys()
+        streams.detached = { detached.cancel() }
         do throws(EngineError) {
-            try engine.startContainer(
-                id, attach: AttachedStreams(input: interactive ? 0 : nil, output: 1, error: 2))
+            try engine.startContainer(id, attach: streams)
         } catch {
             if rm { try? engine.removeContainer(id, force: true, volumes: true) }
             guard let code = error.exitCode else { throw error }
@@ -139,13 +152,19 @@ struct RunCommand: ComposeCommand {
         }
     }
 
-    /// Stays until the container ends.
-    private func stay(_ id: String, _ context: CommandContext, _ signals: SignalForwarder) throws -> Int32 {
+    /// Stays until the container ends, or until the keys are typed that let go of it.
+    private func stay(
+        _ id: String, _ detached: Cancellation, _ context: CommandContext, _ signals: SignalForwarder
+    ) throws -> Int32 {
         let engine = try context.engine()
-        defer { if rm { try? engine.removeContainer(id, force: true, volumes: true) } }
         signals.forward { number in try? engine.killContainer(id, signal: "\(number)") }
-        let code = try engine.waitForExit(id, cancellation: Cancellation())
+        let code = try engine.waitForExit(id, cancellation: detached)
         signals.stop()
-        return code ?? 0
+        guard let code else {
+            if rm { context.warn("container \(id.prefix(12)) goes on, and stays when it ends: --rm is this command's") }
+            return 0
+        }
+        if rm { try? engine.removeContainer(id, force: true, volumes: true) }
+        return code
     }
 }

@@ -101,3 +101,19 @@ struct RunOverrides: ParsableArguments {
         return ports
     }
 }
+
+extension Project {
+    /// Volumes that only the command line names become known, under just that name: as in docker compose they are made if
+    /// they are not there, and belong to no project. Returns their names.
+    mutating func adoptVolumes(of service: Service) -> [String] {
+        let named = service.volumes.filter { $0.kind == .volume }.compactMap(\.source)
+        let own = named.filter { volumes[$0] == nil }
+        for name in own {
+            var volume = VolumeConfig()
+            volume.name = name
+            volume.external = true
+            volumes[name] = volume
+        }
+        return own
+    }
+}

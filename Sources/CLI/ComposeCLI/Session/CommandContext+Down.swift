@@ -17,7 +17,6 @@ extension CommandContext {
             try carryOut(plan, title: "Running")
             if let project = state.project { try withdraw(project, services: services) }
         }
-        if root.dryRun { return }
         // One that was killed before may have forgotten what it had not yet removed: no plan shows that.
         do throws(EngineError) { _ = try engine().reconcile() } catch { warn("remains cannot be removed: \(error)") }
     }

@@ -10,7 +10,6 @@ extension CommandContext {
     func queued<Result>(
         _ project: String, cancellation: Cancellation = Cancellation(), _ body: () throws -> Result
     ) throws -> Result {
-        if root.dryRun { return try body() }
         let turn = try engine().holdProject(project, for: root.rest.first ?? "", cancellation: cancellation) { work in
             let other = work.map { "`compose \($0.command)` (process \($0.process))" } ?? "another command"
             warn("waiting for \(other), which works on project \(project)")

@@ -2,13 +2,11 @@ internal import ComposeLoader
 internal import ComposeModel
 internal import EngineModel
 internal import Glibc
-internal import ImageStore
 internal import LinuxSystem
 internal import LocalEngine
 internal import Primitives
 internal import Reconciler
 internal import Registry
-internal import StateStore
 internal import Synchronization
 internal import TerminalUI
 
@@ -46,17 +44,28 @@ final class CommandContext: Sendable {
         source.withLock { $0 = images }
     }
 
+    /// With `--dry-run` one that only looks.
     func engine() throws(EngineError) -> any Engine {
+        let engine = try changingEngine()
+        return root.dryRun ? DryRunEngine(engine: engine) : engine
+    }
+
+    private func changingEngine() throws(EngineError) -> any Engine {
         if let engine = opened.withLock({ $0 }) { return engine }
         let engine = try LocalEngine()
         opened.withLock { $0 = engine }
         return engine
     }
 
-    /// Where images are pulled from and pushed to, and what builds them.
+    /// Where images are pulled from and pushed to, and what builds them. With `--dry-run` registries are only asked.
     func imageSource() throws(EngineError) -> any ImageSource {
+        let source = try changingImageSource()
+        return root.dryRun ? DryRunImageSource(source: source) : source
+    }
+
+    private func changingImageSource() throws(EngineError) -> any ImageSource {
         if let known = source.withLock({ $0 }) { return known }
-        guard let engine = try engine() as? LocalEngine else {
+        guard let engine = try changingEngine() as? LocalEngine else {
             throw EngineError(.unsupported, "images", "only this host's own engine can pull and build them")
         }
         let made = LocalImageSource(
@@ -64,8 +73,6 @@ final class CommandContext: Sendable {
         source.withLock { $0 = made }
         return made
     }
-
-    func images() throws(EngineError) -> ImageStore { ImageStore(try StateStore(.fromEnvironment())) }
 
     // MARK: Projects
 
@@ -161,6 +168,7 @@ final class CommandContext: Sendable {
 
     /// A line on standard error as docker's log writes it.
     func warn(_ message: String) {
+        if let level = root.logLevel, ["error", "fatal", "panic"].contains(level) { return }
         if progressMode == .json {
             errors.line(JSONValue.object(["level": "warning", "msg": message]).description)
         } else {
@@ -172,7 +180,7 @@ final class CommandContext: Sendable {
     var parallelLimit: Int {
         get throws(CommandError) {
             if let limit = root.parallel { return limit }
-            guard let text = environment["COMPOSE_PARALLEL_LIMIT"], !text.isEmpty else { return -1 }
+            guard let text = environment["COMPOSE_PARALLEL_LIMIT"] else { return -1 }
             guard let limit = Int(text) else {
                 throw CommandError("COMPOSE_PARALLEL_LIMIT must be an integer (found: \"\(text)\")")
             }

@@ -54,7 +54,7 @@ extension CommandContext {
         let display = progress("Running")
         defer { display.finish() }
         let work = PullWork(
-            plan, source: try imageSource(), display: display, quiet: quiet, dryRun: root.dryRun, goesOn: false,
+            plan, source: try imageSource(), display: display, quiet: quiet, goesOn: false,
             cancellation: cancellation)
         let outcome = try work.run(limit: try transferLimit)
         for (index, error) in outcome.failures.sorted(by: { $0.key < $1.key }) where !plan.pulls[index].mayFail {

@@ -13,6 +13,10 @@ internal import TerminalUI
 
 /// Sends the project's files to a registry, where `-f oci://…` finds them.
 struct PublishCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.exactly(1)
+
+    @Flag(help: "Published compose application (includes referenced images). Refused: images stay where they are.")
+    var app = false
     @Option(help: "OCI image/artifact specification version (automatically determined by default)")
     var ociVersion: String?
     @Flag(help: "Pin image tags to digests")
@@ -25,6 +29,11 @@ struct PublishCommand: ComposeCommand {
     var repository: String
 
     func execute(_ context: CommandContext) throws -> Int32 {
+        if app {
+            throw CommandError(
+                "--app is not supported: images are not copied next to the project",
+                hint: "publish without it; the images of services are pulled from where the file names them")
+        }
         let interruption = try Interruption()
         let reference = try RegistryWords.reference(repository)
         let version = try version()
@@ -33,7 +42,7 @@ struct PublishCommand: ComposeCommand {
             throw CommandError(refusal)
         }
         for question in PublicationChecks.questions(about: project) where !yes {
-            guard Prompt.confirm(question, fallback: false, needsTerminal: false, output: context.output) else {
+            guard Prompt.confirm(question, fallback: false, output: context.output) else {
                 return 0
             }
         }
@@ -46,7 +55,7 @@ struct PublishCommand: ComposeCommand {
         display.report(ProgressItem(repository, "publishing", .working))
         if !context.root.dryRun {
             let client = RegistryClient(
-                store: ImageStore(try StateStore(.fromEnvironment())), options: .fromEnvironment(context.environment))
+                store: try context.images(), options: .fromEnvironment(context.environment))
             _ = try client.publish(
                 files, as: ComposeArtifact.kind, to: reference, version: version, created: Instant.now().rfc3339,
                 cancellation: interruption.cancellation)

@@ -50,7 +50,7 @@ struct PullCommand: ComposeCommand {
         }
         if plan.pulls.isEmpty { return [:] }
         let work = PullWork(
-            plan, source: try context.imageSource(), display: display, quiet: quiet, dryRun: context.root.dryRun,
+            plan, source: try context.imageSource(), display: display, quiet: quiet,
             goesOn: ignorePullFailures, cancellation: interruption.cancellation)
         return try work.run(limit: parallel ? try context.transferLimit : 1).failures
     }

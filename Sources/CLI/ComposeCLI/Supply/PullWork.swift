@@ -18,7 +18,6 @@ final class PullWork: Sendable {
     private let source: any ImageSource
     private let display: any ProgressDisplay
     private let quiet: Bool
-    private let dryRun: Bool
     /// Goes on with the other images when one that nothing can replace has failed.
     private let goesOn: Bool
     private let caller: Cancellation
@@ -27,14 +26,13 @@ final class PullWork: Sendable {
     private let outcome = Mutex(Outcome())
 
     init(
-        _ plan: SupplyPlan, source: any ImageSource, display: any ProgressDisplay, quiet: Bool, dryRun: Bool,
-        goesOn: Bool, cancellation: Cancellation
+        _ plan: SupplyPlan, source: any ImageSource, display: any ProgressDisplay, quiet: Bool, goesOn: Bool,
+        cancellation: Cancellation
     ) {
         self.plan = plan
         self.source = source
         self.display = display
         self.quiet = quiet
-        self.dryRun = dryRun
         self.goesOn = goesOn
         caller = cancellation
     }
@@ -50,7 +48,6 @@ final class PullWork: Sendable {
     private func pull(_ index: Int) {
         let pull = plan.pulls[index]
         report(pull, "Pulling", .working)
-        if dryRun { return report(pull, "Pulled", .done) }
         do {
             let platform = try pull.platform.map { text throws(GrammarError) in try Platform(parsing: text) }
             let reference = try ImageReference(pull.image)

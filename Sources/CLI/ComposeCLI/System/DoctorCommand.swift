@@ -4,6 +4,7 @@ internal import Primitives
 internal import TerminalUI
 
 struct DoctorCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.none
     static let details: String? = """
         Nothing is changed. What commands left behind that were killed is removed by the
         next supervisor that starts, by "compose down" and by "compose system prune".

@@ -9,6 +9,8 @@ internal import StateStore
 internal import TerminalUI
 
 struct SystemPruneCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.none
+
     @Flag(name: .shortAndLong, help: "Remove all unused images, not just dangling ones")
     var all = false
     @Option(help: "Remove only what matches: label, label!, until; may be repeated")
@@ -19,7 +21,7 @@ struct SystemPruneCommand: ComposeCommand {
     var volumes = false
 
     func execute(_ context: CommandContext) throws -> Int32 {
-        let state = try StateStore(DataLayout.fromEnvironment())
+        let state = try context.store()
         let images = ImageStore(state)
         let filter = try ImageFilter(filter, known: ["label", "label!", "until"], images)
         if volumes, filter.hasTime {
@@ -29,9 +31,15 @@ struct SystemPruneCommand: ComposeCommand {
         let engine = try context.engine()
         var freed: Int64 = 0
         freed += try pruneContainers(engine, state, filter, context.output)
-        try pruneNetworks(engine, filter, context.output)
+        try NetworkPruning(engine).run(context) {
+            filter.matches(labels: $0.configuration.labels, created: $0.created)
+        }
         Self.list("Deleted Remains:", try engine.reconcile().map { "\($0.kind.rawValue) \($0.name)" }, context.output)
-        if volumes { freed += try pruneVolumes(engine, filter, context.output) }
+        if volumes {
+            freed += try VolumePruning(engine, all: false).run(context) {
+                filter.matches(labels: $0.configuration.labels, created: $0.created)
+            }
+        }
         let cache = filter.choosesByTimeOnly ? try BuildCachePruning(images, state).run(all: all, filter) : []
         freed += cache.reduce(0) { $0 + ($1.kind == .cacheMount ? $1.size : 0) }
         let (removals, bytes) = try images.prune(all: all) { filter.matches($0) }
@@ -81,43 +89,6 @@ struct SystemPruneCommand: ComposeCommand {
             removed.append(container.id)
         }
         Self.list("Deleted Containers:", removed, output)
-        return freed
-    }
-
-    private func pruneNetworks(_ engine: any Engine, _ filter: ImageFilter, _ output: OutputWriter) throws {
-        var removed: [String] = []
-        let used = Set(try engine.containers(labels: [:]).flatMap { $0.configuration.networks.map(\.network) })
-        for network in try engine.networks(labels: [:])
-        where !used.contains(network.name) && !used.contains(network.id)
-            && filter.matches(labels: network.configuration.labels, created: network.created)
-        {
-            do throws(EngineError) {
-                try engine.removeNetwork(network.name)
-                removed.append(network.name)
-            } catch {
-                if error.code != .inUse && error.code != .notFound { throw error }
-            }
-        }
-        Self.list("Deleted Networks:", removed, output)
-    }
-
-    private func pruneVolumes(
-        _ engine: any Engine, _ filter: ImageFilter, _ output: OutputWriter
-    ) throws -> Int64 {
-        var freed: Int64 = 0
-        var removed: [String] = []
-        for volume in try engine.volumes(labels: [:])
-        where volume.anonymous && filter.matches(labels: volume.configuration.labels, created: volume.created) {
-            let size = directorySize(volume.path)
-            do throws(EngineError) {
-                try engine.removeVolume(volume.name)
-                removed.append(volume.name)
-                freed += size
-            } catch {
-                if error.code != .inUse && error.code != .notFound { throw error }
-            }
-        }
-        Self.list("Deleted Volumes:", removed, output)
         return freed
     }
 

@@ -8,13 +8,15 @@ internal import StateStore
 internal import TerminalUI
 
 struct SystemUsageCommand: ComposeCommand {
+    static let argumentCount = ArgumentCount.none
+
     @Option(help: "Format the output: table, json, or a template")
     var format = "table"
     @Flag(name: .shortAndLong, help: "Show each image, container, volume and result of a build")
     var verbose = false
 
     func execute(_ context: CommandContext) throws -> Int32 {
-        let state = try StateStore(DataLayout.fromEnvironment())
+        let state = try context.store()
         if verbose && format != "table" {
             throw CommandError("the format can not be combined with the verbose option")
         }

@@ -19,8 +19,12 @@ struct AttachOptions: ParsableArguments {
     var attachDependencies = false
     @Option(help: "Return the exit code of the selected service container. Implies --abort-on-container-exit")
     var exitCodeFrom: String?
-    @Flag(help: "Enable interactive shortcuts when running attached. No effect: there are none yet.")
-    var menu = false
+    @Flag(
+        inversion: .prefixedNo,
+        help: ArgumentHelp(
+            "Enable interactive shortcuts when running attached. Incompatible with --detach. Can also be "
+                + "enable/disable by setting COMPOSE_MENU environment var."))
+    var menu = true
     @Option(help: "Do not attach (stream logs) to the specified services")
     var noAttach: [String] = []
     @Flag(help: "Produce monochrome output")

@@ -32,13 +32,14 @@ final class AttachedUp: Sendable {
     private let startCancellation = Mutex<Cancellation?>(nil)
     private let printer: LogPrinter
     private let logs = Mutex<LogSession?>(nil)
+    private let menu = Mutex<UpMenu?>(nil)
 
     init(
         context: CommandContext, project: Project, services: [String], options: AttachOptions, timeout: Int?
     ) throws {
         self.context = context
         self.project = project
-        self.options = AttachOptionsValues(options)
+        self.options = AttachOptionsValues(options, context.environment)
         self.timeout = timeout
         for name in options.attach + options.noAttach where project.allServices[name] == nil {
             throw CommandError("no such service: \(name)")
@@ -93,8 +94,13 @@ final class AttachedUp: Sendable {
 
     /// Stays until the end, and returns the exit code.
     func stay(_ session: LogSession) throws -> Int32 {
-        if options.watch {
-            let watcher = try Watcher(context, project)
+        let watcher = options.watch ? try Watcher(context, project) : nil
+        let menu = options.menu ? UpMenu(context, project) : nil
+        self.menu.withLock { $0 = menu }
+        defer { menu?.end() }
+        if let menu {
+            menu.start(watcher)
+        } else if let watcher {
             let cancellation = session.cancellation
             try startThread(name: "watch") { [context] in
                 do {
@@ -155,6 +161,7 @@ final class AttachedUp: Sendable {
             return true
         }
         if !aborts { return }
+        menu.withLock { $0 }?.end()
         context.output.line("Aborting on container exit...")
         context.output.flush()
         startCancellation.withLock { $0 }?.cancel()
@@ -167,6 +174,7 @@ final class AttachedUp: Sendable {
             defer { state.stopping = true }
             return state.stopping
         }
+        menu.withLock { $0 }?.end()
         if count == 1 && !stopping {
             context.output.line("Gracefully Stopping... press Ctrl+C again to force")
             context.output.flush()
@@ -246,12 +254,14 @@ struct AttachOptionsValues: Sendable {
     var exitCodeFrom: String?
     var timestamps: Bool
     var watch: Bool
+    var menu: Bool
 
-    init(_ options: AttachOptions) {
+    init(_ options: AttachOptions, _ environment: [String: String]) {
         abortOnFailure = options.abortOnContainerFailure
         abortOnExit = options.abortOnContainerExit || (options.exitCodeFrom != nil && !options.abortOnContainerFailure)
         exitCodeFrom = options.exitCodeFrom
         timestamps = options.timestamps
         watch = options.watch
+        menu = UpMenu.isWanted(options.menu, environment)
     }
 }

@@ -25,7 +25,7 @@ extension CommandContext {
         for name in changedVolumes(project, supplied, digest: Self.digest) {
             let question =
                 "Volume \"\(name)\" exists but doesn't match configuration in compose file. Recreate (data will be lost)?"
-            if yes || Prompt.confirm(question, fallback: false, needsTerminal: true, output: output) {
+            if yes || Prompt.confirm(question, fallback: false, output: output) {
                 options.recreateVolumes.insert(name)
             }
         }
@@ -35,7 +35,19 @@ extension CommandContext {
             // Others may have worked on it meanwhile.
             var observed = try observe(project, engine: engine())
             observed.images = supplied.images
-            return try body(planUp(project, observed, chosen, digest: Self.digest))
+            let plan = try planUp(project, observed, chosen, digest: Self.digest)
+            if !root.dryRun { mendNetworks(of: project, observed) }
+            return try body(plan)
+        }
+    }
+
+    /// What stays as it is keeps its network too, if somebody took it away. Not a reason to leave the rest undone.
+    private func mendNetworks(of project: Project, _ observed: ObservedState) {
+        guard observed.containers.contains(where: { $0.state == .running || $0.state == .paused }) else { return }
+        do {
+            try engine().mendNetworks(of: project.name)
+        } catch {
+            warn("\(error)")
         }
     }
 }

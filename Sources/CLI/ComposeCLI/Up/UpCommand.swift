@@ -83,30 +83,26 @@ struct UpCommand: ComposeCommand {
             attachment.abortOnContainerExit || attachment.abortOnContainerFailure
             || attachment.exitCodeFrom != nil
         let attaches = !attachment.attach.isEmpty || attachment.attachDependencies
-        if detach && (aborts || attaches) {
-            throw CommandError(
-                "--detach cannot be combined with --abort-on-container-exit, --abort-on-container-failure, "
-                    + "--exit-code-from, --attach or --attach-dependencies")
-        }
         if wait && (aborts || attaches) {
             throw CommandError(
-                "--wait cannot be combined with --abort-on-container-exit, --abort-on-container-failure, "
-                    + "--exit-code-from, --attach or --attach-dependencies")
+                "--wait cannot be combined with --abort-on-container-exit, --attach or --attach-dependencies")
+        }
+        if (detach || wait) && (aborts || attaches || attachment.watch) {
+            throw CommandError(
+                "--detach cannot be combined with --abort-on-container-exit, --abort-on-container-failure, "
+                    + "--attach, --attach-dependencies or --watch")
         }
         if attachment.abortOnContainerExit && attachment.abortOnContainerFailure {
             throw CommandError("--abort-on-container-failure cannot be combined with --abort-on-container-exit")
         }
         if !attachment.attach.isEmpty && attachment.attachDependencies {
-            throw CommandError("--attach cannot be combined with --attach-dependencies")
+            throw CommandError("cannot combine --attach and --attach-dependencies")
         }
         if creation.noRecreate && (alwaysRecreateDeps || renewAnonVolumes) {
             throw CommandError(
                 alwaysRecreateDeps
                     ? "--always-recreate-deps and --no-recreate are incompatible"
                     : "--no-recreate and --renew-anon-volumes are incompatible")
-        }
-        if attachment.watch && (detach || wait) {
-            throw CommandError("--watch cannot be combined with --detach or --wait")
         }
         if attachment.watch && creation.noBuild { throw CommandError("--no-build and --watch are incompatible") }
     }

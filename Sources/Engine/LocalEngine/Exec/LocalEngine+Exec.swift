@@ -38,9 +38,10 @@ extension LocalEngine {
             _ = try launch(LaunchDescriptors())
             return nil
         }
-        let status =
+        let ended =
             request.terminal
             ? try runOnTerminal(request, record, launch) : try runOnPipes(request, record, launch)
+        guard let status = ended else { return nil }
         note(Event("exec_die", of: record, exec.merging(["exitCode": "\(status.code)"]) { $1 }))
         return status.code
     }
@@ -59,20 +60,28 @@ extension LocalEngine {
 
     private func runOnTerminal(
         _ request: ExecRequest, _ record: ContainerRecord, _ launch: Launch
-    ) throws(EngineError) -> ExitStatus {
+    ) throws(EngineError) -> ExitStatus? {
         var launched = try launch(LaunchDescriptors())
         if let master = launched.takeTerminal() {
             // Dropped at the end of this block: the caller's terminal is itself again before anything is printed.
             let raw = request.input.flatMap { RawTerminal($0) }
-            TerminalRelay(input: request.input, output: request.output, master: master.raw).run()
+            let relay = TerminalRelay(
+                input: request.input, output: request.output, master: master.raw, detachKeys: request.detachKeys)
+            let detached = relay.run()
             _ = consume raw
+            if detached {
+                try EngineError.explaining("container \(record.name)", doing: "the terminal cannot be kept") {
+                    try TerminalDrain.start(master: master.raw)
+                }
+                return nil
+            }
         }
         return try end(of: launched, record)
     }
 
     private func runOnPipes(
         _ request: ExecRequest, _ record: ContainerRecord, _ launch: Launch
-    ) throws(EngineError) -> ExitStatus {
+    ) throws(EngineError) -> ExitStatus? {
         var relay = OutputRelay()
         let streams: ProcessStreams
         do throws(Errno) {

@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Glibc
 internal import LinuxSystem
+internal import Primitives
 internal import SystemPackage
 
 /// Puts a terminal into raw mode and back again when let go.
@@ -31,8 +32,12 @@ struct TerminalRelay {
     var input: Int32?
     var output: Int32?
     var master: Int32
+    /// Typed, they end this instead of going to the program.
+    var detachKeys: DetachKeys?
 
-    func run() {
+    /// Returns whether the keys were typed.
+    func run() -> Bool {
+        var matcher = detachKeys.map { DetachKeyMatcher($0) }
         let windowChange = clinux_window_change_descriptor()
         passWindowSize()
         var watched = [
@@ -41,14 +46,19 @@ struct TerminalRelay {
             pollfd(fd: windowChange, events: Int16(POLLIN), revents: 0),
         ]
         while true {
-            if poll(&watched, nfds_t(watched.count), -1) < 0 && errno != EINTR { return }
+            if poll(&watched, nfds_t(watched.count), -1) < 0 && errno != EINTR { return false }
             if watched[2].revents != 0 {
                 var count: UInt64 = 0
                 _ = read(windowChange, &count, 8)
                 passWindowSize()
             }
-            if watched[0].revents != 0 && !passOutput() { return }
-            if watched[1].revents != 0 && !passInput() { watched[1].fd = -1 }
+            if watched[0].revents != 0 && !passOutput() { return false }
+            if watched[1].revents == 0 { continue }
+            switch passInput(&matcher) {
+            case .more: break
+            case .end: watched[1].fd = -1
+            case .detached: return true
+            }
         }
     }
 
@@ -62,18 +72,23 @@ struct TerminalRelay {
         return true
     }
 
-    /// False at the end of the input. A terminal's program learns of that by the end-of-file character.
-    private func passInput() -> Bool {
-        guard let input else { return false }
+    private enum Typed {
+        case more, end, detached
+    }
+
+    /// A terminal's program learns of the end of the input by the end-of-file character.
+    private func passInput(_ matcher: inout DetachKeyMatcher?) -> Typed {
+        guard let input else { return .end }
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = read(input, &buffer, buffer.count)
-        if count < 0 { return errno == EINTR || errno == EAGAIN }
+        if count < 0 { return errno == EINTR || errno == EAGAIN ? .more : .end }
         if count == 0 {
             StreamRelay.write([4], 1, to: master)
-            return false
+            return .end
         }
-        StreamRelay.write(buffer, count, to: master)
-        return true
+        let typed = matcher?.take(buffer[..<count]) ?? (passed: Array(buffer[..<count]), detached: false)
+        StreamRelay.write(typed.passed, typed.passed.count, to: master)
+        return typed.detached ? .detached : .more
     }
 
     private func passWindowSize() {

@@ -25,7 +25,7 @@ extension LocalEngine {
             if known.contains(where: { $0.name == configuration.name }) {
                 throw EngineError(.conflict, "network \(configuration.name)", "a network of this name exists")
             }
-            var networks: [BridgeNetwork] = []
+            var networks: [NetworkPlan] = []
             for other in known { networks.append(try store.bridge(of: other)) }
             let request = NetworkRequest(id: id, configuration: configuration)
             let plan = try EngineError.explaining("network \(configuration.name)") {
@@ -53,6 +53,15 @@ extension LocalEngine {
         warnings.withLock { state in
             defer { state.new = [] }
             return state.new
+        }
+    }
+
+    public func mendNetworks(of project: String) throws(EngineError) {
+        do throws(EngineError) {
+            try supervisor(of: project).mendNetworks()
+        } catch {
+            // One of an older version goes on as it did.
+            if error.code != .unsupported { throw error }
         }
     }
 
@@ -96,8 +105,56 @@ extension LocalEngine {
         return Set(records.filter { dead.contains($0.project) }.map(\.id))
     }
 
+    public func connect(_ container: String, _ wanted: NetworkAttachment) throws(EngineError) {
+        let record = try record(container)
+        guard let network = try store.network(matching: wanted.network) else {
+            throw EngineError(.notFound, "network \(wanted.network)", "there is no such network")
+        }
+        var attachment = wanted
+        attachment.network = network.name
+        if record.container.isRunning { return try supervisor(of: record.project).connect(record.id, attachment) }
+        try changeNetworks(of: record, "connect") { (networks) throws(EngineError) in
+            if networks.contains(where: { $0.network == network.name }) {
+                throw EngineError(.conflict, "network \(network.name)", "container \(record.name) is in it already")
+            }
+            networks.append(attachment)
+        }
+    }
+
+    public func disconnect(_ container: String, from network: String) throws(EngineError) {
+        let record = try record(container)
+        let name = try store.network(matching: network)?.name ?? network
+        if record.container.isRunning { return try supervisor(of: record.project).disconnect(record.id, from: name) }
+        try changeNetworks(of: record, "disconnect") { (networks) throws(EngineError) in
+            guard networks.contains(where: { $0.network == name }) else {
+                throw EngineError(.notFound, "network \(name)", "container \(record.name) is not in it")
+            }
+            networks.removeAll { $0.network == name }
+        }
+    }
+
+    /// Of a container that does not run.
+    private func changeNetworks(
+        of record: ContainerRecord, _ action: String,
+        _ change: (inout [NetworkAttachment]) throws(EngineError) -> Void
+    ) throws(EngineError) {
+        guard record.container.configuration.networkMode == .networks else {
+            throw EngineError(
+                .conflict, "container \(record.name)",
+                "it shares the network of the host or of another container, and cannot be in others")
+        }
+        let changed = try store.transaction { () throws(EngineError) in
+            var now = try self.record(record.id)
+            try change(&now.container.configuration.networks)
+            try store.replace(now)
+            return now
+        }
+        note(Event(action, of: changed))
+    }
+
     private func networkAttributes(_ network: Network) -> [String: String] {
-        network.configuration.labels.merging(["name": network.name, "type": "bridge"]) { $1 }
+        let driver = network.configuration.driver ?? NetworkDriver.bridge.rawValue
+        return network.configuration.labels.merging(["name": network.name, "type": driver]) { $1 }
     }
 
     private func hostNetwork() throws(EngineError) -> HostNetwork {

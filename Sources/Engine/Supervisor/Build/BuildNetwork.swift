@@ -15,7 +15,7 @@ struct BuildNetwork: Sendable {
     let layout: DataLayout
 
     private struct State: Codable {
-        var network: BridgeNetwork
+        var network: NetworkPlan
         /// Address → session.
         var leases: [String: String]
     }
@@ -32,6 +32,9 @@ struct BuildNetwork: Sendable {
         let network = state.network
         let address = try EngineError.explaining("network \(Self.name)") {
             try AddressPlanner.allocate(in: network, leased: Set(state.leases.keys.compactMap { IPv4Address($0) }))
+        }
+        guard let address else {
+            throw EngineError(.system, "network \(Self.name)", "it has no IPv4")
         }
         state.leases["\(address)"] = session
         // Noted before it is made.
@@ -56,7 +59,7 @@ struct BuildNetwork: Sendable {
     }
 
     /// The network, as long as it is recorded that somebody may use it.
-    func networkInUse() -> BridgeNetwork? { read()?.network }
+    func networkInUse() -> NetworkPlan? { read()?.network }
 
     /// Takes back the addresses of `session` and of those that are gone. The lock is held.
     private func release(besides session: String?, host: () throws(NetworkError) -> HostNetwork) throws(EngineError) {
@@ -70,8 +73,8 @@ struct BuildNetwork: Sendable {
         unlink(path)
     }
 
-    private func plan(_ host: HostNetwork, _ store: StateStore) throws(EngineError) -> BridgeNetwork {
-        var known: [BridgeNetwork] = []
+    private func plan(_ host: HostNetwork, _ store: StateStore) throws(EngineError) -> NetworkPlan {
+        var known: [NetworkPlan] = []
         for network in try store.networks() { known.append(try store.bridge(of: network)) }
         let id = RandomIdentifier.make()
         return try EngineError.explaining("network \(Self.name)") {

@@ -19,12 +19,18 @@ enum ControlRequest: Codable, Sendable, Hashable {
     case wait(container: String)
     /// Answered with the place where its log ends now, and the descriptor of its standard input if it has one.
     case attach(container: String)
+    /// Gives a running container one more network.
+    case connect(container: String, attachment: NetworkAttachment)
+    /// Takes a running container out of the network of this name.
+    case disconnect(container: String, network: String)
     /// Names and published ports of one container lead to another one from now on, which runs and is on standby.
     case handOverWork(from: String, to: String)
     /// Drops what is known of a container that is being removed.
     case forget(container: String)
     /// Reads the names that containers are found by again: another project changed a shared network.
     case refreshNames
+    /// Puts right what the running containers have of the host's networks.
+    case mendNetworks
     /// Ends the supervisor if no container runs or will; answered after it has cleaned up.
     case leaveIfIdle
     /// Ends the supervisor and leaves keeper and containers to the next one (a newer program takes over).
@@ -37,8 +43,11 @@ extension ControlRequest {
     func wasCarriedOut(_ failure: EngineError) -> Bool {
         switch self {
         case .kill: failure.code == .notRunning
-        case .pause, .unpause: failure.code == .conflict
-        case .ping, .start, .stop, .restart, .hold, .wait, .attach, .handOverWork, .forget, .refreshNames, .leaveIfIdle, .handOver:
+        case .pause, .unpause, .connect: failure.code == .conflict
+        case .disconnect: failure.code == .notFound
+        case .ping, .start, .stop, .restart, .hold, .wait, .attach, .handOverWork, .forget, .refreshNames,
+            .mendNetworks,
+            .leaveIfIdle, .handOver:
             false
         }
     }

@@ -17,8 +17,12 @@ public final class Attachment: Sendable {
     private let stopInput: WakeUp
 
     /// Starts to pass output and input on, each on a thread of its own.
+    ///
+    /// - Parameter presence: from before the container may have begun to run; nil if it is gone already. Whoever removes
+    ///   the container waits for it.
     init(
-        log: String, from position: LogPosition, streams: AttachedStreams, input: consuming Descriptor?
+        log: String, from position: LogPosition, streams: AttachedStreams, input: consuming Descriptor?,
+        presence: LogReaders.Presence?
     ) throws(EngineError) {
         if let input { sink = InputSink(input) } else { sink = nil }
         do throws(Errno) {
@@ -26,14 +30,17 @@ public final class Attachment: Sendable {
             let finished = try WakeUp()
             self.finished = finished
             let cancellation = cancellation
-            let output = OutputCopy(directory: log, from: position, output: streams.output, error: streams.error)
+            let output = OutputCopy(
+                directory: log, from: position, output: streams.output, error: streams.error, presence: presence)
             try startThread(name: "output") {
                 output.run(cancellation)
                 finished.fire()
             }
             if let source = streams.input, let sink {
                 let stop = stopInput
-                try startThread(name: "input") { sink.copy(from: source, until: stop.raw) }
+                try startThread(name: "input") {
+                    if sink.copy(from: source, until: stop.raw, keys: streams.detachKeys) { streams.detached() }
+                }
             }
         } catch {
             throw EngineError(error, "container", doing: "its streams cannot be attached")
@@ -71,20 +78,23 @@ private struct OutputCopy: Sendable {
     let from: LogPosition
     let output: Int32?
     let error: Int32?
+    private let presence: LogReaders.Presence?
 
-    init(directory: String, from position: LogPosition, output: Int32?, error: Int32?) {
+    init(
+        directory: String, from position: LogPosition, output: Int32?, error: Int32?, presence: LogReaders.Presence?
+    ) {
         self.directory = directory
         from = position
         self.output = output
         self.error = error
+        self.presence = presence
     }
 
     func run(_ cancellation: Cancellation) {
         blockPipeSignal()
-        // Whoever removes the container waits for this.
-        let presence = directory.lastIndex(of: "/").flatMap { LogReaders.join(String(directory[..<$0])) }
         defer { withExtendedLifetime(presence) {} }
-        guard let watch = try? LogWatch(directory: directory) else { return }
+        // It was there before this began: without it there is nothing to wait for.
+        guard let watch = try? LogWatch(directory: directory), Files.exists(directory) else { return }
         var stream = LogStream(directory: directory, from: from)
         var ended = false
         while !ended {
@@ -120,8 +130,11 @@ private final class InputSink: Sendable {
 
     /// Copies to the end of `source` or until `stop` becomes readable. Then a pipe is closed; a terminal's program
     /// learns of the end by the end-of-file character.
-    func copy(from source: Int32, until stop: Int32) {
+    ///
+    /// - Returns: whether `keys` were typed at a terminal; then its program learns of nothing.
+    func copy(from source: Int32, until stop: Int32, keys: DetachKeys?) -> Bool {
         blockPipeSignal()
+        var matcher = isTerminal ? keys.map { DetachKeyMatcher($0) } : nil
         var buffer = [UInt8](repeating: 0, count: 32 << 10)
         var watched = [
             pollfd(fd: source, events: Int16(POLLIN), revents: 0), pollfd(fd: stop, events: Int16(POLLIN), revents: 0),
@@ -133,9 +146,16 @@ private final class InputSink: Sendable {
             let count = read(source, &buffer, buffer.count)
             if count < 0 && (errno == EINTR || errno == EAGAIN) { continue }
             if count <= 0 { break }
-            if !buffer.withUnsafeBytes({ writeFully(descriptor.raw, $0.baseAddress, count) }) { break }
+            let typed = matcher?.take(buffer[..<count])
+            if !pass(typed?.passed ?? Array(buffer[..<count])) { break }
+            if typed?.detached == true { return true }
         }
         finish()
+        return false
+    }
+
+    private func pass(_ bytes: [UInt8]) -> Bool {
+        bytes.withUnsafeBytes { writeFully(descriptor.raw, $0.baseAddress, $0.count) }
     }
 
     private func finish() {

@@ -7,7 +7,7 @@ internal import Primitives
 public import StateStore
 internal import SystemPackage
 
-/// The bridges and packet rules that were made for this data root. Each is noted in the run root before it is made and
+/// The bridges, parents and packet rules that were made for this data root. Each is noted in the run root before it is made and
 /// until it is gone, so that it can be removed when nothing else tells of it any more. What has no note is somebody
 /// else's.
 ///
@@ -20,7 +20,7 @@ public struct MadeNetworks: Sendable {
     /// A run root may serve several data roots.
     private struct Note: Codable {
         var dataRoot: String
-        var network: BridgeNetwork
+        var network: NetworkPlan
     }
 
     public init(_ layout: DataLayout) {
@@ -28,7 +28,7 @@ public struct MadeNetworks: Sendable {
     }
 
     /// ``HostNetwork/ensure(_:)``, noted before.
-    func ensure(_ network: BridgeNetwork, on host: HostNetwork) throws(EngineError) {
+    func ensure(_ network: NetworkPlan, on host: HostNetwork) throws(EngineError) {
         do {
             let path = path(network.id)
             if !Files.exists(path) {
@@ -43,21 +43,22 @@ public struct MadeNetworks: Sendable {
     }
 
     /// ``HostNetwork/remove(_:)``, and then the note. Whoever else removes it waits.
-    public func remove(_ network: BridgeNetwork, from host: HostNetwork) throws(EngineError) {
+    public func remove(_ network: NetworkPlan, from host: HostNetwork) throws(EngineError) {
         let path = path(network.id)
         try EngineError.explaining("network \(network.name)") {
             try Files.makeDirectories(folder)
             let note = try FileLock(path)
             defer { note.unlock() }
-            try host.remove(network)
+            // Those of all data roots: a parent belongs to whoever uses it.
+            try host.remove(network, besides: notes().map(\.network))
             note.remove(path)
         }
     }
 
     /// Networks of this data root that were made and that no record tells of any more.
-    public func remains(_ store: StateStore) throws(EngineError) -> [BridgeNetwork] {
+    public func remains(_ store: StateStore) throws(EngineError) -> [NetworkPlan] {
         // Notes before records: whatever is noted was recorded before.
-        let noted = notes()
+        let noted = notes().filter { $0.dataRoot == layout.dataRoot }.map(\.network)
         if noted.isEmpty { return [] }
         let recorded = Set(try store.networks().map(\.id))
         let building = BuildNetwork(layout: layout).networkInUse()
@@ -73,12 +74,10 @@ public struct MadeNetworks: Sendable {
         for network in remains { try remove(network, from: host) }
     }
 
-    private func notes() -> [BridgeNetwork] {
+    private func notes() -> [Note] {
         ((try? Files.list(folder)) ?? []).compactMap { id in
-            guard let bytes = try? Files.read(path(id)),
-                let note = try? JSONDecoder().decode(Note.self, from: Data(bytes)), note.dataRoot == layout.dataRoot
-            else { return nil }
-            return note.network
+            guard let bytes = try? Files.read(path(id)) else { return nil }
+            return try? JSONDecoder().decode(Note.self, from: Data(bytes))
         }
     }
 

@@ -90,13 +90,14 @@ final class NameDirectory: Sendable {
         if configuration.standby == true { return [] }
         var entries: [NameRecord] = []
         for (network, endpoint) in record.container.addresses.sorted(by: { $0.key < $1.key }) {
-            guard let id = networks[network], let address = IPv4Address(endpoint.ipv4) else { continue }
+            guard let id = networks[network] else { continue }
             var names = [String(record.id.prefix(12))]
             if let hostname = configuration.hostname, !hostname.isEmpty { names.append(hostname) }
             names += configuration.networks.first { $0.network == network }?.aliases ?? []
             entries.append(
                 NameRecord(
-                    network: id, networkName: network, canonicalName: record.name, names: names, ipv4: address))
+                    network: id, networkName: network, canonicalName: record.name, names: names,
+                    ipv4: IPv4Address(endpoint.ipv4), ipv6: endpoint.ipv6.flatMap { IPv6Address($0) }))
         }
         return entries
     }

@@ -33,10 +33,15 @@ struct NetworkFiles: Sendable {
                 hostText: hostResolver)
         case .none, .networks:
             hosts = try self.hosts(
-                for: record, spec, addresses: Self.ownAddresses(network),
-                gateway: (network.sandbox?.gatewayEndpoint).map { .v4($0.network.gateway) })
-            resolver = ContainerFiles.resolvConf(
-                search: configuration.dnsSearch, options: configuration.dnsOptions, hostText: hostResolver)
+                for: record, spec, addresses: Self.ownAddresses(network), gateway: Self.gateway(network))
+            let isBare = configuration.networkMode == .none || SharedBridge.isUsed(by: configuration)
+            resolver =
+                isBare
+                ? ContainerFiles.bareResolvConf(
+                    servers: configuration.dns, search: configuration.dnsSearch, options: configuration.dnsOptions,
+                    hostText: Self.upstreamText(hostResolver))
+                : ContainerFiles.resolvConf(
+                    search: configuration.dnsSearch, options: configuration.dnsOptions, hostText: hostResolver)
         }
         let texts = [
             ("hosts", hosts), ("resolv.conf", resolver), ("hostname", ContainerFiles.hostname(spec.hostname)),
@@ -56,10 +61,41 @@ struct NetworkFiles: Sendable {
         do throws(NetworkError) {
             return try ContainerFiles.hosts(
                 hostname: spec.hostname, domainname: spec.domainname, addresses: addresses,
-                extraHosts: record.container.configuration.extraHosts, gateway: gateway)
+                extraHosts: record.container.configuration.extraHosts, gateway: gateway,
+                others: linked(to: record.container.configuration))
         } catch {
             throw EngineError(.invalid, "container \(record.name)", error.description)
         }
+    }
+
+    /// In the bridge of all projects there is no name service: links are lines of the file, as in Docker.
+    private func linked(to configuration: ContainerConfiguration) -> [(address: IPAddress, names: [String])] {
+        if !SharedBridge.isUsed(by: configuration) { return [] }
+        return configuration.links.sorted { $0.key < $1.key }.compactMap { alias, target in
+            guard let found = try? store.container(matching: target), let hostname = try? found.spec().hostname,
+                let address = found.container.addresses[SharedBridge.name].flatMap({ IPv4Address($0.ipv4) })
+            else { return nil }
+            return (.v4(address), [alias, hostname] + (alias == found.name ? [] : [found.name]))
+        }
+    }
+
+    /// What `host-gateway` means: the host's own address in the network with the default route, else in another one.
+    /// On an interface of the host it has none, and cannot be reached.
+    private static func gateway(_ network: RunNetwork) -> IPAddress? {
+        guard let sandbox = network.sandbox else { return nil }
+        let main = sandbox.gatewayEndpoint.map { [$0] } ?? []
+        let plans = (main + sandbox.endpoints).map(\.network)
+        for plan in plans {
+            if let address = plan.hostAddress { return .v4(address) }
+            if let address = plan.hostAddress6 { return .v6(address) }
+        }
+        return plans.lazy.compactMap(\.gateway).first.map { .v4($0) }
+    }
+
+    /// The file that names the servers which systemd-resolved(8) asks, where the host's own names only that.
+    private static func upstreamText(_ text: String) -> String {
+        if !ContainerFiles.namesOnlyLocalResolver(text) { return text }
+        return Files.text("/run/systemd/resolve/resolv.conf") ?? text
     }
 
     /// Those of the default route's interface first.
@@ -68,6 +104,6 @@ struct NetworkFiles: Sendable {
         let main = sandbox.gatewayEndpoint?.network.id
         let ordered =
             sandbox.endpoints.filter { $0.network.id == main } + sandbox.endpoints.filter { $0.network.id != main }
-        return ordered.flatMap { endpoint in [.v4(endpoint.ipv4)] + (endpoint.ipv6.map { [.v6($0)] } ?? []) }
+        return ordered.flatMap(\.addresses)
     }
 }

@@ -25,6 +25,9 @@ final class RunNetwork: Sendable {
     /// Its published ports as they are bound.
     var ports: [BoundPort] { published.withLock { $0.ports } }
 
+    /// Its published ports, which stay its own; nil if it has none.
+    var reservation: PortReservation? { published.withLock { $0.reservation } }
+
     /// Takes its published ports away; who gets them publishes them elsewhere, or not at all.
     func takeReservation() -> PortReservation? {
         published.withLock { published in
@@ -75,10 +78,13 @@ struct NetworkSetup: Sendable {
         case .none, .networks: break
         }
         let requests = try endpoints(of: record) { (record, network, _) throws(EngineError) in
-            guard let known = record.container.addresses[network.name], let address = IPv4Address(known.ipv4) else {
+            let known = record.container.addresses[network.name]
+            let address = known.flatMap { IPv4Address($0.ipv4) }
+            let address6 = known?.ipv6.flatMap { IPv6Address($0) }
+            if address == nil, address6 == nil {
                 throw EngineError(.system, "container \(record.name)", "its address in \(network.name) is not recorded")
             }
-            return (address, nil)
+            return (address, address6)
         }
         let sandbox = try EngineError.explaining("container \(record.name)") {
             try stack.adoptSandbox(
@@ -86,9 +92,10 @@ struct NetworkSetup: Sendable {
                 sockets: keptSockets(of: record.id))
         }
         var reservation: PortReservation?
-        if let endpoint = sandbox.gatewayEndpoint, !record.container.ports.isEmpty {
-            reservation = try? stack.reservePorts(again: record.container.ports)
-            if let reservation { _ = try? stack.publish(reservation, to: endpoint) }
+        if let target = sandbox.publishingEndpoints, !record.container.configuration.ports.isEmpty {
+            reservation = try? stack.reservePorts(
+                again: record.container.ports, for: record.container.configuration.ports, in: target.ipv4.network)
+            if let reservation { _ = try? stack.publish(reservation, to: target.ipv4, endpoint6: target.ipv6) }
         }
         return RunNetwork(
             sandbox: sandbox, reservation: reservation, addresses: record.container.addresses,
@@ -97,12 +104,13 @@ struct NetworkSetup: Sendable {
 
     /// What is left on the host of a container that ended while no supervisor lived: the rules of its ports.
     func adoptEnded(_ record: ContainerRecord) -> RunNetwork {
-        let ports = record.container.ports
-        for (name, known) in record.container.addresses where !ports.isEmpty {
-            guard let address = IPv4Address(known.ipv4), let found = try? store.network(matching: name),
-                let bridge = try? store.bridge(of: found)
-            else { continue }
-            stack.withdraw(ports, of: address, in: bridge)
+        let (ports, requests) = (record.container.ports, record.container.configuration.ports)
+        for (name, known) in record.container.addresses where !requests.isEmpty {
+            guard let found = try? store.network(matching: name), let plan = try? store.bridge(of: found) else {
+                continue
+            }
+            stack.withdraw(
+                ports, for: requests, of: IPv4Address(known.ipv4), known.ipv6.flatMap { IPv6Address($0) }, in: plan)
         }
         return RunNetwork()
     }
@@ -141,31 +149,39 @@ struct NetworkSetup: Sendable {
         var sandbox: Sandbox?
         do throws(NetworkError) {
             // Ports first: that somebody has one is the likeliest failure, and cheap to find out.
-            if requests.contains(where: { !$0.network.isInternal }), !ports.isEmpty {
-                reservation = try stack.reservePorts(Self.bound(ports, as: requests))
+            if let network = Self.publishing(requests), !ports.isEmpty {
+                reservation = try stack.reservePorts(Self.bound(ports, in: network), in: network)
             }
             let made = try stack.createSandbox(for: record.id, endpoints: requests, resolver: resolver)
             sandbox = made
             keepSockets(of: made, record.id)
-            if let reservation, let endpoint = made.gatewayEndpoint { try stack.publish(reservation, to: endpoint) }
+            if let reservation, let target = made.publishingEndpoints {
+                try stack.publish(reservation, to: target.ipv4, endpoint6: target.ipv6)
+            }
             return RunNetwork(
                 sandbox: made, reservation: reservation, addresses: Self.addresses(of: made),
                 ports: reservation?.ports ?? [])
         } catch {
             sandbox?.close()
             if let reservation { stack.unpublish(reservation) }
+            if error.code == .portTaken, let holder = PortHolder.find(ports, besides: record.id, store) {
+                throw EngineError(.portTaken, error.subject, "port is already allocated: \(holder) has it")
+            }
             // Whichever network it is about: an error that names one is not about the first.
             throw EngineError(error, error.subject.isEmpty ? "network \(requests.first?.network.name ?? "none")" : "")
         }
     }
 
-    /// Ports without a host address take that of the network with the default route, if it names one.
-    private static func bound(_ ports: [PortMapping], as requests: [EndpointRequest]) -> [PortMapping] {
-        let open = requests.filter { !$0.network.isInternal }
-        let highest = open.map(\.gatewayPriority).max()
-        guard let binding = open.first(where: { $0.gatewayPriority == highest })?.network.hostBinding else {
-            return ports
-        }
+    /// The network that published ports lead into: that with the default route among those that publish any.
+    private static func publishing(_ requests: [EndpointRequest]) -> NetworkPlan? {
+        let publishing = requests.filter(\.network.publishesPorts)
+        let highest = publishing.map(\.gatewayPriority).max()
+        return publishing.first { $0.gatewayPriority == highest }?.network
+    }
+
+    /// Ports without a host address take that of the network, if it names one.
+    static func bound(_ ports: [PortMapping], in network: NetworkPlan) -> [PortMapping] {
+        guard let binding = network.hostBinding else { return ports }
         return ports.map { port in
             var port = port
             port.hostAddress = port.hostAddress ?? .v4(binding)
@@ -173,106 +189,21 @@ struct NetworkSetup: Sendable {
         }
     }
 
-    private static func addresses(of sandbox: Sandbox) -> [String: EndpointAddress] {
+    static func addresses(of sandbox: Sandbox) -> [String: EndpointAddress] {
         var addresses: [String: EndpointAddress] = [:]
         for endpoint in sandbox.endpoints {
-            addresses[endpoint.network.name] = EndpointAddress(
-                ipv4: "\(endpoint.ipv4)", prefixLength: endpoint.network.subnet.prefixLength,
-                gateway: "\(endpoint.network.gateway)", macAddress: "\(endpoint.macAddress)")
+            let network = endpoint.network
+            var address = EndpointAddress(
+                ipv4: endpoint.ipv4.map { "\($0)" } ?? "", prefixLength: network.subnet?.prefixLength ?? 0,
+                gateway: endpoint.ipv4.flatMap { _ in network.gateway.map { "\($0)" } } ?? "",
+                macAddress: "\(endpoint.macAddress)")
+            if let ipv6 = endpoint.ipv6 {
+                address.ipv6 = "\(ipv6)"
+                address.prefixLength6 = network.subnet6?.prefixLength
+                address.gateway6 = network.gateway6.map { "\($0)" }
+            }
+            addresses[network.name] = address
         }
         return addresses
-    }
-
-    // MARK: What the record asks for
-
-    private typealias Lease = (ContainerRecord, BridgeNetwork, NetworkAttachment) throws(EngineError) -> (
-        IPv4Address, IPv6Address?
-    )
-
-    private func endpoints(of record: ContainerRecord, lease: Lease) throws(EngineError) -> [EndpointRequest] {
-        var requests: [EndpointRequest] = []
-        guard record.container.configuration.networkMode == .networks else { return [] }
-        for attachment in record.container.configuration.networks {
-            guard let network = try store.network(matching: attachment.network) else {
-                throw EngineError(
-                    .notFound, "network \(attachment.network)",
-                    "container \(record.name) needs it, but it does not exist")
-            }
-            let bridge = try store.bridge(of: network)
-            let (ipv4, ipv6) = try lease(record, bridge, attachment)
-            var request = EndpointRequest(network: bridge, ipv4: ipv4)
-            request.ipv6 = ipv6
-            let wanted = attachment.macAddress ?? (requests.isEmpty ? record.container.configuration.macAddress : nil)
-            request.macAddress = try wanted.map { (text) throws(EngineError) in
-                try parsed(MACAddress(text), "MAC address", text, record)
-            }
-            request.interfaceName = attachment.interfaceName
-            request.linkLocalAddresses = try attachment.linkLocalAddresses.map { (text) throws(EngineError) in
-                try parsed(IPAddress(text), "address", text, record)
-            }
-            request.gatewayPriority = attachment.gatewayPriority
-            request.parameters = try EngineError.explaining("container \(record.name)") {
-                try InterfaceParameter.parse(attachment.driverOptions[InterfaceParameter.option] ?? "")
-            }
-            requests.append(request)
-        }
-        return requests
-    }
-
-    private func lease(
-        _ record: ContainerRecord, _ network: BridgeNetwork, _ attachment: NetworkAttachment
-    ) throws(EngineError) -> (IPv4Address, IPv6Address?) {
-        let fixed4 = try attachment.ipv4Address.map { (text) throws(EngineError) in
-            try parsed(IPv4Address(text), "IPv4 address", text, record)
-        }
-        let fixed6 = try attachment.ipv6Address.map { (text) throws(EngineError) in
-            try parsed(IPv6Address(text), "IPv6 address", text, record)
-        }
-        return try store.transaction {
-            // Removing the network forgets it in one transaction with looking at these.
-            guard try store.network(matching: network.id) != nil else {
-                throw EngineError(
-                    .notFound, "network \(network.name)", "it was removed while container \(record.name) started")
-            }
-            let others = try store.leasedAddresses(network: network.id).filter { $0.value != record.id }.keys
-            try store.releaseAddresses(container: record.id, network: network.id)
-            let (ipv4, ipv6) = try EngineError.explaining("network \(network.name)") {
-                (
-                    try AddressPlanner.allocate(
-                        in: network, leased: Set(others.compactMap { IPv4Address($0) }), fixed: fixed4),
-                    try AddressPlanner.allocate6(
-                        in: network, leased: Set(others.compactMap { IPv6Address($0) }), fixed: fixed6)
-                )
-            }
-            try store.leaseAddress("\(ipv4)", network: network.id, container: record.id)
-            if let ipv6 { try store.leaseAddress("\(ipv6)", network: network.id, container: record.id) }
-            return (ipv4, ipv6)
-        }
-    }
-
-    private func resolver(_ record: ContainerRecord) throws(EngineError) -> ResolverSettings {
-        var settings = ResolverSettings()
-        settings.servers = try record.container.configuration.dns.map { (text) throws(EngineError) in
-            try parsed(IPAddress(text), "dns server", text, record)
-        }
-        for (alias, target) in record.container.configuration.links {
-            guard let linked = try store.container(matching: target) else {
-                throw EngineError(
-                    .notFound, "container \(target)", "container \(record.name) links to it, but it does not exist")
-            }
-            settings.links[alias] = linked.id
-        }
-        return settings
-    }
-
-    private func resolverOrNone(_ record: ContainerRecord) throws(NetworkError) -> ResolverSettings {
-        (try? resolver(record)) ?? ResolverSettings()
-    }
-
-    private func parsed<Value>(
-        _ value: Value?, _ kind: String, _ text: String, _ record: ContainerRecord
-    ) throws(EngineError) -> Value {
-        if let value { return value }
-        throw EngineError(.invalid, "container \(record.name)", "\"\(text)\" is not a valid \(kind)")
     }
 }

@@ -15,7 +15,9 @@ extension NetworkSetup {
         let had = old?.takeReservation()
         do throws(NetworkError) {
             if let had, wantsSame {
-                if let endpoint = new.sandbox?.gatewayEndpoint { try stack.redirect(had, to: endpoint) }
+                if let target = new.sandbox?.publishingEndpoints {
+                    try stack.redirect(had, to: target.ipv4, endpoint6: target.ipv6)
+                }
                 return new.give(had)
             }
             if let had { stack.unpublish(had) }
@@ -27,16 +29,11 @@ extension NetworkSetup {
     }
 
     private func published(_ ports: [PortMapping], by network: RunNetwork) throws(NetworkError) -> PortReservation? {
-        guard let sandbox = network.sandbox, let endpoint = sandbox.gatewayEndpoint, !ports.isEmpty else { return nil }
-        let binding = endpoint.network.hostBinding
-        let reservation = try stack.reservePorts(
-            ports.map { port in
-                var port = port
-                port.hostAddress = port.hostAddress ?? binding.map { .v4($0) }
-                return port
-            })
+        guard let target = network.sandbox?.publishingEndpoints, !ports.isEmpty else { return nil }
+        let plan = target.ipv4.network
+        let reservation = try stack.reservePorts(Self.bound(ports, in: plan), in: plan)
         do throws(NetworkError) {
-            try stack.publish(reservation, to: endpoint)
+            try stack.publish(reservation, to: target.ipv4, endpoint6: target.ipv6)
         } catch {
             stack.unpublish(reservation)
             throw error
@@ -45,10 +42,10 @@ extension NetworkSetup {
     }
 
     private func restore(_ had: PortReservation?, of old: RunNetwork?) {
-        guard let old, let had, let endpoint = old.sandbox?.gatewayEndpoint else { return }
+        guard let old, let had, let target = old.sandbox?.publishingEndpoints else { return }
         let ports = had.ports
         guard let reservation = ports.isEmpty ? try? stack.reservePorts(again: old.ports) : had else { return }
-        _ = try? stack.publish(reservation, to: endpoint)
+        _ = try? stack.publish(reservation, to: target.ipv4, endpoint6: target.ipv6)
         old.give(reservation)
     }
 }

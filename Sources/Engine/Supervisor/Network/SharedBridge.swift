@@ -21,7 +21,7 @@ public enum SharedBridge {
     /// Removes it if no container is in it: a command may have been killed after it removed the last one.
     static func removeIfUnused(_ store: StateStore) throws(EngineError) {
         guard try isUnused(store) else { return }
-        let unused = try store.transaction(usesReserve: true) { () throws(EngineError) -> BridgeNetwork? in
+        let unused = try store.transaction(usesReserve: true) { () throws(EngineError) -> NetworkPlan? in
             guard try isUnused(store), let network = try store.network(matching: name) else { return nil }
             let bridge = try store.bridge(of: network)
             try store.removeNetwork(id: network.id)

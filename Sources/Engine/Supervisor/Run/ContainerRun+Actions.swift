@@ -50,7 +50,6 @@ extension ContainerRun {
         if context.keeper.isLost { return owner.lostKeeper() }
         if !waiting.wantStart { context.troubles.write("restart: \(error)") }
         failure = error
-        isRestart = false
         handle(.launchFailed)
     }
 
@@ -64,11 +63,6 @@ extension ContainerRun {
         launchInput = nil
         startHealthChecks(running, status: .starting)
         notifyNeighbours()
-        if isRestart {
-            isRestart = false
-            let end = ContainerEnd(context: context, id: id)
-            inBackground { end.note("restart") }
-        }
         if let early { ended(early) }
     }
 

@@ -51,8 +51,6 @@ final class ContainerRun {
     var signalCalls: [PendingCall] = []
     /// The present run ends because somebody asked for `stop` or `restart`, and not only for a signal.
     var isStopped = false
-    /// The next run begins because the user wants it restarted.
-    var isRestart = false
     /// What the present pause ends with.
     var hold: SharedDescriptor?
 
@@ -94,7 +92,6 @@ final class ContainerRun {
 
     func stop(_ call: PendingCall, timeout: Int?) {
         waiting.add(call, until: .ended)
-        isRestart = false
         isStopped = isRunning || isStarting
         handle(.stop(order(timeout: timeout)))
     }
@@ -102,7 +99,6 @@ final class ContainerRun {
     func restart(_ call: PendingCall, timeout: Int?) {
         waiting.add(call, until: .running(input: false))
         if lifecycle.phase == .idle { reload() }
-        isRestart = true
         isStopped = isRunning || isStarting
         handle(.restart(order(timeout: timeout)))
     }

@@ -138,6 +138,8 @@ final class ProjectSupervisor {
             case .hold(let id): try run(id).setPaused(true, call, held: true)
             case .wait(let id): try run(id).wait(call)
             case .attach(let id): try run(id).attach(call)
+            case .connect(let id, let attachment): try run(id).connect(attachment, call)
+            case .disconnect(let id, let network): try run(id).disconnect(network, call)
             case .handOverWork(let old, let new): try run(new).takeOver(from: try run(old), call)
             case .forget(let id): return try forget(id, call)
             case .refreshNames:
@@ -147,6 +149,7 @@ final class ProjectSupervisor {
                 } then: {
                     call.answer(.done)
                 }
+            case .mendNetworks: mendNetworks(call)
             case .leaveIfIdle:
                 leaveCalls.append(call)
                 leaveIfIdle()
@@ -182,6 +185,19 @@ final class ProjectSupervisor {
         }
         call.answer(.done)
         armLeave(after: Self.shortLinger)
+    }
+
+    private func mendNetworks(_ call: PendingCall) {
+        let (context, networks) = (context, runs.values.compactMap(\.running?.network))
+        context.run { () -> EngineError? in
+            var failure: EngineError?
+            for network in networks {
+                do throws(EngineError) { try context.networks.mend(network) } catch { failure = failure ?? error }
+            }
+            return failure
+        } then: { failure in
+            if let failure { call.fail(failure) } else { call.answer(.done) }
+        }
     }
 
     private func hungUp(_ call: PendingCall) {

@@ -101,7 +101,7 @@ extension InstructionParser {
         guard let value = try? Duration(parsing: text, days: false), value >= .zero else {
             throw SyntaxError("--\(name)=\(text.prefix(100)) is not a duration", hint: "write one such as 1m30s")
         }
-        guard value == .zero || value >= .milliseconds(1) else {
+        guard value >= .milliseconds(1) else {
             throw SyntaxError("--\(name)=\(text.prefix(100)) is less than 1ms")
         }
         return value

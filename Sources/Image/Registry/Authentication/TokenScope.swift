@@ -2,6 +2,8 @@ internal import Primitives
 
 /// What a token is asked for: `repository:library/redis:pull` (distribution's token scopes).
 struct TokenScope: Hashable, Sendable, CustomStringConvertible {
+    var kind = "repository"
+    /// The repository, or `catalog`.
     var repository: String
     /// `pull`, or `pull,push`, in this order: registries compare texts.
     var actions: String
@@ -9,7 +11,10 @@ struct TokenScope: Hashable, Sendable, CustomStringConvertible {
     static func pull(_ repository: String) -> TokenScope { TokenScope(repository: repository, actions: "pull") }
     static func push(_ repository: String) -> TokenScope { TokenScope(repository: repository, actions: "pull,push") }
 
-    var description: String { "repository:\(repository):\(actions)" }
+    /// To list all repositories.
+    static let catalogue = TokenScope(kind: "registry", repository: "catalog", actions: "*")
+
+    var description: String { "\(kind):\(repository):\(actions)" }
 }
 
 /// A bearer token and how long it may be used.

@@ -31,10 +31,10 @@ extension RegistryClient {
         return tags
     }
 
-    private static let pages = 100
+    static let pages = 100
 
     /// `</v2/x/tags/list?last=b&n=1000>; rel="next"` (RFC 8288).
-    private static func next(_ link: String) -> String? {
+    static func next(_ link: String) -> String? {
         guard link.contains("rel=\"next\"") || link.contains("rel=next"), link.hasPrefix("<"),
             let end = link.firstIndex(of: ">")
         else { return nil }

@@ -37,12 +37,18 @@ public struct NetworkAttachment: Codable, Sendable, Hashable {
 
 /// A container's addresses on a network.
 public struct EndpointAddress: Codable, Sendable, Hashable {
-    /// The container's own.
+    /// The container's own; empty in a network without IPv4.
     public var ipv4: String
     /// Of the network's subnet: bits, 0 to 32.
     public var prefixLength: Int
-    /// The bridge's IPv4 address.
+    /// Where it sends what is outside, in IPv4; empty without it.
     public var gateway: String
+    /// The container's own of IPv6; nil without it, and in records of versions that did not keep it.
+    public var ipv6: String?
+    /// Of the network's subnet of IPv6: bits, 0 to 128.
+    public var prefixLength6: Int?
+    /// As ``gateway``.
+    public var gateway6: String?
     /// Six pairs of hexadecimal digits with colons between them.
     public var macAddress: String
 

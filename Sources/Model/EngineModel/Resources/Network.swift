@@ -4,14 +4,16 @@ public import Primitives
 public struct NetworkConfiguration: Codable, Sendable, Hashable {
     /// What users call it, such as `shop_default`; no other network may have it.
     public var name: String
-    /// nil and `bridge` are the same; others are refused.
+    /// nil is `bridge`; see ``Primitives/NetworkDriver``, others are refused.
     public var driver: String?
-    /// `com.docker.network.…` (Compose `driver_opts`); those that nothing here does are refused.
+    /// Compose `driver_opts`; see ``Primitives/NetworkOption``, others mean nothing.
     public var driverOptions: [String: String] = [:]
     /// By them the network is found again; nothing else follows from them.
     public var labels: [String: String] = [:]
     /// No way in or out (Compose `internal`).
     public var isInternal = false
+    /// Compose `enable_ipv4`; nil is true.
+    public var enableIPv4: Bool?
     /// Compose `enable_ipv6`: addresses of both families; a subnet of IPv6 among ``pools`` means the same.
     public var enableIPv6 = false
     /// Empty: a free subnet is chosen.
@@ -30,11 +32,11 @@ public struct Network: Codable, Sendable, Hashable {
     public var configuration: NetworkConfiguration
     /// When it was made.
     public var created: Instant
-    /// CIDR as chosen or given.
+    /// CIDR as chosen or given; empty without IPv4.
     public var subnet: String
-    /// The bridge's own IPv4 address.
+    /// Where its containers send what is outside, in IPv4; of a bridge its own address. Empty without IPv4.
     public var gateway: String
-    /// The interface's name on the host.
+    /// The interface's name on the host: the network's bridge, or the parent of its containers' interfaces.
     public var bridge: String
 
     /// What users call it.

@@ -1,3 +1,5 @@
+public import Primitives
+
 /// Streams of the caller that a started container's are joined to.
 ///
 /// The descriptors stay the caller's. Output still goes to the log. The call that starts the container returns after
@@ -9,6 +11,10 @@ public struct AttachedStreams: Sendable {
     public var output: Int32?
     /// nil discards standard error here; nothing comes with a terminal.
     public var error: Int32?
+    /// With a terminal: keys that are not passed on, but let go of the container. nil passes everything on.
+    public var detachKeys: DetachKeys?
+    /// Called, on any thread, once these keys were typed; what was typed before them has been passed on.
+    public var detached: @Sendable () -> Void = {}
 
     public init(input: Int32?, output: Int32?, error: Int32?) {
         self.input = input
@@ -39,6 +45,8 @@ public struct ExecRequest: Sendable {
     public var output: Int32?
     /// Standard error, not used with a terminal; nil discards it.
     public var error: Int32?
+    /// With ``terminal``: keys that are not passed on, but let go of the program, which goes on.
+    public var detachKeys: DetachKeys?
 
     public init(arguments: [String]) {
         self.arguments = arguments

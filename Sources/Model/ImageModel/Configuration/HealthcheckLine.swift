@@ -44,6 +44,7 @@ struct HealthcheckLine {
         guard let value = try? Duration(parsing: text, days: false), value >= .zero else {
             throw wrong(line, "\"\(text)\" is not a duration such as 30s")
         }
+        guard value >= .milliseconds(1) else { throw wrong(line, "\"\(text)\" is less than 1ms") }
         return value
     }
 

@@ -29,6 +29,7 @@ final class PreparedNamespace: Sendable {
             }
             // Neighbours learn at once who has the address now.
             Sysctl.trySet("ipv4/conf/default/arp_notify", "1")
+            Sysctl.trySet("ipv6/conf/default/ndisc_notify", "1")
             // As in Docker: containers may bind low ports and ping without being root.
             Sysctl.trySet("ipv4/ip_unprivileged_port_start", "0")
             Sysctl.trySet("ipv4/ping_group_range", "0 2147483647")

@@ -8,7 +8,7 @@ internal import Primitives
 internal import Synchronization
 internal import SystemPackage
 
-/// Binds host ports and makes them lead to containers: IPv4 by packet rules, the rest through proxies.
+/// Binds host ports and makes them lead to containers: by packet rules, where these cannot lead through proxies.
 final class PortPublisher: Sendable {
     /// Tries to find a number that is free in both families.
     private static let ephemeralTries = 32
@@ -22,13 +22,43 @@ final class PortPublisher: Sendable {
         self.loop = loop
     }
 
-    func reserve(_ mappings: [PortMapping]) throws(NetworkError) -> PortReservation {
+    func reserve(_ mappings: [PortMapping], in network: NetworkPlan? = nil) throws(NetworkError) -> PortReservation {
         var entries: [PortReservation.Entry] = []
-        for mapping in mappings { entries += try bind(mapping) }
-        return PortReservation(entries)
+        for mapping in mappings {
+            let addresses = Self.addresses(of: mapping, in: network).filter { !Self.isRouted($0, network) }
+            if !addresses.isEmpty { entries += try bind(mapping, on: addresses) }
+        }
+        return Self.reservation(entries, mappings, network)
     }
 
-    func reserve(again ports: [BoundPort]) throws(NetworkError) -> PortReservation {
+    private static func addresses(of mapping: PortMapping, in network: NetworkPlan?) -> [IPAddress] {
+        if let address = mapping.hostAddress { return [address] }
+        // Without a proxy there is no way from one family to the other.
+        let isBound = mapping.transport == .sctp && network?.subnet6 == nil
+        return allAddresses.filter { !isBound || $0.isIPv4 }
+    }
+
+    private static func isRouted(_ address: IPAddress, _ network: NetworkPlan?) -> Bool {
+        (address.isIPv4 ? network?.gatewayMode4 : network?.gatewayMode6) == .routed
+    }
+
+    /// With what is reached at the container's own addresses, for which no port of the host is bound.
+    private static func reservation(
+        _ entries: [PortReservation.Entry], _ mappings: [PortMapping], _ network: NetworkPlan?
+    ) -> PortReservation {
+        var (open4, open6): ([ContainerPort], [ContainerPort]) = ([], [])
+        for mapping in mappings {
+            let port = ContainerPort(mapping.containerPort, mapping.transport)
+            for address in addresses(of: mapping, in: network) where isRouted(address, network) {
+                if address.isIPv4 { open4.append(port) } else { open6.append(port) }
+            }
+        }
+        return PortReservation(entries, open4: open4, open6: open6)
+    }
+
+    func reserve(
+        again ports: [BoundPort], for mappings: [PortMapping], in network: NetworkPlan?
+    ) throws(NetworkError) -> PortReservation {
         var entries: [PortReservation.Entry] = []
         for port in ports {
             do throws(NetworkError) {
@@ -38,11 +68,12 @@ final class PortPublisher: Sendable {
                 entries.append(PortReservation.Entry(port: port, proxy: nil))
             }
         }
-        return PortReservation(entries)
+        return Self.reservation(entries, mappings, network)
     }
 
-    private func bind(_ mapping: PortMapping) throws(NetworkError) -> [PortReservation.Entry] {
-        let addresses = mapping.hostAddress.map { [$0] } ?? Self.allAddresses
+    private func bind(
+        _ mapping: PortMapping, on addresses: [IPAddress]
+    ) throws(NetworkError) -> [PortReservation.Entry] {
         guard let ports = mapping.hostPorts, !mapping.takesAnyHostPort else {
             return try firstFree(of: Array(repeating: 0, count: Self.ephemeralTries), mapping, addresses)
         }
@@ -106,12 +137,36 @@ final class PortPublisher: Sendable {
                 try socket.bind(to: address)
                 if let actual = try socket.localAddress() { bound.hostPort = actual.port }
                 proxy = .udp(try UDPProxy(loop: loop, budget: budget, socket: socket))
-            case .sctp: throw Errno.protocolNotSupported
+            case .sctp: return try bindSCTP(port)
             }
             return PortReservation.Entry(port: bound, proxy: proxy)
         } catch {
             throw Self.failure(error, to: port)
         }
+    }
+
+    /// Packet rules know SCTP also where the kernel has no such sockets; the port is not held then.
+    private func bindSCTP(_ port: BoundPort) throws(Errno) -> PortReservation.Entry {
+        if host.firewall == nil { throw .protocolNotSupported }
+        var bound = port
+        do throws(Errno) {
+            let address = SocketAddress(port.hostAddress, port: port.hostPort)
+            let socket = try Descriptor.socket(address.family, .sctp)
+            try socket.bind(to: address)
+            try socket.listen(backlog: 1)
+            if let actual = try socket.localAddress() { bound.hostPort = actual.port }
+            return PortReservation.Entry(port: bound, proxy: .held(HeldPort(socket)))
+        } catch {
+            guard error == .protocolNotSupported || error == .socketTypeNotSupported else { throw error }
+        }
+        if bound.hostPort == 0 {
+            // Any number will do, and the kernel gives out ones that are free.
+            let address = SocketAddress(port.hostAddress, port: 0)
+            let socket = try Descriptor.socket(address.family, .datagram)
+            try socket.bind(to: address)
+            bound.hostPort = try socket.localAddress()?.port ?? 0
+        }
+        return PortReservation.Entry(port: bound, proxy: nil)
     }
 
     private static func failure(_ error: Errno, to port: BoundPort) -> NetworkError {
@@ -123,7 +178,8 @@ final class PortPublisher: Sendable {
         case .addressNotAvailable:
             return NetworkError(.invalid, subject, "\(port.hostAddress) is not an address of this host")
         case .protocolNotSupported:
-            return NetworkError(.invalid, subject, "only ports of tcp and udp can be published")
+            return NetworkError(
+                .missingKernelFeature, subject, "this kernel or a host without nftables cannot publish it")
         case .permissionDenied, .notPermitted:
             return NetworkError(.permission, subject, "needs root (or CAP_NET_BIND_SERVICE)")
         default:
@@ -141,25 +197,41 @@ final class PortPublisher: Sendable {
         return [.v4(.unspecified)] + (hasIPv6 ? [.v6(.unspecified)] : [])
     }
 
-    func publish(_ reservation: PortReservation, to endpoint: Endpoint) throws(NetworkError) -> [NetworkWarning] {
+    /// - Parameter endpoint6: where IPv6 leads to, if to another network than IPv4.
+    func publish(
+        _ reservation: PortReservation, to endpoint: Endpoint, endpoint6: Endpoint? = nil
+    ) throws(NetworkError) -> [NetworkWarning] {
         let entries = reservation.state.withLock { $0.entries }
-        let rules = entries.compactMap { Self.rule(for: $0.port, to: endpoint.ipv4) }
+        let target = PortTarget(ipv4: endpoint.ipv4, ipv6: (endpoint6 ?? endpoint).ipv6)
+        let (open4, open6) = reservation.state.withLock { ($0.open4, $0.open6) }
+        var published = [PortReservation.Published(network: endpoint.network)]
+        if let endpoint6, endpoint6.network != endpoint.network {
+            published.append(PortReservation.Published(network: endpoint6.network))
+        }
+        for entry in entries {
+            guard let rule = target.rule(for: entry.port) else { continue }
+            published[rule.containerAddress.isIPv4 ? 0 : published.count - 1].rules.append(rule)
+        }
+        let openings = target.openings(open4, open6)
+        published[0].open += openings.ipv4
+        published[published.count - 1].open += openings.ipv6
         var warnings: [NetworkWarning] = []
-        if let firewall = host.firewall, !rules.isEmpty {
+        if let firewall = host.firewall {
             // Recorded first: taking back what is not there is no error.
-            reservation.state.withLock { state in
-                state.rules = rules
-                state.network = endpoint.network
-            }
-            do throws(FirewallError) {
-                try firewall.publish(rules, in: endpoint.network.rules)
-            } catch {
-                warnings += try publishAgain(rules, to: endpoint, after: error)
+            let all = published
+            reservation.state.withLock { $0.published = all }
+            for part in published where !part.rules.isEmpty || !part.open.isEmpty {
+                do throws(FirewallError) {
+                    try firewall.publish(part.rules, open: part.open, in: part.network.rules)
+                } catch {
+                    warnings += try publishAgain(part, firewall)
+                }
             }
             forgetConnections(of: entries.map(\.port))
         }
         for entry in entries {
-            let backend = SocketAddress(.v4(endpoint.ipv4), port: entry.port.containerPort)
+            guard let address = target.backend(for: entry.port.hostAddress) else { continue }
+            let backend = SocketAddress(address, port: entry.port.containerPort)
             try NetworkError.explaining(Self.subject(entry.port)) {
                 try LoopActor.sync { () throws(Errno) in try entry.proxy?.start(to: backend) }
             }
@@ -168,44 +240,56 @@ final class PortPublisher: Sendable {
     }
 
     /// The sockets stay open and each rule is replaced in one transaction, so that nobody finds the ports closed.
-    func redirect(_ reservation: PortReservation, to endpoint: Endpoint) throws(NetworkError) {
-        let (rules, network) = reservation.state.withLock { ($0.rules, $0.network) }
-        _ = try publish(reservation, to: endpoint)
-        if let network, network.id != endpoint.network.id { host.firewall?.unpublish(rules, in: network.rules) }
+    func redirect(
+        _ reservation: PortReservation, to endpoint: Endpoint, endpoint6: Endpoint? = nil
+    ) throws(NetworkError) {
+        let before = reservation.state.withLock { $0.published }
+        _ = try publish(reservation, to: endpoint, endpoint6: endpoint6)
+        let after = reservation.state.withLock { Set($0.published.map(\.network.id)) }
+        for part in before {
+            // Where the ports are led elsewhere in the same network their rules were replaced; openings are by address.
+            let rules = after.contains(part.network.id) ? [] : part.rules
+            host.firewall?.unpublish(rules, open: part.open, in: part.network.rules)
+        }
+        _ = try publish(reservation, to: endpoint, endpoint6: endpoint6)
     }
 
     /// Somebody may have flushed all rules: makes the network's anew, then tries once more.
     private func publishAgain(
-        _ rules: [PortRule], to endpoint: Endpoint, after first: FirewallError
+        _ part: PortReservation.Published, _ firewall: Firewall
     ) throws(NetworkError) -> [NetworkWarning] {
-        guard let firewall = host.firewall else { return [] }
-        try host.ensure(endpoint.network, evenIfRecent: true)
+        try host.ensure(part.network, evenIfRecent: true)
         do throws(FirewallError) {
-            try firewall.publish(rules, in: endpoint.network.rules)
+            try firewall.publish(part.rules, open: part.open, in: part.network.rules)
             return []
         } catch {
             let reason = "packet rules for published ports were refused (\(error.reason)); they go through a proxy"
-            return [NetworkWarning(subject: "network \(endpoint.network.name)", reason: reason)]
+            return [NetworkWarning(subject: "network \(part.network.name)", reason: reason)]
         }
-    }
-
-    static func rule(for port: BoundPort, to container: IPv4Address) -> PortRule? {
-        guard case .v4(let address) = port.hostAddress else { return nil }
-        return PortRule(
-            hostAddress: address.isUnspecified ? nil : address, hostPort: port.hostPort,
-            transport: port.transport, containerAddress: container, containerPort: port.containerPort)
     }
 
     func unpublish(_ reservation: PortReservation) {
-        let (rules, network, ports) = reservation.state.withLock { state in
-            defer { state.rules = [] }
-            return (state.rules, state.network, state.entries.map(\.port))
-        }
-        if let network, !rules.isEmpty {
-            host.firewall?.unpublish(rules, in: network.rules)
-            forgetConnections(of: ports)
-        }
+        retract(reservation)
         reservation.close()
+    }
+
+    /// See ``NetworkStack/withdraw``.
+    func withdraw(_ ports: [BoundPort], _ mappings: [PortMapping], of target: PortTarget, in network: NetworkPlan) {
+        let none = Self.reservation([], mappings, network).state.withLock { ($0.open4, $0.open6) }
+        let openings = target.openings(none.0, none.1)
+        host.firewall?.withdraw(
+            ports.compactMap { target.rule(for: $0) }, open: openings.ipv4 + openings.ipv6, in: network.rules)
+    }
+
+    private func retract(_ reservation: PortReservation) {
+        let (published, ports) = reservation.state.withLock { state in
+            defer { state.published = [] }
+            return (state.published, state.entries.map(\.port))
+        }
+        for part in published {
+            host.firewall?.unpublish(part.rules, open: part.open, in: part.network.rules)
+        }
+        if !published.isEmpty { forgetConnections(of: ports) }
     }
 
     /// The kernel remembers where a UDP client's packets went, and would go on so for as long as they keep coming.

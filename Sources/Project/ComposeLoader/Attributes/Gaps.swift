@@ -3,15 +3,17 @@ import YAML
 /// Finds what a canonical document asks for and nothing here does.
 struct Gaps {
     private let context: LoadContext
+    private let document: Mapping
     private var path: [String] = []
 
-    private init(context: LoadContext) {
+    private init(_ document: Mapping, context: LoadContext) {
+        self.document = document
         self.context = context
     }
 
     /// Notes them in `context`.
     static func find(in document: Mapping, context: LoadContext) {
-        var gaps = Gaps(context: context)
+        var gaps = Gaps(document, context: context)
         gaps.look(at: document, AttributeSupport.rules)
     }
 
@@ -43,7 +45,7 @@ struct Gaps {
 
     private mutating func look(at entry: Mapping.Entry, in owner: Mapping, _ support: Support) {
         for exception in support.exceptions {
-            for fault in exception.condition.matches(entry.value, in: owner) {
+            for fault in exception.condition.matches(entry.value, in: owner, of: document) {
                 let (keys, node) = (path + fault.keys, fault.node)
                 let isShown = fault.keys.isEmpty && node.mapping == nil && node.sequence == nil
                 let mark = fault.keys.isEmpty && (!isShown || node.mark.line == 0) ? entry.keyMark : node.mark

@@ -1,3 +1,4 @@
+import Primitives
 import YAML
 
 /// The attributes of the file itself and of what stands beside its services.
@@ -25,18 +26,35 @@ extension AttributeSupport {
         "models.*.runtime_flags": .asAbove,
     ]
 
-    private static let bridge = "ContainerNetwork/BridgeNetwork"
     private static let addresses = "ContainerNetwork/AddressPlanner"
 
     private static let networkTable: KeyValuePairs<String, Support> = [
         "networks": .acted(by: resources),
         "networks.*.attachable": .recorded("containers can always be attached"),
         "networks.*.driver": .acted(
-            by: addresses, .refused("is not supported, only \"bridge\" is", .otherThan(["bridge"]))),
-        "networks.*.driver_opts": .acted(by: "ContainerNetwork/NetworkOptions"),
-        "networks.*.enable_ipv4": .recorded(
-            "every network has IPv4",
-            .refused("is not supported: every network has IPv4", .oneOf(["false"]))),
+            by: "ContainerNetwork/LinkPlanner",
+            .refused(
+                "cannot be made, there is only one: write network_mode in the services",
+                .oneOf(["host", "none", "null"])
+            ),
+            .refused(
+                "is not supported, only bridge, macvlan and ipvlan are",
+                .otherThan(NetworkDriver.allCases.map(\.rawValue) + ["host", "none", "null"]))),
+        "networks.*.driver_opts": .acted(
+            by: "Primitives/NetworkOption",
+            .refused(
+                "is not a value that the option takes",
+                .entries { key, value, network in option(key, of: network).map { !$0.allows(value.text) } ?? false }),
+            .warned(
+                "is ignored: nothing here acts on it",
+                .entries { key, _, network in option(key, of: network) == nil })),
+        "networks.*.enable_ipv4": .acted(
+            by: addresses,
+            .refused(
+                "leaves the network without any addresses: set enable_ipv6",
+                .when { node, network in
+                    node.text == "false" && network["enable_ipv6"]?.text != "true" && !hasIPv6Subnet(network)
+                })),
         "networks.*.enable_ipv6": .acted(by: addresses),
         "networks.*.external": .acted(by: resources),
         "networks.*.external.name": .acted(by: "ComposeLoader/Canonical"),
@@ -53,6 +71,17 @@ extension AttributeSupport {
         "networks.*.labels": .acted(by: "StateStore/StateStore+Networks"),
         "networks.*.name": .acted(by: "Reconciler/ResourceTranslation"),
     ]
+
+    /// nil for what the network's driver does not know, and for drivers that are refused.
+    private static func option(_ name: String, of network: Mapping) -> NetworkOption? {
+        NetworkDriver(rawValue: network["driver"]?.string ?? "bridge").flatMap { NetworkOption(name, of: $0) }
+    }
+
+    private static func hasIPv6Subnet(_ network: Mapping) -> Bool {
+        let options = network["driver_opts"]?[NetworkOption.enableIPv6.rawValue]?.text ?? ""
+        let pools = network["ipam"]?["config"]?.sequence ?? []
+        return options == "true" || pools.contains { $0["subnet"]?.string?.contains(":") ?? false }
+    }
 
     private static let volumeTable: KeyValuePairs<String, Support> = [
         "volumes": .acted(by: resources),

@@ -70,16 +70,39 @@ extension AttributeSupport {
             by: "ContainerNetwork/PortPublisher",
             .warned(
                 "is ignored: the service has no network of its own",
-                .when { !sharesNetwork($1) && hasNoNetwork($1) })),
+                .across { _, service, document in
+                    !sharesNetwork(service) && (hasNoNetwork(service) || isInHostNetwork(service, document))
+                }),
+            .warned(
+                "is ignored: the service's networks are on interfaces of the host, where all its ports are reached",
+                .across { _, service, document in hasOnlyParentNetworks(service, document) })),
         "services.*.ports.[].app_protocol": .recorded("it is for platforms that look into the traffic"),
         "services.*.ports.[].host_ip": .asAbove,
         "services.*.ports.[].mode": .recorded("it makes a difference in swarms only"),
         "services.*.ports.[].name": .recorded("it is for people"),
-        "services.*.ports.[].protocol": .asAbove(
-            .refused("is not supported, only tcp and udp are", .otherThan(["tcp", "udp"]))),
+        "services.*.ports.[].protocol": .asAbove,
         "services.*.ports.[].published": .asAbove,
         "services.*.ports.[].target": .asAbove,
     ]
+
+    /// Whether a service is in an external network that is the host's, or none.
+    private static func isInHostNetwork(_ service: Mapping, _ document: Mapping) -> Bool {
+        let networks = document["networks"]?.mapping
+        return service["networks"]?.mapping?.entries.contains { entry in
+            let network = networks?[entry.key]
+            return network?["external"]?.text == "true" && ["host", "none"].contains(network?["name"]?.string)
+        } ?? false
+    }
+
+    /// Whether all networks of a service are of drivers that publish no ports of the host.
+    private static func hasOnlyParentNetworks(_ service: Mapping, _ document: Mapping) -> Bool {
+        if service["network_mode"]?.string?.isEmpty == false { return false }
+        let named = service["networks"]?.mapping?.entries.map(\.key) ?? []
+        let networks = document["networks"]?.mapping
+        return (named.isEmpty ? ["default"] : named).allSatisfy { name in
+            ["macvlan", "ipvlan"].contains(networks?[name]?["driver"]?.string)
+        }
+    }
 
     private static let resolver = "LocalEngine/MountResolver"
     private static let mountPlan = "ContainerRuntime/ContainerPlanner+Mounts"

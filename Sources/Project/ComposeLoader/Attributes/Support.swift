@@ -43,8 +43,12 @@ struct Support: Sendable {
         case oneOf([String])
         /// Mappings that have other keys; the gap is at the key.
         case keysOtherThan([String])
+        /// Entries of a mapping, given key, value and the mapping that all this stands in; the gap is at the value.
+        case entries(@Sendable (String, Node, Mapping) -> Bool)
         /// Given the value and the mapping that it stands in.
         case when(@Sendable (Node, Mapping) -> Bool)
+        /// As ``when``, given also the whole file.
+        case across(@Sendable (Node, Mapping, Mapping) -> Bool)
         /// Places in a mapping, each with what is wrong there, which follows the exception's reason.
         case checked(@Sendable (Mapping) -> [Fault])
     }
@@ -87,12 +91,14 @@ extension Support.Condition {
     var isByValue: Bool {
         switch self {
         case .otherThan, .oneOf: true
-        case .anything, .keysOtherThan, .when, .checked: false
+        case .anything, .keysOtherThan, .entries, .when, .across, .checked: false
         }
     }
 
     /// The places at or below `value` that the condition means.
-    func matches(_ value: Node, in owner: Mapping) -> [Support.Fault] {
+    ///
+    /// - Parameter document: the whole file.
+    func matches(_ value: Node, in owner: Mapping, of document: Mapping) -> [Support.Fault] {
         let whole = Support.Fault(keys: [], node: value)
         switch self {
         case .anything: return value.saysSomething ? [whole] : []
@@ -101,7 +107,13 @@ extension Support.Condition {
         case .keysOtherThan(let keys):
             let others = (value.mapping?.entries ?? []).filter { !keys.contains($0.key) && !$0.value.isRefused }
             return others.map { Support.Fault(keys: [$0.key], node: Node($0.value.value, $0.keyMark)) }
+        case .entries(let isMeant):
+            let meant = (value.mapping?.entries ?? []).filter {
+                !$0.value.isRefused && isMeant($0.key, $0.value, owner)
+            }
+            return meant.map { Support.Fault(keys: [$0.key], node: $0.value) }
         case .when(let isMeant): return isMeant(value, owner) ? [whole] : []
+        case .across(let isMeant): return isMeant(value, owner, document) ? [whole] : []
         case .checked(let faults): return value.mapping.map(faults) ?? []
         }
     }

@@ -7,15 +7,15 @@ struct Judgement {
     private let host: HostFacts
     private var path: [String] = []
 
-    private init(_ document: Mapping, _ context: LoadContext) {
+    private init(_ document: Mapping, _ context: LoadContext, _ host: HostFacts) {
         self.document = document
         self.context = context
-        host = HostFacts(files: context.files)
+        self.host = host
     }
 
     /// Notes them in `context`.
-    static func pass(on document: Mapping, context: LoadContext) {
-        var judgement = Judgement(document, context)
+    static func pass(on document: Mapping, context: LoadContext, host: HostFacts) {
+        var judgement = Judgement(document, context, host)
         for kind in document.entries {
             guard let rules = ValueChecks.rules.next(kind.key) else { continue }
             judgement.path = [kind.key]

@@ -61,6 +61,21 @@ enum MountChecks {
         }
     }
 
+    /// `seccomp=FILE` of `security_opt`, relative to the project's directory.
+    static func profiles(_ judged: Judged) -> [Complaint] {
+        (judged.node.sequence ?? []).enumerated().compactMap { index, item in
+            let parts = item.text.split(maxSplits: 1) { $0 == "=" || $0 == ":" }.map(String.init)
+            guard parts.count == 2, parts[0] == "seccomp", !parts[1].hasPrefix("{"),
+                !["unconfined", "builtin"].contains(parts[1])
+            else { return nil }
+            let path = FilePath.hostPath(parts[1], in: judged.host.directory, home: judged.host.home)
+            guard judged.host.isMissing(path) else { return nil }
+            return Complaint(
+                "opening seccomp profile (\(parts[1])) failed: open \(path): no such file or directory",
+                at: "[\(index)]")
+        }
+    }
+
     static func tmpfs(_ text: String) -> String? {
         let (target, options) = text.cut(":") ?? (text, "")
         do throws(GrammarError) {

@@ -94,6 +94,10 @@ struct Judged {
 /// What checks may know of this host. What it cannot tell is not judged.
 struct HostFacts {
     let files: any FileProvider
+    /// The project's, absolute.
+    let directory: String
+    /// What `~` stands for.
+    let home: String?
 
     /// The numbers of the processors that are online.
     var processors: Set<Int>? {

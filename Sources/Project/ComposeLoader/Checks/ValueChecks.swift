@@ -28,7 +28,8 @@ enum ValueChecks {
         },
         "services.*.cap_add": .text { capability($0, "CapAdd") },
         "services.*.cap_drop": .text { capability($0, "CapDrop") },
-        "services.*.security_opt": .text(securityOption).and(ValueCheck(MountChecks.labels)),
+        "services.*.security_opt": .text(securityOption).and(ValueCheck(MountChecks.labels))
+            .and(ValueCheck(MountChecks.profiles)),
         "services.*.ulimits": ValueCheck(ulimits),
         "services.*.build.ulimits": ValueCheck(ulimits),
         "services.*.sysctls": .pairs(NamespaceChecks.sysctl),

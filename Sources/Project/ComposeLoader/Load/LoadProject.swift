@@ -91,7 +91,8 @@ struct Loading {
         resolveEnvironment(of: &project, document)
         if !options.allResources { project.dropUnusedResources() }
         Gaps.find(in: document, context: context)
-        Judgement.pass(on: document, context: context)
+        let host = HostFacts(files: context.files, directory: found.directory, home: environment["HOME"])
+        Judgement.pass(on: document, context: context, host: host)
         PortClashes.find(in: project, document: document, context: context)
         project.gaps = context.gaps
         return project

@@ -1,3 +1,4 @@
+internal import Primitives
 import YAML
 
 /// Finds out which files make up a project, with which variables and under which name.
@@ -88,12 +89,23 @@ struct ProjectOptions {
         for path in paths where context.files.kind(of: path) == .missing {
             throw LoadFailure("couldn't find env file: \(path)")
         }
-        if given.isEmpty, !["1", "t", "true"].contains(environment["COMPOSE_DISABLE_ENV_FILE"]?.lowercased()) {
+        if given.isEmpty, !(try ignoresEnvFile()) {
             let path = FilePath.join(directory, ".env")
             if context.files.kind(of: path) == .regular { paths = [path] }
         }
         let own = try EnvironmentFiles.read(paths, over: environment, context: context)
         environment.merge(own) { outer, _ in outer }
+    }
+
+    /// COMPOSE_DISABLE_ENV_FILE, in the spellings and with the message of Go's strconv.ParseBool.
+    private func ignoresEnvFile() throws(LoadFailure) -> Bool {
+        let variable = "COMPOSE_DISABLE_ENV_FILE"
+        switch environment[variable] {
+        case nil, "0", "f", "F", "false", "FALSE", "False": return false
+        case "1", "t", "T", "true", "TRUE", "True": return true
+        case let text?:
+            throw LoadFailure("\(variable): strconv.ParseBool: parsing \(text.quotedAsInGo): invalid syntax")
+        }
     }
 
     /// The first directory from `start` upwards that has a Compose file, with its override file.

@@ -1,4 +1,5 @@
 internal import ComposeModel
+internal import ContainerModel
 internal import EngineModel
 
 extension UpPlanner {
@@ -88,6 +89,7 @@ extension UpPlanner {
         if options.noRecreate { return nil }
         let named = options.named.isEmpty || options.named.contains(decision.service.name)
         if options.forceRecreate && named { return "forced" }
+        if options.renewAnonymousVolumes && named { return "anonymous volumes are renewed" }
         if options.alwaysRecreateDependencies && !named { return "dependencies are always recreated" }
         if container.labels[ProjectLabel.image] != decision.imageID { return "image changed" }
         let hash = container.labels[ProjectLabel.definitionHash] ?? container.labels[ProjectLabel.configHash]
@@ -122,15 +124,20 @@ extension UpPlanner {
     }
 
     /// Services whose dependency is replaced, and that ask for it with `restart: true`, are stopped before and started
-    /// after; so are those that share its namespaces, as these end with it.
+    /// after.
     mutating func propagateRestarts(_ order: [String]) {
         for name in order {
             guard let decision = decisions[name], let dependencies = graph.dependencies[name] else { continue }
-            for (dependency, relation) in dependencies.sorted(by: { $0.key < $1.key }) where relation.restart {
-                guard changes(dependency) else { continue }
+            let shared = decision.service.sharedServices
+            for (dependency, relation) in dependencies.sorted(by: { $0.key < $1.key }) {
                 for (index, entry) in decision.existing.enumerated() {
-                    guard case .keep = entry.decision, options.start else { continue }
-                    decisions[name]?.existing[index].decision = .restart(cause: "\(dependency) is recreated")
+                    var outcome: ContainerDecision?
+                    if shared.contains(dependency) {
+                        outcome = followingOwner(of: dependency, entry)
+                    } else if relation.restart, options.start, changes(dependency), case .keep = entry.decision {
+                        outcome = .restart(cause: "\(dependency) is recreated")
+                    }
+                    if let outcome { decisions[name]?.existing[index].decision = outcome }
                 }
             }
         }
@@ -144,5 +151,44 @@ extension UpPlanner {
             case .keep, .start, .remove, .leave: false
             }
         } ?? false
+    }
+
+    /// What happens to a container that is in the namespaces of a service's container: these end with that one's run, and
+    /// its id is part of what this one was made from. nil: what was decided.
+    private func followingOwner(
+        of service: String, _ entry: (container: Container, decision: ContainerDecision)
+    ) -> ContainerDecision? {
+        switch entry.decision {
+        case .recreate, .remove: return nil
+        case .keep, .start, .restart, .leave: break
+        }
+        guard let owner = decisions[service]?.existing.first, entry.container.sharesNamespaces(of: owner.container)
+        else {
+            return options.noRecreate ? nil : .recreate(cause: "\(service) was recreated")
+        }
+        if case .recreate = owner.decision { return .recreate(cause: "\(service) is recreated") }
+        guard options.start, case .keep = entry.decision else { return nil }
+        switch owner.decision {
+        case .restart: return .restart(cause: "\(service) is restarted")
+        case .start: return .restart(cause: "\(service) is started")
+        case .keep:
+            guard let begin = owner.container.startedAt, let own = entry.container.startedAt, begin > own else {
+                return nil
+            }
+            return .restart(cause: "\(service) was restarted")
+        case .recreate, .remove, .leave: return nil
+        }
+    }
+}
+
+extension Container {
+    /// Whether it was made to be in the namespaces of `other`.
+    fileprivate func sharesNamespaces(of other: Container) -> Bool {
+        var names: Set<String> = []
+        if case .container(let name) = configuration.networkMode { names.insert(name) }
+        for mode in [configuration.pid, configuration.ipc, configuration.uts, configuration.cgroup] {
+            if case .container(let name) = mode { names.insert(name) }
+        }
+        return names.contains(other.id) || names.contains(other.finalName)
     }
 }

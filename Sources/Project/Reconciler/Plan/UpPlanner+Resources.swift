@@ -24,7 +24,9 @@ extension UpPlanner {
         let existing = observed.networks[name]
         if config.external {
             if existing != nil || name == "host" || name == "none" { return false }
-            throw PlanFailure("network \(name) declared as external, but could not be found")
+            throw PlanFailure(
+                "network \(name) declared as external, but could not be found",
+                hint: "make it with `compose network create \(name)`")
         }
         let wanted = resources.network(key, config)
         guard let existing else {
@@ -61,7 +63,7 @@ extension UpPlanner {
         if config.external {
             if existing != nil { return false }
             throw PlanFailure(
-                "external volume \"\(name)\" not found", hint: "make it before, or take `external` out of the file")
+                "external volume \"\(name)\" not found", hint: "make it with `compose volume create \(name)`")
         }
         let wanted = resources.volume(key, config)
         guard let existing else {

@@ -8,7 +8,8 @@ extension UpPlanner {
         guard let decision = decisions[name] else { return }
         var last: [Int] = []
         let updates = updated(decision)
-        for (container, outcome) in decision.existing where !updates.containers.contains(where: { $0.id == container.id }) {
+        for (container, outcome) in decision.existing
+        where !updates.containers.contains(where: { $0.id == container.id }) {
             let before = planName(of: container, outcome)
             switch outcome {
             case .keep:

@@ -107,6 +107,7 @@ struct UpPlanner {
         for name in order {
             if name == options.oneOff { try decideOneOff(name) } else { try decide(name) }
         }
+        try checkPorts()
         let changed = try planResources()
         markUsers(of: changed)
         propagateRestarts(order)

@@ -12,6 +12,7 @@ struct ResourceTranslation {
         result.driver = config.driver
         result.driverOptions = config.driverOptions
         result.isInternal = config.isInternal
+        result.enableIPv4 = config.enableIPv4
         result.enableIPv6 = config.enableIPv6 ?? false
         result.pools = config.ipam.config.map { pool in
             AddressPool(
@@ -22,7 +23,9 @@ struct ResourceTranslation {
             [pool.subnet ?? "", pool.ipRange ?? "", pool.gateway ?? "", Self.sorted(pool.auxiliaryAddresses)]
                 .joined(separator: " ")
         }
-        let flags = "\(result.isInternal) \(config.attachable) \(result.enableIPv6)"
+        // What was not there once says nothing where it is not used: networks need not be made anew for it.
+        let ipv4 = result.enableIPv4 == false ? " without IPv4" : ""
+        let flags = "\(result.isInternal) \(config.attachable) \(result.enableIPv6)" + ipv4
         let text = [
             result.name, result.driver ?? "bridge", Self.sorted(result.driverOptions), flags,
             pools.joined(separator: ";"), Self.sorted(config.labels),

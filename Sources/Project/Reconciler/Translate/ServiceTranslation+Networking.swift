@@ -32,6 +32,7 @@ extension ServiceTranslation {
                 attachment(key, service.networks[key] ?? nil, service)
             }
             result.networkMode = result.networks.isEmpty ? .none : .networks
+            try joinHost(&result, service)
         case "none": result.networkMode = .none
         case "host": result.networkMode = .host
         case "bridge", "default": result.networks = [NetworkAttachment(network: "bridge")]
@@ -42,6 +43,19 @@ extension ServiceTranslation {
                 result.networks = [NetworkAttachment(network: mode)]
             }
         }
+    }
+
+    /// An external network may be called `host` or `none`, which are modes and not networks.
+    private func joinHost(_ result: inout ContainerConfiguration, _ service: Service) throws(PlanFailure) {
+        guard let special = result.networks.map(\.network).first(where: { ["host", "none"].contains($0) }) else {
+            return
+        }
+        if result.networks.count > 1 {
+            throw PlanFailure(
+                "service \"\(service.name)\": who is in the network \"\(special)\" cannot be in another one as well")
+        }
+        result.networks = []
+        result.networkMode = special == "host" ? .host : .none
     }
 
     private func attachment(_ key: String, _ options: ServiceNetwork?, _ service: Service) -> NetworkAttachment {

@@ -71,7 +71,9 @@ struct ServiceTranslation {
     }
 
     private static func restartPacing(of service: Service) -> RestartPacing? {
-        guard let policy = service.deploy?.restartPolicy, policy.delay != nil || policy.window != nil else { return nil }
+        guard let policy = service.deploy?.restartPolicy, policy.delay != nil || policy.window != nil else {
+            return nil
+        }
         return RestartPacing(
             delayNanoseconds: policy.delay?.nanoseconds, windowNanoseconds: policy.window?.nanoseconds)
     }

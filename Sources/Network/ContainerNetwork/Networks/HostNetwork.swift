@@ -18,7 +18,7 @@ public final class HostNetwork: Sendable {
     private let recent = Mutex<[String: Recent]>([:])
 
     private struct Recent {
-        var network: BridgeNetwork
+        var network: NetworkPlan
         var time: Int64
         var warnings: [NetworkWarning]
     }
@@ -49,26 +49,29 @@ public final class HostNetwork: Sendable {
     public func occupiedSubnets() throws(NetworkError) -> [IPv4Subnet] {
         try NetworkError.explaining("network") {
             let routes = try session.routes().map(\.destination).filter { $0.prefixLength > 0 }
-            let addresses = try session.addresses().map { IPv4Subnet($0.address, prefixLength: $0.prefixLength) }
+            let addresses = try session.addresses().compactMap { entry -> IPv4Subnet? in
+                guard case .v4(let address) = entry.address else { return nil }
+                return IPv4Subnet(address, prefixLength: entry.prefixLength)
+            }
             return Array(Set(routes + addresses))
         }
     }
 
-    /// Makes bridge, sysctls and packet rules as they should be; what is right already stays. Returns what works less
-    /// well than it should. Cheap when it was done within the last two seconds.
+    /// Makes bridge, sysctls and packet rules as they should be, or the parent; what is right already stays. Returns
+    /// what works less well than it should. Cheap when it was done within the last two seconds.
     @discardableResult
-    public func ensure(_ network: BridgeNetwork) throws(NetworkError) -> [NetworkWarning] {
+    public func ensure(_ network: NetworkPlan) throws(NetworkError) -> [NetworkWarning] {
         try ensure(network, evenIfRecent: false)
     }
 
     @discardableResult
-    func ensure(_ network: BridgeNetwork, evenIfRecent: Bool) throws(NetworkError) -> [NetworkWarning] {
+    func ensure(_ network: NetworkPlan, evenIfRecent: Bool) throws(NetworkError) -> [NetworkWarning] {
         turn.wait()
         defer { turn.signal() }
         let now = monotonicNanoseconds()
         let known = recent.withLock { $0[network.id] }
         if !evenIfRecent, let known, known.network == network, now - known.time < 2_000_000_000,
-            try link(of: network) != nil
+            try interface(of: network) != nil
         {
             return known.warnings
         }
@@ -77,12 +80,27 @@ public final class HostNetwork: Sendable {
         return warnings
     }
 
-    private func renew(_ network: BridgeNetwork) throws(NetworkError) -> [NetworkWarning] {
+    /// Whether bridge or parent and the packet rules are there. If not, the next ``ensure(_:)`` makes them, however short
+    /// ago it did so before.
+    public func isWhole(_ network: NetworkPlan) throws(NetworkError) -> Bool {
+        if let link = try interface(of: network), link.isUp || network.kind.hasParent,
+            network.kind.hasParent || firewall?.hasRules(of: network.rules) ?? true
+        {
+            return true
+        }
+        recent.withLock { $0[network.id] = nil }
+        return false
+    }
+
+    private func renew(_ network: NetworkPlan) throws(NetworkError) -> [NetworkWarning] {
         let subject = "network \(network.name)"
+        if network.kind.hasParent {
+            try ensureParent(of: network)
+            return []
+        }
         let bridge = try ensureBridge(network)
         try configure(bridge, of: network)
-        try forwarding.enable(
-            for: network.id, bridge: network.bridge, forwards: !network.isInternal, firewall)
+        try forwarding.enable(for: network, firewall)
         if let firewall {
             do throws(FirewallError) {
                 try firewall.setUp(network.rules)
@@ -111,21 +129,27 @@ public final class HostNetwork: Sendable {
         return warnings
     }
 
-    /// Removes bridge, rules and interfaces of the network; what is gone already is no error. If one of them cannot be
-    /// removed, the others are; it may be done again.
-    public func remove(_ network: BridgeNetwork) throws(NetworkError) {
+    /// Removes bridge, rules and interfaces of the network, or the parent that was made for it; what is gone already is
+    /// no error. If one of them cannot be removed, the others are; it may be done again.
+    ///
+    /// - Parameter others: networks that stay. A parent that one of them uses goes over to it.
+    public func remove(_ network: NetworkPlan, besides others: [NetworkPlan] = []) throws(NetworkError) {
         turn.wait()
         defer { turn.signal() }
         recent.withLock { $0[network.id] = nil }
+        if network.kind.hasParent {
+            let heir = others.first { $0.id != network.id && $0.kind.hasParent && $0.bridge == network.bridge }
+            return try removeParent(of: network, heir: heir)
+        }
         var failure: NetworkError?
         do throws(NetworkError) { try removeLinks(of: network) } catch { failure = error }
         do throws(NetworkError) { try removeRules(of: network) } catch { failure = failure ?? error }
         if let failure { throw failure }
         let links = (try? session.links().map(\.name)) ?? []
-        forwarding.release(network.id, bridge: network.bridge, links: links, firewall)
+        forwarding.release(network, links: links, firewall)
     }
 
-    private func removeLinks(of network: BridgeNetwork) throws(NetworkError) {
+    func removeLinks(of network: NetworkPlan) throws(NetworkError) {
         let subject = "network \(network.name)"
         try NetworkError.explaining(subject) {
             // The bridge and what has not vanished yet of ended containers: together they cost as much as one.
@@ -134,12 +158,12 @@ public final class HostNetwork: Sendable {
                 throw failure
             }
         }
-        if let link = try link(of: network) {
+        if !network.kind.hasParent, let link = try link(of: network) {
             try NetworkError.explaining(subject) { try session.perform(.deleteLink(index: link.index)) }
         }
     }
 
-    private func removeRules(of network: BridgeNetwork) throws(NetworkError) {
+    private func removeRules(of network: NetworkPlan) throws(NetworkError) {
         guard let firewall else { return }
         do throws(FirewallError) {
             try firewall.tearDown(network.rules)
@@ -150,7 +174,7 @@ public final class HostNetwork: Sendable {
     }
 
     /// The network's bridge, nil if there is none. Fails with `.notOurs` for another interface of that name.
-    func link(of network: BridgeNetwork) throws(NetworkError) -> Link? {
+    func link(of network: NetworkPlan) throws(NetworkError) -> Link? {
         let found = try NetworkError.explaining("network \(network.name)") {
             try session.link(named: network.bridge)
         }
@@ -162,7 +186,13 @@ public final class HostNetwork: Sendable {
         return found
     }
 
-    private func ensureBridge(_ network: BridgeNetwork) throws(NetworkError) -> Link {
+    /// The network's bridge or the parent of its interfaces; nil if there is none.
+    func interface(of network: NetworkPlan) throws(NetworkError) -> Link? {
+        if !network.kind.hasParent { return try link(of: network) }
+        return try NetworkError.explaining("network \(network.name)") { try session.link(named: network.bridge) }
+    }
+
+    private func ensureBridge(_ network: NetworkPlan) throws(NetworkError) -> Link {
         if let link = try link(of: network) { return link }
         var mtu = network.mtu
         if mtu == nil { mtu = try defaultMTU() }
@@ -184,7 +214,7 @@ public final class HostNetwork: Sendable {
         return link
     }
 
-    private func configure(_ link: Link, of network: BridgeNetwork) throws(NetworkError) {
+    private func configure(_ link: Link, of network: NetworkPlan) throws(NetworkError) {
         let conf4 = "ipv4/conf/\(network.bridge)/"
         let conf6 = "ipv6/conf/\(network.bridge)/"
         // Answers of containers to callers from 127.0.0.0/8; a rule keeps containers from asking there.
@@ -197,12 +227,12 @@ public final class HostNetwork: Sendable {
         Sysctl.trySet(conf6 + "accept_dad", "0")
         Sysctl.trySet(conf6 + "disable_ipv6", network.subnet6 == nil ? "1" : "0")
         if network.subnet6 != nil, !network.isInternal { Sysctl.trySet(conf6 + "forwarding", "1") }
-        var requests: [Request] = [
-            .addAddress(.v4(network.gateway), prefixLength: network.subnet.prefixLength, interface: link.index)
-        ]
-        if let gateway6 = network.gateway6, let subnet6 = network.subnet6 {
-            requests.append(
-                .addAddress(.v6(gateway6), prefixLength: subnet6.prefixLength, interface: link.index))
+        var requests: [Request] = []
+        if let address = network.hostAddress, let subnet = network.subnet {
+            requests.append(.addAddress(.v4(address), prefixLength: subnet.prefixLength, interface: link.index))
+        }
+        if let address = network.hostAddress6, let subnet6 = network.subnet6 {
+            requests.append(.addAddress(.v6(address), prefixLength: subnet6.prefixLength, interface: link.index))
         }
         requests.append(.setLink(index: link.index, up: true))
         try NetworkError.explaining("network \(network.name)") { try session.perform(requests) }
@@ -218,7 +248,7 @@ public final class HostNetwork: Sendable {
     }
 }
 
-extension BridgeNetwork {
+extension NetworkPlan {
     private var idNumber: UInt64 { UInt64(id.prefix(14), radix: 16) ?? 0 }
 
     /// Derived from the id: by it the bridge is known to be ours. Locally administered.
@@ -228,8 +258,15 @@ extension BridgeNetwork {
     var linkGroup: UInt32 { UInt32(truncatingIfNeeded: idNumber >> 24) & 0x3FFF_FFFF | 0x4000_0000 }
 
     var rules: NetworkRules {
-        var rules = NetworkRules(id: id, bridge: bridge, subnet: subnet)
-        rules.subnet6 = subnet6
+        var rules = NetworkRules(id: id, bridge: bridge)
+        rules.ipv4 = subnet.map { subnet in
+            NetworkRules.Family(
+                subnet: "\(subnet)", mode: gatewayMode4 ?? .nat, source: hostIPv4.map { "\($0)" })
+        }
+        rules.ipv6 = subnet6.map { subnet in
+            NetworkRules.Family(
+                subnet: "\(subnet)", mode: gatewayMode6 ?? .nat, source: hostIPv6.map { "\($0)" })
+        }
         rules.isInternal = isInternal
         rules.masquerade = masquerade
         rules.interContainer = interContainer
