@@ -58,7 +58,7 @@ struct AttributeSupportTests {
             services:
               web:
                 image: app
-                isolation: hyperv
+                cpu_count: 2
                 logging:
                   driver: syslog
                   options:
