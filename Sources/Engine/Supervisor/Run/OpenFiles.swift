@@ -6,10 +6,10 @@ internal import SystemPackage
 
 /// How many files this process, and the keeper that it forks, may have open: a container takes about ten of them.
 enum OpenFiles {
-    /// What a supervisor takes if it may: enough for any project, and at most what the kernel gives (`fs.nr_open`).
+    /// What a supervisor takes if it may: enough for any project.
     private static let wanted: rlim_t = 1 << 20
-    /// Numbers that are left to what is under way when another start is refused.
-    private static let reserve = 64
+    /// Numbers that are left to what is under way when another start is refused: a start takes some more for a moment.
+    private static let reserve = 256
 
     private static var resource: __rlimit_resource_t { __rlimit_resource_t(RLIMIT_NOFILE.rawValue) }
 
@@ -18,7 +18,9 @@ enum OpenFiles {
     static func raiseLimit() {
         var limit = rlimit()
         guard getrlimit(resource, &limit) == 0 else { return }
-        var raised = rlimit(rlim_cur: max(limit.rlim_max, wanted), rlim_max: max(limit.rlim_max, wanted))
+        let kernels = Files.text("/proc/sys/fs/nr_open").flatMap { rlim_t($0.prefix { $0.isNumber }) } ?? wanted
+        let most = max(limit.rlim_max, min(wanted, kernels))
+        var raised = rlimit(rlim_cur: most, rlim_max: most)
         if setrlimit(resource, &raised) == 0 { return }
         limit.rlim_cur = limit.rlim_max
         setrlimit(resource, &limit)
@@ -32,7 +34,7 @@ enum OpenFiles {
         let most = Int(clamping: UInt64(limit.rlim_cur))
         do throws(Errno) {
             let lowest = try Descriptor.open("/", O_PATH | O_DIRECTORY)
-            if Int(lowest.raw) < most - reserve { return }
+            if Int(lowest.raw) < most - min(reserve, most / 2) { return }
         } catch {
             if error != .tooManyOpenFiles { return }
         }
