@@ -95,6 +95,8 @@ extension EffectGroup {
                 "aProviderIsCalledAndWhatItSaysReachesTheServicesThatDependOnIt",
                 "provider provider.options provider.type"
             ),
+            ("allEditsOfASpecificationAreMade", "gpus gpus[].count gpus[].driver"),
+            ("aNetworkMayHaveIPv6Alone", "/networks.*.enable_ipv4"),
             ("modelsAreServedByDockersPlugin", "models /models /models.*.context_size /models.*.model"),
             (
                 "startFirstReplacesAServiceWithoutAGap",
@@ -115,6 +117,13 @@ extension EffectGroup {
         "services.*.cpu_rt_runtime": "few kernels schedule groups in real time",
         "services.*.volumes[].bind.propagation":
             "depends on the host's mounts; the tests of ContainerRuntime make some",
+        "services.*.gpus[].capabilities": "needs a device of the host",
+        "services.*.gpus[].device_ids": "needs a device of the host",
+        "services.*.deploy.resources.reservations.devices": "is read as gpus is",
+        "services.*.deploy.resources.reservations.devices[].capabilities": "is read as gpus is",
+        "services.*.deploy.resources.reservations.devices[].count": "is read as gpus is",
+        "services.*.deploy.resources.reservations.devices[].device_ids": "is read as gpus is",
+        "services.*.deploy.resources.reservations.devices[].driver": "is read as gpus is",
         "services.*.models.*.endpoint_var": "needs Docker's model plugin",
         "services.*.models.*.model_var": "needs Docker's model plugin",
         "models.*.name": "needs Docker's model plugin",

@@ -125,7 +125,7 @@ struct CDITests {
             "kind: v.com/b\ncdiVersion: '0.6.0'\ncontainerEdits: {mounts: [{hostPath: a, containerPath: /b}]}",
             "hostPath \"a\" is not an absolute path"
         ),
-        ("[", "expected"),
+        ("[", "a value is missing"),
     ])
     func aMistakeIsToldWithItsPlace(text: String, reason: String) throws {
         let error = try #require(throws: CDIError.self) { try with(["etc/bad.yaml": text]) { _ in } }

@@ -155,7 +155,7 @@ struct ResourceCommandTests {
                 """)
         #expect(try run("network", "ls", "-q", "-f", "dangling=true").output == "free\n")
         let shown = try run("network", "inspect", "used", "-f", "{{json .IPAM.Config}}").output
-        #expect(shown == "[{\"Subnet\":\"172.18.0.0/16\",\"Gateway\":\"172.18.0.1\"}]\n")
+        #expect(shown == "[{\"Gateway\":\"172.18.0.1\",\"Subnet\":\"172.18.0.0/16\"}]\n")
         #expect(try run("network", "inspect", "nosuch").errors == "network nosuch: not found\n")
         #expect(try run("network", "prune", "-f").output == "Deleted Networks:\nfree\n\n")
         #expect(try run("network", "rm", "used").output == "used\n")

@@ -58,7 +58,7 @@ struct AttributeSupportTests {
             services:
               web:
                 image: app
-                gpus: all
+                cpu_count: 2
                 logging:
                   driver: syslog
                   options:
@@ -67,7 +67,7 @@ struct AttributeSupportTests {
             """
         ).project
         #expect(
-            project.gaps.map { $0.place } == ["compose.yaml:4:5", "compose.yaml:8:9", "compose.yaml:9:24"])
+            project.gaps.map { $0.place } == ["compose.yaml:4:16", "compose.yaml:8:9", "compose.yaml:9:24"])
     }
 
     @Test func everyExceptionHasAnExample() {

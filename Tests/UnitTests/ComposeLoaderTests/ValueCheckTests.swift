@@ -90,7 +90,8 @@ struct ValueCheckTests {
 
     @Test func allAreToldInTheOrderOfTheFile() throws {
         let found = try gaps(
-            "services:\n  b:\n    image: B\n    user: \"0:\"\n  a:\n    image: a\n    isolation: hyperv\n    cpuset: x\n")
+            "services:\n  b:\n    image: B\n    user: \"0:\"\n  a:\n    image: a\n    isolation: hyperv\n    cpuset: x\n"
+        )
         #expect(
             found.map(\.place) == ["compose.yaml:3:12", "compose.yaml:4:11", "compose.yaml:7:16", "compose.yaml:8:13"])
     }
