@@ -20,7 +20,8 @@ extension KernelTests {
             #expect(
                 output.hasPrefix(
                     "web\n2\nSigIgn:\t0000000000000000\nCapEff:\t00000000a80425fb\nSeccomp:\t2\n0\n1\n2\n3\n"))
-            #expect(output.contains(":memory:/\n"))
+            // Version 1 or version 2.
+            #expect(output.contains(":memory:/\n") || output.hasSuffix("0::/\n"))
         }
 
         @Test func execTellsHowItEndedAndWhyItCouldNotBegin() throws {
