@@ -99,6 +99,15 @@ extension StateStore {
         try containers(where: "image=? OR instr(mounts, ?) > 0", [.text(image), .text("\"\(image)\"")])
     }
 
+    /// The containers of a project, and those of others that have an address in a network in which one of it has one.
+    public func neighbourhood(of project: String) throws(EngineError) -> [ContainerRecord] {
+        let networks =
+            "SELECT network FROM address_leases JOIN containers ON containers.id=container WHERE project=?1"
+        return try containers(
+            where: "project=?1 OR id IN (SELECT container FROM address_leases WHERE network IN (\(networks)))",
+            [.text(project)])
+    }
+
     private func containers(where condition: String, _ values: [SQLValue]) throws(EngineError) -> [ContainerRecord] {
         try reading { connection in
             var found: [ContainerRecord] = []

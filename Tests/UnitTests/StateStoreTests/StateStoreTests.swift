@@ -98,6 +98,24 @@ final class TemporaryStore {
     #expect(try store.store.containers(labels: ["com.docker.compose.service": "db"]).isEmpty)
 }
 
+@Test func theNeighbourhoodOfAProjectIsItsContainersAndThoseInItsNetworks() throws {
+    let store = try TemporaryStore().store
+    for (id, project) in [("a", "own"), ("b", "own"), ("c", "near"), ("d", "near"), ("e", "far")] {
+        try store.insert(TemporaryStore.container(Character(id), name: id, project: project))
+    }
+    func lease(_ address: String, _ network: String, _ id: String) throws {
+        try store.leaseAddress(address, network: network, container: String(repeating: id, count: 64))
+    }
+    try lease("10.0.0.2", "shared", "a")
+    try lease("10.0.0.3", "shared", "c")
+    try lease("10.0.1.2", "other", "c")
+    try lease("10.0.1.3", "other", "d")
+    try lease("10.0.1.4", "other", "e")
+    #expect(try store.neighbourhood(of: "own").map(\.name) == ["a", "b", "c"])
+    #expect(try store.neighbourhood(of: "far").map(\.name) == ["c", "d", "e"])
+    #expect(try store.neighbourhood(of: "none").isEmpty)
+}
+
 @Test func aTakenNameIsAConflict() throws {
     let temporary = try TemporaryStore()
     try temporary.store.insert(TemporaryStore.container("a", name: "one"))

@@ -68,7 +68,10 @@ final class NameDirectory: Sendable {
     }
 
     private func read() throws(EngineError) -> (State, [(String, [NameRecord])]) {
-        let running = try store.containers().filter { $0.container.isRunning && !$0.container.addresses.isEmpty }
+        // Of all containers of the host there may be many, and each supervisor asks at its first start.
+        let running = try store.neighbourhood(of: project).filter {
+            $0.container.isRunning && !$0.container.addresses.isEmpty
+        }
         var next = State()
         next.networks = Set(running.filter { $0.project == project }.flatMap { $0.container.addresses.keys })
         for network in try store.networks() { next.identifiers[network.name] = network.id }
